@@ -1,0 +1,163 @@
+"""Settings of web and worker: the application's role. `settings_owner` is the same under the migrations' role."""
+
+import datetime
+import os
+from pathlib import Path
+
+from parvis.ground.database.addresses import email_settings, postgres_settings
+
+PACKAGE = Path(__file__).resolve().parent.parent
+PROJECT = PACKAGE.parent.parent
+DEMO = os.environ.get("PARVIS_DEMO") == "1"
+DATA_DIR = Path(os.environ.get("PARVIS_DATA_DIR") or "var").resolve()
+PARVIS_VERSION = "0.1.0"
+
+# --- Web -----------------------------------------------------------------------------------------------------------
+DEBUG = False
+SECRET_KEY = os.environ.get("PARVIS_SECRET_KEY", "")
+PARVIS_ADDRESS = os.environ.get("PARVIS_ADDRESS", "http://127.0.0.1:8000").rstrip("/")
+ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]"] if DEMO else os.environ.get("PARVIS_HOSTS", "").split(",")
+SECURE = PARVIS_ADDRESS.startswith("https://")
+ROOT_URLCONF = "parvis.config.urls"
+WSGI_APPLICATION = "parvis.config.wsgi.application"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
+APPEND_SLASH = True
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.messages",
+    "procrastinate.contrib.django",
+    "parvis.ground",
+    "parvis.journal",
+    "parvis.post",
+    "parvis.establishments",
+    "parvis.identity",
+    "parvis.access",
+    "parvis.information",
+    "parvis.services.establishment",
+    "parvis.services.correspondents",
+    "parvis.services.contracts",
+    "parvis.config",
+    *(["parvis.demo"] if DEMO else []),
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "parvis.ground.rules.DenyByDefault",
+]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "DIRS": [
+            PACKAGE / name / "templates"
+            for name in ("ground", "identity", "access", "information", "demo", "post", "journal", "establishments")
+        ]
+        + sorted((PACKAGE / "services").glob("*/templates")),
+        "APP_DIRS": False,
+        "OPTIONS": {"environment": "parvis.ground.pages.environment.environment"},
+    },
+]
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+
+# --- Security headers and cookies ----------------------------------------------------------------------------------
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'none'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "img-src": ["'self'", "data:"],
+        "connect-src": ["'self'"],
+        "form-action": ["'self'"],
+        "base-uri": ["'none'"],
+        "frame-ancestors": ["'none'"],
+        "manifest-src": ["'self'"],
+    }
+}
+X_FRAME_OPTIONS = "DENY"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+SECURE_HSTS_SECONDS = 31_536_000 if SECURE else 0
+SECURE_SSL_REDIRECT = False
+SESSION_COOKIE_SECURE = SECURE
+CSRF_COOKIE_SECURE = SECURE
+SESSION_COOKIE_HTTPONLY = True
+CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_NAME = "parvis_session"
+SESSION_COOKIE_AGE = 12 * 3600
+CSRF_COOKIE_NAME = "parvis_csrf"
+CSRF_FAILURE_VIEW = "parvis.ground.pages.problems.csrf_failure"
+SESSION_ENGINE = "parvis.identity.sessions"
+
+# --- Database ------------------------------------------------------------------------------------------------------
+DATABASES = {
+    "default": {
+        **postgres_settings(os.environ.get("DATABASE_URL", "postgresql:///parvis?user=parvis_app")),
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {
+            **postgres_settings(os.environ.get("DATABASE_URL", "postgresql:///parvis?user=parvis_app"))["OPTIONS"],
+            "options": "-c parvis.person=0 -c parvis.establishment=0",
+        },
+    }
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+PROCRASTINATE_WORKER_DEFAULTS = {
+    "update_heartbeat_interval": 10,
+    "stalled_worker_timeout": 30,
+    "shutdown_graceful_timeout": 20,
+}
+
+# --- People --------------------------------------------------------------------------------------------------------
+AUTH_USER_MODEL = "identity.Person"
+AUTHENTICATION_BACKENDS = ["parvis.identity.backend.PersonBackend"]
+LOGIN_URL = "identity:sign-in"
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "parvis.identity.passwords.LengthValidator", "OPTIONS": {"minimum": 12, "maximum": 256}},
+    {"NAME": "parvis.identity.passwords.OwnWordsValidator"},
+    {"NAME": "parvis.identity.passwords.CommonValidator"},
+]
+
+# --- Rules about time, each with one place and one name ---------------------------------------------------------------
+PARVIS_CLOCK_FILE = DATA_DIR / "clock" if DEMO else None
+PARVIS_INVITATION_VALIDITY = datetime.timedelta(days=15)
+PARVIS_INVITATION_TRIES = 5
+PARVIS_RESET_VALIDITY = datetime.timedelta(hours=1)
+PARVIS_DRAFT_RETENTION = datetime.timedelta(days=30)
+PARVIS_NAME_RETENTION_YEARS = 5
+PARVIS_RENEWAL_MONTHS = 18
+PARVIS_VISIT_PRECISION = datetime.timedelta(minutes=5)
+
+# --- Language, files, mail, logs -----------------------------------------------------------------------------------
+LANGUAGE_CODE = "fr"
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "Europe/Paris"
+FORMAT_MODULE_PATH = None
+STATIC_URL = "/static/"
+STATICFILES_DIRS = [PACKAGE / "ground" / "static"]
+WHITENOISE_ROOT = None
+WHITENOISE_USE_FINDERS = False
+WHITENOISE_AUTOREFRESH = False
+STATIC_ROOT = PACKAGE / "ground" / "static"
+PARVIS_MAILBOX = DATA_DIR / "mailbox" if DEMO and not os.environ.get("EMAIL_URL") else None
+EMAIL_BACKEND = "parvis.post.mailbox.MailboxBackend" if PARVIS_MAILBOX else "django.core.mail.backends.smtp.EmailBackend"
+vars().update(email_settings(os.environ.get("EMAIL_URL", "")))
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = os.environ.get("PARVIS_FROM", "Parvis <ne-pas-repondre@parvis.example>")
+LOGGING_CONFIG = "parvis.ground.logs.configure"
+LOGGING = {"level": os.environ.get("PARVIS_LOG_LEVEL", "INFO")}
+SILENCED_SYSTEM_CHECKS = ["security.W008"]

@@ -1,0 +1,37 @@
+"""What stands at the top and the bottom of a signed-in page. `access/` fills it; `layouts/page.html` draws it."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class MenuItem:
+    """A line of the person's menu or of the navigation."""
+
+    label: str
+    href: str
+    current: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Administrator:
+    """Someone to ask: shown under « En cas de difficulté » and on refusals."""
+
+    name: str
+    function: str
+    email: str
+    phone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """The person, the establishment and the ways from here; strings ready to show."""
+
+    person_name: str
+    is_administrator: bool
+    menu: tuple[MenuItem, ...]
+    navigation: tuple[MenuItem, ...]
+    establishment_name: str = ""
+    establishment_siret: str = ""
+    establishment_href: str = ""
+    several_establishments: bool = False
+    administrators: tuple[Administrator, ...] = ()
