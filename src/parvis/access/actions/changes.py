@@ -1,0 +1,196 @@
+"""Changing an account: coordinates, profile, rights, dates."""
+
+import datetime
+from dataclasses import asdict
+
+from parvis.access import registry
+from parvis.access.actions.creation import Coordinates, Grant, account_search_key, checked_grants
+from parvis.access.actions.guards import (
+    account_for_update,
+    active_administrators,
+    actor_of,
+    administered,
+    not_oneself,
+)
+from parvis.access.actions.links import issue
+from parvis.access.decision import Standing
+from parvis.access.levels import Level
+from parvis.access.models import Membership, Profile, Proposal, Right
+from parvis.ground import clock
+from parvis.ground.identifiers.text import sort_key
+from parvis.ground.tenancy import Refused, action
+from parvis.identity import actions as identity
+from parvis.journal.actions import record, remember_name
+from parvis.post.actions import queue
+
+SAID_HERE = ("civility", "first_name", "last_name", "function", "unit")
+OF_THE_PERSON = ("email", "phone")
+
+
+def _save(account: Membership, fields: list[str]) -> None:
+    account.search_key = account_search_key(
+        account.first_name, account.last_name, account.email, account.identifier
+    )
+    account.sort_key = sort_key(f"{account.last_name} {account.first_name}")[:250]
+    account.save(update_fields=[*fields, "search_key", "sort_key"])
+
+
+@action
+def change_coordinates(*, who: Standing, account_id: int, coordinates: Coordinates) -> tuple[Membership, bool]:
+    """What the establishment says of the person changes at once; e-mail and telephone belong to the person.
+
+    While the account waits for its password they are corrected here, and a corrected e-mail gets a new link. Afterwards
+    a correction is a proposal that the person confirms, signed in. Returns the account, and whether one was proposed.
+    """
+    account = account_for_update(account_id)
+    asked = asdict(coordinates)
+    said = [name for name in SAID_HERE if getattr(account, name) != asked[name]]
+    theirs = [name for name in OF_THE_PERSON if getattr(account, name) != asked[name]]
+    proposed = bool(theirs) and account.confirmed_at is not None and account.pk != who.membership_id
+    if account.pk == who.membership_id and theirs:
+        raise Refused("Votre adresse électronique et votre téléphone se modifient dans « Mon compte ».")
+    changed = said if proposed else said + theirs
+    for name in changed:
+        setattr(account, name, asked[name])
+    if changed:
+        _save(account, changed)
+        remember_name(account.ref, account.name)
+        record("account.coordinates_changed", actor=actor_of(who), object=account.ref, after={"fields": changed})
+    if "email" in changed and account.deactivated_at is None:
+        issue(account)
+        record("link.renewed", actor=actor_of(who), object=account.ref)
+    if proposed:
+        Proposal.objects.filter(membership=account).delete()
+        proposal = Proposal.objects.create(
+            establishment_id=account.establishment_id,
+            membership=account,
+            email=asked["email"] if "email" in theirs else "",
+            phone=asked["phone"] if "phone" in theirs else "",
+            proposed_at=clock.now(),
+            proposed_by=who.ref,
+        )
+        record("account.correction_proposed", actor=actor_of(who), object=account.ref, after={"fields": theirs})
+        queue("access.proposal", object_id=proposal.pk, establishment=account.establishment_id)
+    return account, proposed
+
+
+@action
+def answer_proposal(*, who: Standing, accept: bool) -> bool:
+    """The person accepts or refuses the correction proposed to them here. False: there is none any more."""
+    proposal = Proposal.objects.select_for_update(of=("self",)).filter(membership_id=who.membership_id).first()
+    if proposal is None:
+        return False
+    account = account_for_update(who.membership_id)
+    fields = [name for name in OF_THE_PERSON if getattr(proposal, name)]
+    if accept:
+        for name in fields:
+            setattr(account, name, getattr(proposal, name))
+        _save(account, fields)
+        identity.take_correction(who.person_id, email=proposal.email, phone=proposal.phone, at=clock.now())
+    proposal.delete()
+    kind = "account.correction_accepted" if accept else "account.correction_refused"
+    record(kind, actor=actor_of(who), object=account.ref, after={"fields": fields})
+    return True
+
+
+@action
+def change_profile(*, who: Standing, account_id: int, profile: str) -> Membership:
+    """« Utilisateur » ↔ « Administrateur ». Never one's own; never the last administrator's."""
+    with administered():
+        account = account_for_update(account_id)
+        not_oneself(who, account)
+        if profile not in Profile.values:
+            raise Refused("Ce profil n’existe pas : choisissez « Utilisateur » ou « Administrateur ».")
+        if profile != account.profile:
+            before, account.profile = account.profile, profile
+            account.save(update_fields=["profile"])
+            record(
+                "account.profile_changed",
+                actor=actor_of(who),
+                object=account.ref,
+                before={"profile": before},
+                after={"profile": profile},
+            )
+    return account
+
+
+def _dates(account: Membership) -> dict[str, str]:
+    return {name: value.isoformat() for name in ("starts_on", "ends_on") if (value := getattr(account, name))}
+
+
+@action
+def change_dates(
+    *, who: Standing, account_id: int, starts_on: datetime.date | None, ends_on: datetime.date | None
+) -> Membership:
+    """From when to when the account is open (days included). Never one's own; never an end for the only administrator."""
+    return _set_dates(who, account_id, starts_on, ends_on, "account.dates_changed")
+
+
+@action
+def renew(*, who: Standing, account_id: int, ends_on: datetime.date | None) -> Membership:
+    """A new end date, or none; an account that had expired is open again at once."""
+    if ends_on is not None and ends_on < clock.today():
+        raise Refused("La nouvelle date de fin est passée : choisissez un jour à venir.", field="ends_on")
+    account = account_for_update(account_id)
+    return _set_dates(who, account_id, account.starts_on, ends_on, "account.renewed")
+
+
+def _set_dates(
+    who: Standing, account_id: int, starts_on: datetime.date | None, ends_on: datetime.date | None, kind: str
+) -> Membership:
+    if starts_on and ends_on and ends_on < starts_on:
+        raise Refused("La date de fin précède la date de début : corrigez l’une des deux.", field="ends_on")
+    with administered():
+        account = account_for_update(account_id)
+        not_oneself(who, account)
+        if (account.starts_on, account.ends_on) != (starts_on, ends_on):
+            before = _dates(account)
+            account.starts_on, account.ends_on = starts_on, ends_on
+            if ends_on is None or ends_on >= clock.today():
+                account.expired_at = None
+            account.save(update_fields=["starts_on", "ends_on", "expired_at"])
+            record(kind, actor=actor_of(who), object=account.ref, before=before, after=_dates(account))
+    return account
+
+
+@action
+def set_rights(*, who: Standing, account_id: int, grants: list[Grant]) -> Membership:
+    """The rights of an account, service by service; they hold from the person's next request on.
+
+    One's own only as the only active administrator, under an event of its own. A service that has left the catalogue
+    keeps its right untouched: it is not on the page.
+    """
+    account = account_for_update(account_id)
+    kind = "rights.changed"
+    if account.pk == who.membership_id:
+        if active_administrators() != 1:
+            not_oneself(who, account)
+        kind = "rights.set_by_only_administrator"
+    wanted = {grant.service: grant for grant in checked_grants(grants, who.funds)}
+    offered = {service.code for service in registry.catalogue(who.funds)}
+    held = {right.service: right for right in account.rights.all()}
+    before, after = {}, {}
+    now = clock.now()
+    for code in sorted(offered):
+        old, new = held.get(code), wanted.get(code)
+        if old is not None:
+            was = Grant(code, Level(old.level), old.starts_on, old.ends_on)
+            if was == new:
+                continue
+            before[code] = was.as_json()
+            old.delete()
+        if new is not None:
+            after[code] = new.as_json()
+            Right.objects.create(
+                establishment_id=account.establishment_id,
+                membership=account,
+                service=code,
+                level=new.level,
+                starts_on=new.starts_on,
+                ends_on=new.ends_on,
+                granted_at=now,
+                granted_by=who.ref,
+            )
+    if before or after:
+        record(kind, actor=actor_of(who), object=account.ref, before={"rights": before}, after={"rights": after})
+    return account

@@ -1,0 +1,221 @@
+"""The first link: issued with the account, opened once by the person who was handed the identifier.
+
+The link alone opens nothing: it wants the identifier, which travels by hand. Five wrong identifiers kill it and the
+administrators are told. A GET never uses it up.
+"""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from enum import Enum
+
+from django.conf import settings
+from django.db import connection
+
+from parvis.access.actions.guards import account_for_update, actor_of
+from parvis.access.decision import Standing
+from parvis.access.models import Link, LinkToken, Membership, Profile
+from parvis.ground import clock, tenancy
+from parvis.ground.tenancy import Refused, action
+from parvis.identity import actions as identity
+from parvis.identity.models import Person
+from parvis.journal.actions import SYSTEM, Actor, record
+from parvis.post.actions import queue
+
+
+class State(Enum):
+    """What a link is worth now. Each but `VALID` has its own sentence on the page."""
+
+    VALID = "valid"
+    UNKNOWN = "unknown"
+    USED = "used"
+    SUPERSEDED = "superseded"
+    KILLED = "killed"
+    EXPIRED = "expired"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A link looked at: its state, and where it leads when it is known."""
+
+    state: State
+    link_id: int = 0
+    establishment_id: int = 0
+    establishment_name: str = ""
+    first_name: str = ""
+    tries_left: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """What came of an identifier typed on a link."""
+
+    state: State
+    accepted: bool = False
+    tries_left: int = 0
+    person_id: int = 0
+    siret: str = ""
+
+
+def hash_token(token: str) -> str:
+    """What is kept of a token."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def issue(account: Membership) -> Link:
+    """A new link for an account that waits for its password; older ones are superseded, the time starts anew."""
+    now = clock.now()
+    Link.objects.filter(membership=account, used_at=None, superseded_at=None, killed_at=None).update(superseded_at=now)
+    link = Link.objects.create(
+        establishment_id=account.establishment_id,
+        membership=account,
+        created_at=now,
+        expires_at=now + settings.PARVIS_INVITATION_VALIDITY,
+    )
+    queue("access.first_link", object_id=link.pk, establishment=account.establishment_id)
+    return link
+
+
+@action
+def send_again(*, who: Standing, account_id: int) -> Membership:
+    """A new link and its e-mail; the old one dies."""
+    account = account_for_update(account_id)
+    if account.confirmed_at is not None:
+        raise Refused(f"{account.name} a déjà choisi un mot de passe : il n’y a plus de lien à envoyer.")
+    if account.deactivated_at is not None:
+        raise Refused("Ce compte est désactivé : réactivez-le avant d’envoyer un nouveau lien.")
+    issue(account)
+    record("link.renewed", actor=actor_of(who), object=account.ref)
+    return account
+
+
+@action
+def new_token(link: Link) -> str:
+    """A token for one sending of the link's e-mail; only its hash is kept."""
+    token = secrets.token_urlsafe(32)
+    LinkToken.objects.create(hash=hash_token(token), establishment_id=link.establishment_id, link=link)
+    return token
+
+
+def _found(token: str) -> tuple[int, int] | None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT link_id, establishment_id FROM access_link_by_token(%s)", [hash_token(token)])
+        return cursor.fetchone()  # type: ignore[no-any-return]
+
+
+def _state(link: Link) -> State:
+    now = clock.now()
+    if link.used_at is not None or link.membership.confirmed_at is not None:
+        return State.USED
+    if link.superseded_at is not None:
+        return State.SUPERSEDED
+    if link.killed_at is not None:
+        return State.KILLED
+    if link.expires_at <= now:
+        return State.EXPIRED
+    ends_on = link.membership.ends_on
+    if link.membership.deactivated_at is not None or (ends_on is not None and ends_on < clock.today()):
+        return State.CLOSED
+    return State.VALID
+
+
+def look(token: str) -> Opened:
+    """What the link of this token is worth; opens its own scope, READ ONLY: looking never uses it up."""
+    found = _found(token)
+    if found is None:
+        return Opened(State.UNKNOWN)
+    link_id, establishment = found
+    with tenancy.scope(establishment=establishment, read_only=True):
+        link = Link.objects.select_related("membership", "establishment").filter(pk=link_id).first()
+        if link is None:
+            return Opened(State.UNKNOWN)
+        return Opened(
+            _state(link),
+            link_id=link.pk,
+            establishment_id=establishment,
+            establishment_name=link.establishment.name,
+            first_name=link.membership.first_name,
+            tries_left=settings.PARVIS_INVITATION_TRIES - link.tries,
+        )
+
+
+def open_link(*, token: str, identifier: str, password: str = "", person: Person | None = None) -> Attempt:
+    """Use the link up: with a new password (« C’est mon premier compte ») or for a person who signs in already.
+
+    `identifier` is what was typed, cleaned, or "" where its characters alone show that it is none: a wrong one counts.
+    Parallel tries wait for one another. Raises Refused when that person has an account here already; a wrong identifier
+    is an answer, not an exception, for it must be counted.
+    """
+    found = _found(token)
+    if found is None:
+        return Attempt(State.UNKNOWN)
+    link_id, establishment = found
+    with tenancy.scope(establishment=establishment):
+        link = Link.objects.select_for_update(of=("self",)).filter(pk=link_id).first()
+        if link is None:
+            return Attempt(State.UNKNOWN)
+        account = account_for_update(link.membership_id)
+        link.membership = account
+        state = _state(link)
+        if state is not State.VALID:
+            return Attempt(state)
+        if not secrets.compare_digest(identifier.encode(), account.identifier.encode()):
+            return _wrong(link, account)
+        return _accepted(link, account, password, person)
+
+
+def _wrong(link: Link, account: Membership) -> Attempt:
+    link.tries += 1
+    left = settings.PARVIS_INVITATION_TRIES - link.tries
+    anybody = Actor(ref=None, origin="lien")
+    record("link.wrong_identifier", actor=anybody, object=account.ref, after={"tries": link.tries})
+    if left <= 0:
+        link.killed_at = clock.now()
+        record("link.killed", actor=anybody, object=account.ref)
+        for administrator in Membership.objects.filter(
+            profile=Profile.ADMINISTRATOR, confirmed_at__isnull=False, deactivated_at=None
+        ).values_list("pk", flat=True):
+            queue(
+                "access.link_killed",
+                object_id=link.pk,
+                establishment=account.establishment_id,
+                detail={"to": administrator},
+            )
+    link.save(update_fields=["tries", "killed_at"])
+    return Attempt(State.KILLED if left <= 0 else State.VALID, tries_left=max(left, 0))
+
+
+@action
+def _accepted(link: Link, account: Membership, password: str, person: Person | None) -> Attempt:
+    now = clock.now()
+    if person is not None and Membership.objects.filter(person_id=person.pk).exists():
+        raise Refused(
+            "Vous avez déjà un compte dans cet établissement : connectez-vous avec celui-là, et signalez ce doublon à "
+            "la personne qui vous a remis l’identifiant."
+        )
+    if person is None:
+        person_id = identity.create_person(
+            first_name=account.first_name, last_name=account.last_name, password=password, at=now
+        )
+    else:
+        person_id = person.pk
+    identity.add_ways_in(person_id, identifier=account.identifier, email=account.email, phone=account.phone, at=now)
+    account.person_id, account.confirmed_at = person_id, now
+    account.save(update_fields=["person", "confirmed_at"])
+    link.used_at = now
+    link.save(update_fields=["used_at"])
+    record(
+        "account.confirmed" if person is None else "account.attached",
+        actor=Actor(ref=account.ref, person_id=person_id),
+        object=account.ref,
+    )
+    return Attempt(State.VALID, accepted=True, person_id=person_id, siret=account.establishment.siret)
+
+
+@action
+def note_delivery(link_id: int, *, delivered: bool) -> None:
+    """The journal's event for the outcome of the first e-mail."""
+    link = Link.objects.select_related("membership").filter(pk=link_id).first()
+    if link is not None:
+        record("link.sent" if delivered else "link.not_delivered", actor=SYSTEM, object=link.membership.ref)

@@ -1,0 +1,9 @@
+from django.apps import AppConfig
+
+
+class AccessConfig(AppConfig):
+    name = "parvis.access"
+    label = "access"
+
+    def ready(self) -> None:
+        from parvis.access import kinds, letters  # noqa: F401  (declare themselves)

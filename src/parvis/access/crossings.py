@@ -1,0 +1,66 @@
+"""What must cross row-level security to enter an establishment, open a first link, or forget a person.
+
+Each has a test by a stranger.
+"""
+
+from parvis.ground.database.policies import crossing
+
+CROSSINGS = [
+    # The establishment of an address, for who has a membership in it; nothing for anybody else (404).
+    crossing(
+        "access_enter(who bigint, wanted_siret text)",
+        "bigint",
+        """SELECT m.establishment_id FROM access_membership m
+        JOIN establishments_establishment e ON e.id = m.establishment_id
+        WHERE e.siret = wanted_siret AND m.person_id = who""",
+    ),
+    # Where the person in scope belongs: their establishments' names, and their own rights, for « Mes établissements ».
+    crossing(
+        "access_person_establishments()",
+        "bigint[]",
+        """SELECT coalesce(array_agg(m.establishment_id), '{}') FROM access_membership m
+        WHERE m.person_id = current_setting('parvis.person')::bigint""",
+    ),
+    crossing(
+        "access_person_memberships()",
+        "bigint[]",
+        """SELECT coalesce(array_agg(m.id), '{}') FROM access_membership m
+        WHERE m.person_id = current_setting('parvis.person')::bigint""",
+    ),
+    crossing(
+        "access_link_by_token(wanted_hash text)",
+        "TABLE (link_id bigint, establishment_id bigint)",
+        "SELECT t.link_id, t.establishment_id FROM access_linktoken t WHERE t.hash = wanted_hash",
+    ),
+    # Erase a person whom no membership holds any more; the answer says whether it was done.
+    crossing(
+        "access_forget_person(who bigint)",
+        "boolean",
+        # The lock first: of two deletions at the same moment in two establishments, the second sees the first.
+        """SELECT 1 FROM identity_person WHERE id = who FOR UPDATE;
+        DELETE FROM identity_session WHERE person_id = who
+           AND NOT EXISTS (SELECT 1 FROM access_membership m WHERE m.person_id = who);
+        DELETE FROM identity_linktoken WHERE person_id = who
+           AND NOT EXISTS (SELECT 1 FROM access_membership m WHERE m.person_id = who);
+        DELETE FROM identity_link WHERE person_id = who
+           AND NOT EXISTS (SELECT 1 FROM access_membership m WHERE m.person_id = who);
+        DELETE FROM identity_credential WHERE person_id = who
+           AND NOT EXISTS (SELECT 1 FROM access_membership m WHERE m.person_id = who);
+        DELETE FROM identity_email WHERE person_id = who
+           AND NOT EXISTS (SELECT 1 FROM access_membership m WHERE m.person_id = who);
+        DELETE FROM identity_phone WHERE person_id = who
+           AND NOT EXISTS (SELECT 1 FROM access_membership m WHERE m.person_id = who);
+        DELETE FROM identity_person WHERE id = who
+           AND NOT EXISTS (SELECT 1 FROM access_membership m WHERE m.person_id = who);
+        SELECT NOT EXISTS (SELECT 1 FROM identity_person WHERE id = who)""",
+        roles="parvis_app",
+    ),
+    # A membership deleted while others remain: its identifier no longer signs the person in.
+    crossing(
+        "access_withdraw_identifier(wanted_code text)",
+        "void",
+        """DELETE FROM identity_credential WHERE code = wanted_code
+           AND NOT EXISTS (SELECT 1 FROM access_membership m WHERE m.identifier = wanted_code)""",
+        roles="parvis_app",
+    ),
+]

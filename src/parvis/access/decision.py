@@ -1,0 +1,170 @@
+"""The one decision: may this person do this here?
+
+`standing()` loads in **one** statement who the person is in an establishment; `decide()` answers in memory, for one
+service, with its reasons. Views, templates, exports and pages about rights all ask here.
+"""
+
+import datetime
+import json
+import uuid
+from dataclasses import dataclass, field
+
+from django.db import connection
+
+from parvis.access.levels import Level
+from parvis.access.models import Profile
+from parvis.access.registry import Service, catalogue
+from parvis.access.status import Status, status_on
+from parvis.ground import clock
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """A right as given: its level, from when to when (days included), since when and by whom."""
+
+    level: Level
+    starts_on: datetime.date | None
+    ends_on: datetime.date | None
+    granted_at: datetime.datetime
+    granted_by: uuid.UUID | None
+
+    def holds_on(self, day: datetime.date) -> bool:
+        """Whether the right is in force on that day."""
+        return (self.starts_on is None or self.starts_on <= day) and (self.ends_on is None or day <= self.ends_on)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Who a person is in an establishment today."""
+
+    today: datetime.date
+    establishment_id: int
+    siret: str
+    establishment_name: str
+    funds: frozenset[str]
+    membership_id: int
+    person_id: int
+    ref: uuid.UUID
+    identifier: str
+    name: str
+    profile: str
+    status: Status
+    starts_on: datetime.date | None
+    ends_on: datetime.date | None
+    last_visit_at: datetime.datetime | None
+    proposals: int
+    holdings: dict[str, Holding] = field(default_factory=dict)
+
+    @property
+    def enters(self) -> bool:
+        """Whether the account opens the establishment today: active, and its start date reached."""
+        return self.status is Status.ACTIVE and (self.starts_on is None or self.starts_on <= self.today)
+
+    @property
+    def administers(self) -> bool:
+        """Whether the person may manage accounts here: « Gestion des comptes » comes with the profile."""
+        return self.enters and self.profile == Profile.ADMINISTRATOR
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a level is held, or why it is not."""
+
+    path: str
+    level: Level
+    since: datetime.datetime | None = None
+    until: datetime.date | None = None
+    by: uuid.UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The level in force, and every reason that was looked at."""
+
+    level: Level
+    reasons: tuple[Reason, ...]
+
+
+STANDING_SQL = """
+SELECT e.id, e.siret, e.name,
+  (SELECT coalesce(json_agg(c.fund), '[]') FROM establishments_contract c
+    WHERE c.establishment_id = e.id AND c.starts_on <= %(today)s AND (c.ends_on IS NULL OR c.ends_on >= %(today)s)),
+  m.id, m.person_id, m.ref, m.identifier, m.first_name || ' ' || m.last_name, m.profile,
+  m.confirmed_at, m.deactivated_at, m.starts_on, m.ends_on, m.last_visit_at,
+  (SELECT count(*) FROM access_proposal p WHERE p.membership_id = m.id),
+  (SELECT coalesce(json_agg(json_build_array(r.service, r.level, r.starts_on, r.ends_on, r.granted_at, r.granted_by)),
+    '[]') FROM access_right r WHERE r.membership_id = m.id)
+FROM access_membership m JOIN establishments_establishment e ON e.id = m.establishment_id
+WHERE m.person_id = %(person)s AND m.establishment_id = %(establishment)s
+"""
+
+
+def _day(text: str | None) -> datetime.date | None:
+    return None if text is None else datetime.date.fromisoformat(text)
+
+
+def _load(value: object) -> list:  # type: ignore[type-arg]
+    return json.loads(value) if isinstance(value, str) else value  # type: ignore[return-value]
+
+
+def standing(person: int, establishment: int) -> Standing | None:
+    """The person's standing in the establishment in scope, in one statement; None without a membership."""
+    today = clock.today()
+    with connection.cursor() as cursor:
+        cursor.execute(STANDING_SQL, {"today": today, "person": person, "establishment": establishment})
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    return Standing(
+        today=today,
+        establishment_id=row[0],
+        siret=row[1],
+        establishment_name=row[2],
+        funds=frozenset(_load(row[3])),
+        membership_id=row[4],
+        person_id=row[5],
+        ref=row[6],
+        identifier=row[7],
+        name=row[8],
+        profile=row[9],
+        status=status_on(today, confirmed_at=row[10], deactivated_at=row[11], ends_on=row[13]),
+        starts_on=row[12],
+        ends_on=row[13],
+        last_visit_at=row[14],
+        proposals=row[15],
+        holdings={
+            service: Holding(
+                level=Level(level),
+                starts_on=_day(starts_on),
+                ends_on=_day(ends_on),
+                granted_at=datetime.datetime.fromisoformat(granted_at),
+                granted_by=uuid.UUID(granted_by) if granted_by else None,
+            )
+            for service, level, starts_on, ends_on, granted_at, granted_by in _load(row[16])
+        },
+    )
+
+
+def decide(who: Standing | None, service: Service) -> Decision:
+    """The level that `who` has on `service` today, with reasons.
+
+    Nothing without a standing, with an account that is not active or not begun, on a service outside of the
+    establishment's catalogue, or before and after the right's own dates.
+    """
+    if who is None:
+        return Decision(Level.NONE, (Reason("aucun compte dans cet établissement", Level.NONE),))
+    if not who.enters:
+        return Decision(Level.NONE, (Reason(f"compte {who.status.label.lower()}", Level.NONE),))
+    if not service.offered_to(who.funds):
+        return Decision(Level.NONE, (Reason("service absent du catalogue de l’établissement", Level.NONE),))
+    held = who.holdings.get(service.code)
+    if held is None:
+        return Decision(Level.NONE, (Reason("aucun droit attribué", Level.NONE),))
+    reason = Reason("droit attribué", held.level, since=held.granted_at, until=held.ends_on, by=held.granted_by)
+    return Decision(held.level if held.holds_on(who.today) else Level.NONE, (reason,))
+
+
+def services_of(who: Standing) -> list[tuple[Service, Level]]:
+    """The services that the person holds today, in the catalogue's order."""
+    decided = ((service, decide(who, service).level) for service in catalogue(who.funds))
+    return [(service, level) for service, level in decided if level > Level.NONE]

@@ -1,0 +1,45 @@
+"""The frame of signed-in pages: the person's menu, the establishment, the ways from here."""
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+from parvis.access.decision import Standing
+from parvis.ground.pages import Frame, MenuItem
+
+
+def member_frame(request: HttpRequest, who: Standing, *, several: bool = False) -> Frame:
+    """The frame of a page of an establishment."""
+    siret = who.siret
+    home = reverse("access:home", args=[siret])
+    accounts = reverse("access:accounts", args=[siret])
+    menu = [MenuItem("Mon compte", reverse("access:me")), MenuItem("Mon établissement", reverse("access:sheet", args=[siret]))]
+    navigation = [MenuItem("Accueil", home, request.path == home)]
+    if who.administers:
+        menu.append(MenuItem("Gestion des comptes", accounts, request.path.startswith(accounts)))
+        log = reverse("access:history", args=[siret])
+        navigation += [
+            MenuItem("Gestion des comptes", accounts, request.path.startswith(accounts)),
+            MenuItem("Historique", log, request.path.startswith(log)),
+        ]
+    navigation.append(MenuItem("Aide", reverse("information:help")))
+    return Frame(
+        person_name=who.name,
+        is_administrator=who.administers,
+        menu=tuple(menu),
+        navigation=tuple(navigation),
+        establishment_name=who.establishment_name,
+        establishment_siret=siret,
+        establishment_href=home,
+        several_establishments=True,
+    )
+
+
+def person_frame(request: HttpRequest) -> Frame:
+    """The frame of a page that belongs to no establishment."""
+    person = request.user
+    return Frame(
+        person_name=f"{person.first_name} {person.last_name}",  # type: ignore[union-attr]
+        is_administrator=False,
+        menu=(MenuItem("Mon compte", reverse("access:me")), MenuItem("Mes établissements", reverse("access:mine"))),
+        navigation=(MenuItem("Mes établissements", reverse("access:mine")), MenuItem("Aide", reverse("information:help"))),
+    )

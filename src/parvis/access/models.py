@@ -1,0 +1,177 @@
+"""What an establishment says of the people who work on it: memberships, rights, drafts of accounts, first links."""
+
+import uuid
+
+from django.db import models
+from django.db.models import F, Q
+
+from parvis.access.levels import Level
+from parvis.establishments.models import Establishment
+from parvis.identity.models import Person
+
+
+class Profile(models.TextChoices):
+    """What someone is in the establishment. « Gestion des comptes » comes with `ADMINISTRATOR`, it is no right."""
+
+    USER = "utilisateur", "Utilisateur"
+    ADMINISTRATOR = "administrateur", "Administrateur"
+
+
+class Civility(models.TextChoices):
+    MADAM = "mme", "Madame"
+    SIR = "m", "Monsieur"
+
+
+class Membership(models.Model):
+    """An account (« compte »): a person in an establishment. `person` is unknown until the first link is used."""
+
+    establishment = models.ForeignKey(Establishment, on_delete=models.PROTECT, db_index=False)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, null=True)
+    ref = models.UUIDField(unique=True, default=uuid.uuid4)
+    identifier = models.CharField(max_length=8, unique=True)
+    civility = models.CharField(max_length=3, choices=Civility.choices)
+    first_name = models.CharField(max_length=100)
+    last_name = models.CharField(max_length=100)
+    function = models.CharField(max_length=120)
+    unit = models.CharField(max_length=120, blank=True)
+    email = models.EmailField(max_length=254)
+    phone = models.CharField(max_length=20)
+    profile = models.CharField(max_length=20, choices=Profile.choices)
+    starts_on = models.DateField(null=True, blank=True)
+    ends_on = models.DateField(null=True, blank=True)
+    created_at = models.DateTimeField()
+    created_by = models.UUIDField(null=True)
+    confirmed_at = models.DateTimeField(null=True)
+    deactivated_at = models.DateTimeField(null=True)
+    expired_at = models.DateTimeField(null=True)
+    last_visit_at = models.DateTimeField(null=True)
+    search_key = models.TextField()
+    sort_key = models.CharField(max_length=250)
+
+    class Meta:
+        db_table = "access_membership"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["establishment", "person"], condition=Q(person__isnull=False), name="membership_once_per_person"
+            ),
+            models.CheckConstraint(condition=Q(profile__in=Profile.values), name="membership_profile_known"),
+            models.CheckConstraint(
+                condition=Q(ends_on__isnull=True) | Q(starts_on__isnull=True) | Q(ends_on__gte=F("starts_on")),
+                name="membership_ends_after_it_starts",
+            ),
+            models.CheckConstraint(
+                condition=Q(confirmed_at__isnull=True) | Q(person__isnull=False), name="membership_confirmed_by_someone"
+            ),
+        ]
+        indexes = [models.Index(fields=["establishment", "sort_key", "id"], name="membership_list")]
+
+    def __str__(self) -> str:
+        return f"{self.first_name} {self.last_name}"
+
+    @property
+    def name(self) -> str:
+        """As shown: first name, then family name."""
+        return f"{self.first_name} {self.last_name}"
+
+
+class Right(models.Model):
+    """What a membership may do on a service (« droit »). No row is « Aucun »."""
+
+    establishment = models.ForeignKey(Establishment, on_delete=models.PROTECT, db_index=False)
+    membership = models.ForeignKey(Membership, on_delete=models.CASCADE, db_index=False, related_name="rights")
+    service = models.CharField(max_length=40)
+    level = models.PositiveSmallIntegerField(choices=[(Level.READ, "Lecture seule"), (Level.WRITE, "Modification")])
+    starts_on = models.DateField(null=True, blank=True)
+    ends_on = models.DateField(null=True, blank=True)
+    granted_at = models.DateTimeField()
+    granted_by = models.UUIDField(null=True)
+
+    class Meta:
+        db_table = "access_right"
+        constraints = [
+            models.UniqueConstraint(fields=["membership", "service"], name="right_once_per_service"),
+            models.CheckConstraint(condition=Q(level__in=[Level.READ, Level.WRITE]), name="right_level_known"),
+            models.CheckConstraint(
+                condition=Q(ends_on__isnull=True) | Q(starts_on__isnull=True) | Q(ends_on__gte=F("starts_on")),
+                name="right_ends_after_it_starts",
+            ),
+        ]
+        indexes = [models.Index(fields=["establishment", "service"], name="right_by_service")]
+
+    def __str__(self) -> str:
+        return f"{self.service} {self.level}"
+
+
+class Draft(models.Model):
+    """An account being created: what was typed so far, kept 30 days. `membership` once « Créer » was pressed."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    establishment = models.ForeignKey(Establishment, on_delete=models.PROTECT)
+    author = models.UUIDField()
+    coordinates = models.JSONField(default=dict)
+    rights = models.JSONField(default=dict)
+    rights_given = models.BooleanField(default=False)
+    created_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+    membership = models.ForeignKey(Membership, on_delete=models.CASCADE, null=True)
+
+    class Meta:
+        db_table = "access_draft"
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+class Link(models.Model):
+    """The link of a first e-mail: single use, 15 days from its sending, killed by a newer one or by 5 wrong identifiers.
+
+    Only hashes of its tokens are kept (`LinkToken`): one per sending, for an e-mail may come twice.
+    """
+
+    establishment = models.ForeignKey(Establishment, on_delete=models.PROTECT)
+    membership = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="links")
+    tries = models.PositiveSmallIntegerField(default=0)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+    superseded_at = models.DateTimeField(null=True)
+    killed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "access_link"
+        indexes = [models.Index(fields=["membership", "-id"], name="link_latest")]
+
+    def __str__(self) -> str:
+        return f"link {self.pk}"
+
+
+class LinkToken(models.Model):
+    """The hash of a token that was sent, and the link that it opens."""
+
+    hash = models.CharField(max_length=64, primary_key=True)
+    establishment = models.ForeignKey(Establishment, on_delete=models.PROTECT)
+    link = models.ForeignKey(Link, on_delete=models.CASCADE)
+
+    class Meta:
+        db_table = "access_linktoken"
+
+    def __str__(self) -> str:
+        return f"token of link {self.link_id}"
+
+
+class Proposal(models.Model):
+    """A corrected e-mail or telephone that an administrator proposes to a person who already signs in."""
+
+    establishment = models.ForeignKey(Establishment, on_delete=models.PROTECT)
+    membership = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="proposals")
+    email = models.EmailField(max_length=254, blank=True)
+    phone = models.CharField(max_length=20, blank=True)
+    proposed_at = models.DateTimeField()
+    proposed_by = models.UUIDField()
+
+    class Meta:
+        db_table = "access_proposal"
+        constraints = [models.UniqueConstraint(fields=["membership"], name="proposal_one_at_a_time")]
+
+    def __str__(self) -> str:
+        return f"proposal {self.pk}"

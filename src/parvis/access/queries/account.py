@@ -1,0 +1,126 @@
+"""One account: what its tabs show."""
+
+import datetime
+from dataclasses import dataclass
+
+from parvis.access.decision import Holding
+from parvis.access.levels import Level
+from parvis.access.models import Draft, Link, Membership, Proposal
+from parvis.access.registry import Service, by_theme, catalogue
+from parvis.access.status import Status, status_on
+from parvis.establishments.funds import Fund
+from parvis.ground import clock
+from parvis.post.models import Message
+
+
+@dataclass(frozen=True, slots=True)
+class RightLine:
+    """A service of the catalogue and what the account holds on it."""
+
+    service: Service
+    level: Level
+    in_force: bool
+    starts_on: datetime.date | None
+    ends_on: datetime.date | None
+    since: datetime.datetime | None
+    by: str
+    funds: list[Fund]
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """An account and its state, for the tabs."""
+
+    membership: Membership
+    status: Status
+    link: Link | None
+    link_state: str
+    message: Message | None
+    proposal: Proposal | None
+
+    @property
+    def begun(self) -> bool:
+        """Whether its start date is reached."""
+        return self.membership.starts_on is None or self.membership.starts_on <= clock.today()
+
+
+def status_of(account: Membership) -> Status:
+    """The status of an account today."""
+    return status_on(
+        clock.today(),
+        confirmed_at=account.confirmed_at,
+        deactivated_at=account.deactivated_at,
+        ends_on=account.ends_on,
+    )
+
+
+def account(account_id: int) -> Account | None:
+    """The account of that number in the establishment in scope; None for any other."""
+    found = Membership.objects.filter(pk=account_id).first()
+    if found is None:
+        return None
+    link = Link.objects.filter(membership=found).order_by("-id").first() if found.confirmed_at is None else None
+    message = (
+        Message.objects.filter(kind="access.first_link", object_id=link.pk).order_by("-id").first() if link else None
+    )
+    state = ""
+    if link is not None:
+        state = "killed" if link.killed_at else "expired" if link.expires_at <= clock.now() else "valid"
+    return Account(
+        membership=found,
+        status=status_of(found),
+        link=link,
+        link_state=state,
+        message=message,
+        proposal=Proposal.objects.filter(membership=found).first(),
+    )
+
+
+def rights_of(found: Membership, funds: frozenset[str], names: dict[object, str]) -> list[tuple[str, list[RightLine]]]:
+    """Every service of the catalogue by theme, with what the account holds; `names` of who gave, by reference."""
+    today = clock.today()
+    held = {right.service: right for right in found.rights.all()}
+    groups = []
+    for theme, services in by_theme(catalogue(funds)):
+        lines = []
+        for service in services:
+            right = held.get(service.code)
+            holding = (
+                Holding(Level(right.level), right.starts_on, right.ends_on, right.granted_at, right.granted_by)
+                if right
+                else None
+            )
+            lines.append(
+                RightLine(
+                    service=service,
+                    level=holding.level if holding else Level.NONE,
+                    in_force=holding.holds_on(today) if holding else False,
+                    starts_on=holding.starts_on if holding else None,
+                    ends_on=holding.ends_on if holding else None,
+                    since=holding.granted_at if holding else None,
+                    by=names.get(holding.granted_by, "") if holding else "",
+                    funds=service.shown_funds(funds),
+                )
+            )
+        groups.append((theme.name, lines))
+    return groups
+
+
+def colleagues(*, except_account: int = 0) -> list[Membership]:
+    """Accounts whose rights can be copied: all that are not deactivated, by name."""
+    return list(
+        Membership.objects.filter(deactivated_at=None)
+        .exclude(pk=except_account)
+        .order_by("sort_key", "id")
+        .only("id", "first_name", "last_name", "function", "establishment_id")[:500]
+    )
+
+
+def same_email(email: str) -> list[Membership]:
+    """Accounts of this establishment that already use the address, to warn before a second one is made by mistake."""
+    return list(Membership.objects.filter(email__iexact=email).order_by("sort_key")[:3])
+
+
+def drafts() -> list[Draft]:
+    """The accounts being created in the establishment in scope, latest first."""
+    return list(Draft.objects.filter(membership=None).order_by("-updated_at")[:20])

@@ -1,0 +1,217 @@
+"""The list of accounts: search, filters, sort, pages; the same rows for the page and for the export.
+
+Rows are light: strings ready to show, in one statement (two when an old page number is past the end).
+"""
+
+import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db import connection
+
+from parvis.access import registry
+from parvis.access.levels import Level
+from parvis.access.models import Profile
+from parvis.access.status import STATUS_SQL, Status
+from parvis.ground import clock, tenancy
+from parvis.ground.identifiers.text import search_key
+
+PER_PAGE = 25
+
+SORTS = {
+    "nom": "m.sort_key",
+    "identifiant": "m.identifier",
+    "profil": "m.profile",
+    "statut": f"({STATUS_SQL})",
+    "visite": "m.last_visit_at",
+    "fin": "m.ends_on",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What is asked of the list; what is not understood is ignored, never an error."""
+
+    q: str = ""
+    status: str = ""
+    profile: str = ""
+    service: str = ""
+    level: str = ""
+    sort: str = "nom"
+    descending: bool = False
+    page: int = 1
+
+    @classmethod
+    def parse(cls, query: Mapping[str, str], funds: frozenset[str]) -> "Filters":
+        """From an address's query."""
+        sort = query.get("tri", "nom")
+        descending = sort.startswith("-")
+        page = query.get("page", "1")
+        services = {service.code for service in registry.catalogue(funds)}
+
+        def one_of(name: str, allowed: object) -> str:
+            value = query.get(name, "")
+            return value if value in allowed else ""  # type: ignore[operator]
+
+        return cls(
+            q=" ".join(query.get("q", "").replace("\0", "").split())[:100],
+            status=one_of("statut", {status.slug for status in Status}),
+            profile=one_of("profil", Profile.values),
+            service=one_of("service", services),
+            level=one_of("niveau", {level.slug for level in Level}),
+            sort=sort.lstrip("-") if sort.lstrip("-") in SORTS else "nom",
+            descending=descending,
+            page=int(page) if page.isascii() and page.isdecimal() and 0 < int(page[:6]) else 1,
+        )
+
+    @property
+    def active(self) -> bool:
+        """Whether anything narrows the list."""
+        return bool(self.q or self.status or self.profile or self.service)
+
+    def query(self, **changes: Any) -> str:
+        """The address's query for these filters with some changed (`page`, `sort`, `descending`)."""
+        wanted = replace(self, **changes)
+        values = {
+            "q": wanted.q,
+            "statut": wanted.status,
+            "profil": wanted.profile,
+            "service": wanted.service,
+            "niveau": wanted.level,
+            "tri": ("-" if wanted.descending else "") + wanted.sort if (wanted.sort, wanted.descending) != ("nom", False) else "",
+            "page": str(wanted.page) if wanted.page > 1 else "",
+        }
+        return "?" + urlencode({name: value for name, value in values.items() if value})
+
+    def said(self) -> str:
+        """In words, for the journal of exports: what was searched is not kept, only that something was."""
+        parts = []
+        if self.q:
+            parts.append("recherche")
+        if self.status:
+            parts.append(f"statut {Status.of(self.status).label}")
+        if self.profile:
+            parts.append(f"profil {Profile(self.profile).label}")
+        if self.service:
+            service = registry.get(self.service)
+            level = f" ({Level.of(self.level).label})" if self.level else ""
+            parts.append(f"service {service.name if service else self.service}{level}")
+        return ", ".join(parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One account of the list, ready to show."""
+
+    id: int
+    identifier: str
+    name: str
+    last_name: str
+    first_name: str
+    function: str
+    email: str
+    phone: str
+    profile: str
+    status: Status
+    link_expired: bool
+    undelivered: bool
+    last_visit: datetime.date | None
+    ends_on: datetime.date | None
+    oneself: bool
+
+    @property
+    def last_visit_shown(self) -> str:
+        return f"{self.last_visit:%d/%m/%Y}" if self.last_visit else "Jamais"
+
+    @property
+    def ends_on_shown(self) -> str:
+        return f"{self.ends_on:%d/%m/%Y}" if self.ends_on else "Sans"
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A page of the list, and how many accounts the filters leave in all."""
+
+    rows: list[Row]
+    total: int
+    filters: Filters
+
+    @property
+    def pages(self) -> int:
+        return max(1, -(-self.total // PER_PAGE))
+
+
+def _conditions(filters: Filters, today: datetime.date) -> tuple[str, dict[str, Any]]:
+    conditions = ["m.establishment_id = %(establishment)s"]
+    values: dict[str, Any] = {"establishment": tenancy.current().establishment, "today": today}
+    for number, word in enumerate(search_key(filters.q).split()[:6]):
+        conditions.append(f"strpos(m.search_key, %(word{number})s) > 0")
+        values[f"word{number}"] = word
+    if filters.status:
+        conditions.append(f"({STATUS_SQL}) = %(status)s")
+        values["status"] = filters.status
+    if filters.profile:
+        conditions.append("m.profile = %(profile)s")
+        values["profile"] = filters.profile
+    if filters.service:
+        held = (
+            "SELECT 1 FROM access_right r WHERE r.membership_id = m.id AND r.service = %(service)s "
+            "AND (r.starts_on IS NULL OR r.starts_on <= %(today)s) AND (r.ends_on IS NULL OR r.ends_on >= %(today)s)"
+        )
+        values["service"] = filters.service
+        level = Level.of(filters.level) if filters.level else None
+        if level is Level.NONE:
+            conditions.append(f"NOT EXISTS ({held})")
+        elif level is None:
+            conditions.append(f"EXISTS ({held})")
+        else:
+            conditions.append(f"EXISTS ({held} AND r.level = %(level)s)")
+            values["level"] = int(level)
+    return " AND ".join(conditions), values
+
+
+def accounts(filters: Filters, *, oneself: int, everything: bool = False) -> Listed:
+    """The accounts of the establishment in scope that the filters leave; `everything`: without pages, for an export."""
+    today = clock.today()
+    conditions, values = _conditions(filters, today)
+    direction = "DESC" if filters.descending else "ASC"
+    values |= {"now": clock.now(), "oneself": oneself, "limit": PER_PAGE, "offset": (filters.page - 1) * PER_PAGE}
+    pages = "" if everything else "LIMIT %(limit)s OFFSET %(offset)s"
+    sql = f"""
+    SELECT m.id, m.identifier, m.first_name, m.last_name, m.function, m.email, m.phone, m.profile, ({STATUS_SQL}),
+      m.confirmed_at IS NULL AND EXISTS (SELECT 1 FROM access_link l WHERE l.membership_id = m.id
+        AND l.superseded_at IS NULL AND (l.expires_at <= %(now)s OR l.killed_at IS NOT NULL)),
+      m.confirmed_at IS NULL AND EXISTS (SELECT 1 FROM access_link l JOIN post_message p
+        ON p.establishment_id = m.establishment_id AND p.kind = 'access.first_link' AND p.object_id = l.id
+        WHERE l.membership_id = m.id AND l.superseded_at IS NULL AND p.status = 'failed'),
+      (m.last_visit_at AT TIME ZONE 'Europe/Paris')::date, m.ends_on, m.id = %(oneself)s, count(*) OVER ()
+    FROM access_membership m WHERE {conditions}
+    ORDER BY {SORTS[filters.sort]} {direction} NULLS LAST, m.sort_key, m.id {pages}"""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        found = cursor.fetchall()
+    if not found and filters.page > 1:
+        return accounts(replace(filters, page=1), oneself=oneself, everything=everything)
+    rows = [
+        Row(
+            id=r[0],
+            identifier=r[1],
+            name=f"{r[2]} {r[3]}",
+            first_name=r[2],
+            last_name=r[3],
+            function=r[4],
+            email=r[5],
+            phone=r[6],
+            profile=Profile(r[7]).label,
+            status=Status.of(r[8]),
+            link_expired=r[9],
+            undelivered=r[10],
+            last_visit=r[11],
+            ends_on=r[12],
+            oneself=r[13],
+        )
+        for r in found
+    ]
+    return Listed(rows, found[0][14] if found else 0, filters)

@@ -1,0 +1,159 @@
+"""Who may open a view: signed in · member · administrator · service at a level. One decorator per view.
+
+A decorator opens the request's scope in one statement, loads who the person is here in one more, decides, and runs the
+view inside the transaction: READ ONLY for a GET. Answers: not signed in → the sign-in page; no membership in the
+establishment of the address → 404; a level too low → 403 that names the administrators to ask.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.db import connection
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from parvis.access import registry
+from parvis.access.decision import Decision, Standing, decide, standing
+from parvis.access.frame import member_frame, person_frame
+from parvis.access.levels import Level
+from parvis.access.refusals import refuse
+from parvis.ground import clock, tenancy
+from parvis.ground.pages import Frame
+from parvis.ground.pages.kept import keep
+from parvis.ground.rules import SAFE, Rule, View, ruled
+from parvis.identity.models import Person
+
+BOTH = ("GET", "HEAD", "POST")
+POST = ("POST",)
+
+
+class SignedInRequest(HttpRequest):
+    """A request that passed `signed_in`."""
+
+    user: Person
+    frame: Frame | None
+
+
+class MemberRequest(SignedInRequest):
+    """A request that passed `member`, `administrator` or `service`: `decision` is set by `service` alone."""
+
+    standing: Standing
+    decision: Decision
+
+
+def to_sign_in(request: HttpRequest) -> HttpResponse:
+    """To the sign-in page and back; what was typed in a lost session is kept."""
+    if request.method == "POST":
+        keep(request)
+    return HttpResponseRedirect(f"{reverse('identity:sign-in')}?{urlencode({'suite': request.get_full_path()})}")
+
+
+def _checked(answer: HttpResponse) -> HttpResponse:
+    """Streaming would read the database after the transaction, and see nothing: refused."""
+    if answer.streaming and not getattr(answer, "complete", False):
+        raise RuntimeError("A streaming answer would be empty: write it to a file inside the transaction.")
+    return answer
+
+
+def signed_in(*, methods: tuple[str, ...] = SAFE) -> Callable[[View], View]:
+    """Whoever signed in: pages about the person, under the role `parvis_person`."""
+
+    def around(view: View, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not request.user.is_authenticated:
+            return to_sign_in(request)
+        request.frame = person_frame(request)  # type: ignore[attr-defined]
+        with tenancy.scope(person=request.user.pk, role=tenancy.PERSON, read_only=request.method in SAFE):
+            return _checked(view(request, *args, **kwargs))
+
+    return ruled(Rule("signed in", methods=methods), around)
+
+
+def visitor(*, methods: tuple[str, ...] = SAFE) -> Callable[[View], View]:
+    """Everybody; whoever signed in sees the page in their own frame."""
+
+    def around(view: View, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.user.is_authenticated:
+            request.frame = person_frame(request)  # type: ignore[attr-defined]
+        return view(request, *args, **kwargs)
+
+    return ruled(Rule("visitor", methods=methods), around)
+
+
+def _visited(who: Standing) -> None:
+    """Note the visit to this establishment, at most every five minutes, in a short transaction of its own."""
+    now = clock.now()
+    if who.last_visit_at is None or not (who.last_visit_at <= now < who.last_visit_at + settings.PARVIS_VISIT_PRECISION):
+        with tenancy.scope(person=who.person_id, establishment=who.establishment_id), connection.cursor() as cursor:
+            cursor.execute(
+                "UPDATE access_membership SET last_visit_at = %s WHERE id = %s AND establishment_id = %s",
+                [now, who.membership_id, who.establishment_id],
+            )
+
+
+def _inside(
+    view: View,
+    request: HttpRequest,
+    siret: str,
+    judge: Callable[[HttpRequest, Standing], HttpResponse | None],
+    args: Any,
+    kwargs: Any,
+) -> HttpResponse:
+    if not request.user.is_authenticated:
+        return to_sign_in(request)
+    person = request.user.pk
+    with tenancy.scope(
+        person=person, establishment=tenancy.Lookup("access_enter", (person, siret)), read_only=request.method in SAFE
+    ) as here:
+        who = standing(person, here.establishment) if here.establishment else None
+        if who is not None:
+            request.standing = who  # type: ignore[attr-defined]
+            request.frame = member_frame(request, who)  # type: ignore[attr-defined]
+            refusal = judge(request, who) if who.enters else refuse(request, who, what="closed")
+            answer = refusal or _checked(view(request, *args, siret=siret, **kwargs))
+    if who is None:
+        # An establishment of others and one that does not exist look the same.
+        request.frame = person_frame(request)  # type: ignore[attr-defined]
+        raise Http404
+    if who.enters and answer.status_code < 400:
+        _visited(who)
+    return answer
+
+
+def member(*, methods: tuple[str, ...] = SAFE) -> Callable[[View], View]:
+    """Whoever has an active account in the establishment of the address."""
+
+    def around(view: View, request: HttpRequest, *args: Any, siret: str, **kwargs: Any) -> HttpResponse:
+        return _inside(view, request, siret, lambda request, who: None, args, kwargs)
+
+    return ruled(Rule("member", methods=methods), around)
+
+
+def administrator(*, methods: tuple[str, ...] = SAFE) -> Callable[[View], View]:
+    """The establishment's administrators alone."""
+
+    def judge(request: HttpRequest, who: Standing) -> HttpResponse | None:
+        return None if who.administers else refuse(request, who, what="administrator")
+
+    def around(view: View, request: HttpRequest, *args: Any, siret: str, **kwargs: Any) -> HttpResponse:
+        return _inside(view, request, siret, judge, args, kwargs)
+
+    return ruled(Rule("administrator", methods=methods), around)
+
+
+def service(code: str, level: Level, *, methods: tuple[str, ...] = SAFE) -> Callable[[View], View]:
+    """Whoever holds the service at that level or higher."""
+
+    def judge(request: HttpRequest, who: Standing) -> HttpResponse | None:
+        declared = registry.get(code)
+        if declared is None:
+            raise LookupError(f"No service is declared under {code!r}.")
+        decision = decide(who, declared)
+        request.decision = decision  # type: ignore[attr-defined]
+        return None if decision.level >= level else refuse(request, who, what="service", service=declared, level=level)
+
+    def around(view: View, request: HttpRequest, *args: Any, siret: str, **kwargs: Any) -> HttpResponse:
+        return _inside(view, request, siret, judge, args, kwargs)
+
+    return ruled(Rule("service", service=code, level=int(level), methods=methods), around)

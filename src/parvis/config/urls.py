@@ -1,0 +1,25 @@
+"""Every address. What is not here does not exist; what is here declares its rule (`ground/rules.py`)."""
+
+from django.conf import settings
+from django.urls import include, path, register_converter
+
+from parvis.ground.converters import SiretConverter
+
+register_converter(SiretConverter, "siret")
+
+urlpatterns = [
+    path("", include("parvis.ground.urls")),
+    path("", include("parvis.identity.urls")),
+    path("", include("parvis.information.urls")),
+    path("", include("parvis.access.urls")),
+    path("etablissements/<siret:siret>/services/mon-etablissement/", include("parvis.services.establishment.urls")),
+    path("etablissements/<siret:siret>/services/correspondants/", include("parvis.services.correspondents.urls")),
+    path("etablissements/<siret:siret>/services/contrats/", include("parvis.services.contracts.urls")),
+]
+if settings.DEMO:
+    urlpatterns.append(path("demo/", include("parvis.demo.urls")))
+
+handler400 = "parvis.ground.pages.problems.bad_request"
+handler403 = "parvis.ground.pages.problems.forbidden"
+handler404 = "parvis.ground.pages.problems.not_found"
+handler500 = "parvis.ground.pages.problems.server_error"

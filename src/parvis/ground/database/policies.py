@@ -1,0 +1,76 @@
+"""The SQL of row-level security, for migrations: one policy per database role, and no OR.
+
+`protect` is called once per table that holds data of an establishment or a person. Tables without a policy stand on
+`GLOBAL_TABLES`, with the reason; a test reads the database's own catalogue and fails on any other.
+"""
+
+from django.db import migrations
+
+APP_ESTABLISHMENT = "establishment_id = current_setting('parvis.establishment')::bigint"
+OF_PERSON = "person_id = current_setting('parvis.person')::bigint"
+
+GLOBAL_TABLES = {
+    "django_migrations": "which migrations ran",
+    "django_content_type": "names of models",
+    "auth_permission": "Django's own, unused",
+    "auth_group": "Django's own, unused",
+    "auth_group_permissions": "Django's own, unused",
+    "identity_session": "read before anyone is known: the secret key of the row is the right to it",
+    "identity_identifier": "reserved codes, so that none is used twice; names nobody (person in another table)",
+    "procrastinate_jobs": "ids only",
+    "procrastinate_events": "ids only",
+    "procrastinate_periodic_defers": "ids only",
+    "procrastinate_workers": "which workers live",
+}
+
+_VERBS = {"r": "SELECT", "a": "INSERT", "w": "UPDATE", "d": "DELETE"}
+
+
+def protect(
+    table: str,
+    *,
+    app: str | None = APP_ESTABLISHMENT,
+    app_may: str = "rawd",
+    person: str | None = None,
+    person_may: str = "r",
+) -> list[str]:
+    """Enable and force row-level security on `table`; grant and limit each role.
+
+    `app`, `person`: the condition of a row for that role (None: the role has no grant at all). `*_may`: the verbs
+    granted, by letter: r(ead), a(dd), w(rite), d(elete).
+    """
+    statements = [
+        f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY",
+        f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY",
+        f"CREATE POLICY owner_all ON {table} TO parvis_owner USING (true) WITH CHECK (true)",
+        f"REVOKE ALL ON {table} FROM parvis_app, parvis_person",
+    ]
+    for role, condition, may in (("parvis_app", app, app_may), ("parvis_person", person, person_may)):
+        if condition is not None:
+            statements += [
+                f"GRANT {', '.join(_VERBS[letter] for letter in may)} ON {table} TO {role}",
+                f"CREATE POLICY {role[7:]} ON {table} TO {role} USING ({condition}) WITH CHECK ({condition})",
+            ]
+    return statements
+
+
+def protecting(table: str, **kwargs: object) -> migrations.RunSQL:
+    """`protect` as a migration operation."""
+    return migrations.RunSQL(protect(table, **kwargs), migrations.RunSQL.noop)  # type: ignore[arg-type]
+
+
+def crossing(signature: str, returns: str, body: str, *, roles: str = "parvis_app, parvis_person") -> migrations.RunSQL:
+    """A `SECURITY DEFINER` function: what must cross the policies, and nothing more.
+
+    `signature` is `name(argument type, …)`; `body` is SQL. Nobody but `roles` may call it.
+    """
+    name = signature.split("(", 1)[0]
+    return migrations.RunSQL(
+        [
+            f"CREATE OR REPLACE FUNCTION {signature} RETURNS {returns} LANGUAGE sql VOLATILE SECURITY DEFINER "
+            f"SET search_path = public, pg_temp AS $crossing${body}$crossing$",
+            f"REVOKE ALL ON FUNCTION {name} FROM PUBLIC",
+            f"GRANT EXECUTE ON FUNCTION {name} TO {roles}",
+        ],
+        migrations.RunSQL.noop,
+    )

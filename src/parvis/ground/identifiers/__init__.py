@@ -1,0 +1,1 @@
+"""Numbers that people type and dictate: SIRET, SIREN, telephone, Parvis identifier; and text made comparable."""

@@ -1,0 +1,25 @@
+"""Text made comparable: without accents, case, ligatures or apostrophes' shapes.
+
+The embedded PostgreSQL has neither ICU nor `unaccent`: search and French order go through columns that hold these keys.
+"""
+
+import unicodedata
+
+_LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "’": "'", "ʼ": "'", "‐": "-", "‑": "-", "\u00a0": " ", "\u202f": " "})
+
+
+def search_key(text: str) -> str:
+    """Lower case, no accents, single spaces: « Éléonore  D’Œuvre » → « eleonore d'oeuvre »."""
+    plain = unicodedata.normalize("NFKD", text.casefold().translate(_LIGATURES))
+    return " ".join("".join(c for c in plain if not unicodedata.combining(c) and c != "\0").split())
+
+
+def sort_key(text: str) -> str:
+    """French order of names: as `search_key`, with hyphens and apostrophes ignored (« d'Aubigné » among the « da »)."""
+    return search_key(text).replace("-", " ").replace("'", "")
+
+
+def clean(text: str) -> str:
+    """A line as stored: NFC, no control characters, single spaces. Direction marks are dropped: they hide text."""
+    kept = "".join(c if unicodedata.category(c)[0] != "C" else " " for c in unicodedata.normalize("NFC", text))
+    return " ".join(kept.split())

@@ -1,0 +1,75 @@
+"""Writing to the journal, in the transaction of the change that it records."""
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from parvis.ground import clock, tenancy
+from parvis.journal.kinds import KINDS
+from parvis.journal.models import Event, Name
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who does it: the reference under which the journal knows them (None: the system itself), and from where."""
+
+    ref: uuid.UUID | None
+    person_id: int | None = None
+    origin: str = "web"
+
+
+SYSTEM = Actor(ref=None, origin="système")
+
+
+def record(
+    kind: str,
+    *,
+    actor: Actor,
+    object: uuid.UUID | None = None,
+    before: Mapping[str, Any] | None = None,
+    after: Mapping[str, Any] | None = None,
+    establishment: int | None = None,
+    person: int | None = None,
+) -> None:
+    """Add one event. `before` and `after` hold no name, e-mail or telephone: only what may be kept for years.
+
+    `establishment` defaults to the one in scope. Raises KeyError for a type that nobody declared.
+    """
+    KINDS[kind]
+    scope = tenancy.current()
+    Event.objects.bulk_create(
+        [
+            Event(
+                at=clock.now(),
+                kind=kind,
+                establishment_id=establishment or scope.establishment or None,
+                person_id=person,
+                actor=actor.ref,
+                object=object,
+                before=dict(before or {}),
+                after=dict(after or {}),
+                origin=actor.origin,
+            )
+        ]
+    )
+
+
+def remember_name(ref: uuid.UUID, name: str, *, establishment: int | None = None) -> None:
+    """Keep the name behind a reference, if it is not the one known last."""
+    where = establishment or tenancy.current().establishment or None
+    last = (
+        Name.objects.filter(ref=ref, establishment_id=where).order_by("-id").values_list("name", flat=True).first()
+    )
+    if last != name:
+        Name.objects.bulk_create([Name(ref=ref, establishment_id=where, name=name[:250], recorded_at=clock.now())])
+
+
+def trace(
+    kind: str, *, actor: Actor, object: uuid.UUID | None = None, after: Mapping[str, Any] | None = None
+) -> None:
+    """Record a reading that must leave a trace (an export), after a READ ONLY request: a short transaction of its own.
+
+    Call it through `rules.after`, once the request's own transaction is over.
+    """
+    record(kind, actor=actor, object=object, after=after)

@@ -1,0 +1,27 @@
+"""Queuing a message: in the transaction of the change, so that none leaves for what was rolled back."""
+
+from typing import Any
+
+from parvis.ground import clock
+from parvis.post.models import Message
+
+
+def queue(
+    kind: str, *, object_id: int, establishment: int = 0, person: int = 0, detail: dict[str, Any] | None = None
+) -> Message:
+    """Queue one e-mail of a registered kind about an object; the worker sends it once the transaction is committed.
+
+    `establishment` or `person` says in whose scope the worker will work. Ids only: `detail` holds no personal data.
+    """
+    from parvis.post.tasks import send
+
+    message = Message.objects.create(
+        kind=kind,
+        object_id=object_id,
+        establishment_id=establishment or None,
+        person_id=person or None,
+        detail=detail or {},
+        queued_at=clock.now(),
+    )
+    send.defer(message_id=message.pk, establishment=establishment, person=person)
+    return message

@@ -1,0 +1,30 @@
+"""Messages to people: queued in the transaction of the change, sent by the worker. Ids only: no address, no content."""
+
+from django.db import models
+
+
+class Message(models.Model):
+    """One e-mail to send. What it says and to whom is made at sending, from `kind` and `object_id`."""
+
+    class Status(models.TextChoices):
+        QUEUED = "queued", "En attente d’envoi"
+        SENT = "sent", "Envoyé"
+        FAILED = "failed", "Non remis"
+
+    establishment_id = models.BigIntegerField(null=True)
+    person_id = models.BigIntegerField(null=True)
+    kind = models.CharField(max_length=60)
+    object_id = models.BigIntegerField()
+    detail = models.JSONField(default=dict)
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.QUEUED)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    failure = models.CharField(max_length=200, blank=True)
+    queued_at = models.DateTimeField()
+    settled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "post_message"
+        indexes = [models.Index(fields=["establishment_id", "kind", "object_id"], name="post_message_object")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.status}"

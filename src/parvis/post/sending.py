@@ -1,0 +1,47 @@
+"""Handing an e-mail to the SMTP server, and telling a failure for good from one that will pass."""
+
+import smtplib
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+
+from parvis.post.registry import Envelope
+
+
+class Undeliverable(Exception):
+    """No further try would help; the message says why, in French, without any address."""
+
+
+class Unreachable(Exception):
+    """The server did not take it this time: try again later."""
+
+
+def deliver(envelope: Envelope) -> None:
+    """Send one e-mail. Raises Undeliverable (5xx, malformed address) or Unreachable (4xx, network, time-out)."""
+    mail = EmailMultiAlternatives(
+        subject=envelope.subject,
+        body=envelope.text,
+        from_email=settings.DEFAULT_FROM_EMAIL,
+        to=[envelope.to],
+        headers={"Auto-Submitted": "auto-generated"},
+    )
+    mail.attach_alternative(envelope.html, "text/html")
+    try:
+        mail.send()
+    except smtplib.SMTPRecipientsRefused as refusal:
+        codes = [code for code, _ in refusal.recipients.values()]
+        _refused(max(codes, default=550), "Le serveur du destinataire refuse cette adresse.")
+    except smtplib.SMTPSenderRefused as refusal:
+        _refused(refusal.smtp_code, "Le serveur de messagerie refuse l’adresse d’expédition de la plateforme.")
+    except smtplib.SMTPResponseException as refusal:
+        _refused(refusal.smtp_code, "Le serveur de messagerie refuse ce message.")
+    except (UnicodeError, ValueError) as fault:
+        raise Undeliverable("Cette adresse électronique ne peut pas recevoir de courriel.") from fault
+    except (smtplib.SMTPException, OSError) as fault:
+        raise Unreachable(type(fault).__name__) from fault
+
+
+def _refused(code: int, why: str) -> None:
+    if 500 <= code < 600:
+        raise Undeliverable(why)
+    raise Unreachable(str(code))

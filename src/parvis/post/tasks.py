@@ -1,0 +1,85 @@
+"""The worker's tasks: send a message; take back what a dead worker left.
+
+Arguments and logs hold ids only. A message goes through three steps: written and its token stored (committed), handed
+to the server, outcome noted. A worker that dies between two steps leaves a job that is taken back: nothing is lost, an
+e-mail may come twice, and both copies work.
+"""
+
+import structlog
+from procrastinate import JobContext, RetryStrategy
+from procrastinate.contrib.django import app
+
+from parvis.ground import clock, tenancy
+from parvis.post.models import Message
+from parvis.post.registry import LETTERS, Envelope
+from parvis.post.sending import Undeliverable, Unreachable, deliver
+
+log = structlog.get_logger(__name__)
+
+# 6 s, 36 s, 4 min, 22 min, 2 h, 13 h: a mail server down for an hour, or for a night, loses nothing.
+TRIES = 7
+RETRY = RetryStrategy(max_attempts=TRIES - 1, exponential_wait=6, retry_exceptions={Unreachable})
+
+
+def _scope(establishment: int, person: int):  # type: ignore[no-untyped-def]
+    role = tenancy.APP if establishment else tenancy.PERSON
+    return tenancy.scope(person=person, establishment=establishment, role=role)
+
+
+def _written(message_id: int, establishment: int, person: int) -> Envelope | None:
+    with _scope(establishment, person):
+        message = Message.objects.select_for_update(of=("self",)).filter(pk=message_id).first()
+        if message is None or message.status != Message.Status.QUEUED:
+            return None
+        message.attempts += 1
+        message.save(update_fields=["attempts"])
+        return LETTERS[message.kind].write(message)
+
+
+def _settle(message_id: int, establishment: int, person: int, status: str, failure: str = "") -> None:
+    with _scope(establishment, person):
+        message = Message.objects.select_for_update(of=("self",)).filter(pk=message_id).first()
+        if message is not None and message.status == Message.Status.QUEUED:
+            message.status, message.failure, message.settled_at = status, failure, clock.now()
+            message.save(update_fields=["status", "failure", "settled_at"])
+            LETTERS[message.kind].settled(message)
+
+
+@app.task(name="post.send", retry=RETRY, pass_context=True)
+def send(context: JobContext, message_id: int, establishment: int, person: int) -> None:
+    """Send one message; retried with growing delays; a failure for good is noted and told on the account's page."""
+    envelope = _written(message_id, establishment, person)
+    if envelope is None:
+        return
+    try:
+        deliver(envelope)
+    except Undeliverable as fault:
+        _settle(message_id, establishment, person, Message.Status.FAILED, str(fault))
+        log.warning("message not delivered", message=message_id)
+    except Unreachable as fault:
+        if context.job is not None and context.job.attempts >= TRIES - 1:
+            _settle(
+                message_id,
+                establishment,
+                person,
+                Message.Status.FAILED,
+                "Le serveur de messagerie n’a pas répondu malgré plusieurs essais.",
+            )
+            log.warning("message given up", message=message_id)
+            return
+        log.info("message will be tried again", message=message_id, cause=str(fault))
+        raise
+    else:
+        _settle(message_id, establishment, person, Message.Status.SENT)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="post.take_back", queueing_lock="post.take_back", pass_context=True)
+async def take_back(context: JobContext, timestamp: int) -> None:
+    """Give the jobs of a worker that died to another; a job that kills its workers is given up after seven tries."""
+    manager = context.app.job_manager
+    for job in await manager.get_stalled_jobs(seconds_since_heartbeat=30):
+        if job.attempts >= TRIES:
+            log.error("job given up", job=job.id, task=job.task_name)
+            continue
+        await manager.retry_job(job)

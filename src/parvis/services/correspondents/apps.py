@@ -1,0 +1,9 @@
+from django.apps import AppConfig
+
+
+class CorrespondentsConfig(AppConfig):
+    name = "parvis.services.correspondents"
+    label = "service_correspondents"
+
+    def ready(self) -> None:
+        from parvis.services.correspondents import service  # noqa: F401  (declares itself)

@@ -1,0 +1,9 @@
+from django.apps import AppConfig
+
+
+class EstablishmentServiceConfig(AppConfig):
+    name = "parvis.services.establishment"
+    label = "service_establishment"
+
+    def ready(self) -> None:
+        from parvis.services.establishment import service  # noqa: F401  (declares itself)
