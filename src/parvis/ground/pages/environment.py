@@ -1,0 +1,51 @@
+"""The Jinja2 environment of every page: strict about undefined names, compiled once, cheap globals only."""
+
+import hashlib
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.contrib.messages import get_messages
+from django.urls import reverse
+from jinja2 import Environment, StrictUndefined
+
+from parvis.ground.pages.filters import FILTERS
+from parvis.ground.pages.styles import stylesheet_href
+
+STATIC = Path(__file__).resolve().parent.parent / "static"
+
+
+def url(name: str, *args: Any, **kwargs: Any) -> str:
+    """The address of a named page."""
+    return reverse(name, args=args, kwargs=kwargs)
+
+
+@cache
+def asset(path: str) -> str:
+    """The address of a static file, with a hash of its content so that a new version is fetched at once."""
+    digest = hashlib.sha256((STATIC / path).read_bytes()).hexdigest()[:10]
+    return f"{settings.STATIC_URL}{path}?{digest}"
+
+
+def environment(**options: Any) -> Environment:
+    """Called once by Django's Jinja2 backend. Templates are read again when they change only under DEBUG."""
+    options |= {
+        "autoescape": True,
+        "auto_reload": settings.DEBUG,
+        "cache_size": -1,
+        "lstrip_blocks": True,
+        "trim_blocks": True,
+        "undefined": StrictUndefined,
+    }
+    made = Environment(**options)
+    made.filters.update(FILTERS)
+    made.globals.update(
+        asset=asset,
+        get_messages=get_messages,
+        settings_demo=bool(settings.DEMO),
+        stylesheet_href=stylesheet_href,
+        url=url,
+        version=settings.PARVIS_VERSION,
+    )
+    return made

@@ -1,0 +1,126 @@
+"""Filters of the templates: values become French words. Pure functions, usable anywhere a string is prepared."""
+
+import datetime
+from decimal import Decimal
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+import phonenumbers
+
+NO_BREAK = "\u00a0"
+NARROW_NO_BREAK = "\u202f"
+PARIS = ZoneInfo("Europe/Paris")
+DAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
+MONTHS = (
+    "janvier",
+    "février",
+    "mars",
+    "avril",
+    "mai",
+    "juin",
+    "juillet",
+    "août",
+    "septembre",
+    "octobre",
+    "novembre",
+    "décembre",
+)
+# A number typed « 0262… » is valid under the code of its own territory only, so each is tried in turn.
+PHONE_REGIONS = ("FR", "GP", "MQ", "GF", "RE", "YT", "PM")
+# Codes whose numbers are dialled with a leading 0 from anywhere in France. The others need their « + ».
+PHONE_CODES_WITH_ZERO = frozenset({33, 262, 508, 590, 594, 596})
+
+
+def _day(value: datetime.date) -> datetime.date:
+    """The day in Paris: an aware moment of 23 h 30 UTC belongs to the next day."""
+    if isinstance(value, datetime.datetime):
+        return (value.astimezone(PARIS) if value.tzinfo else value).date()
+    return value
+
+
+def date_long(value: datetime.date) -> str:
+    """« 24 novembre 2026 », « 1ᵉʳ décembre 2026 »."""
+    day = _day(value)
+    return f"{'1ᵉʳ' if day.day == 1 else day.day} {MONTHS[day.month - 1]} {day.year}"
+
+
+def date_full(value: datetime.date) -> str:
+    """« mardi 24 novembre 2026 »."""
+    return f"{DAYS[_day(value).weekday()]} {date_long(value)}"
+
+
+def date_short(value: datetime.date) -> str:
+    """« 24/11/2026 »."""
+    return _day(value).strftime("%d/%m/%Y")
+
+
+def datetime_long(value: datetime.datetime) -> str:
+    """« 24 novembre 2026 à 9 h 05 », at the hour of Paris; a moment without a zone is taken as it is."""
+    local = value.astimezone(PARIS) if value.tzinfo else value
+    return f"{date_long(local)} à {local.hour}{NO_BREAK}h{NO_BREAK}{local.minute:02d}"
+
+
+def siret(value: str) -> str:
+    """Fourteen digits in groups of 3, 3, 3 and 5; anything else is left as it came."""
+    digits = "".join(str(value).split())
+    if len(digits) != 14 or not digits.isdecimal():
+        return str(value)
+    return NO_BREAK.join((digits[:3], digits[3:6], digits[6:9], digits[9:]))
+
+
+def identifier(value: str) -> str:
+    """Eight characters in two groups of four, as people read them out: `XXXX-XXXX`."""
+    code = str(value)
+    return f"{code[:4]}-{code[4:]}" if len(code) == 8 else code
+
+
+@lru_cache(maxsize=2048)
+def phone(value: str) -> str:
+    """A French number, overseas included, as people dial it; what is not a number is left as it came."""
+    for region in PHONE_REGIONS:
+        try:
+            number = phonenumbers.parse(value, region)
+        except phonenumbers.NumberParseException:
+            return value
+        if phonenumbers.is_valid_number(number):
+            with_zero = number.country_code in PHONE_CODES_WITH_ZERO
+            kind = phonenumbers.PhoneNumberFormat.NATIONAL if with_zero else phonenumbers.PhoneNumberFormat.INTERNATIONAL
+            return phonenumbers.format_number(number, kind).replace(" ", NO_BREAK)
+    return value
+
+
+@lru_cache(maxsize=2048)
+def phone_href(value: str) -> str:
+    """The `tel:` address of a number: with its country code when it is valid, its digits otherwise."""
+    for region in PHONE_REGIONS:
+        try:
+            number = phonenumbers.parse(value, region)
+        except phonenumbers.NumberParseException:
+            break
+        if phonenumbers.is_valid_number(number):
+            return f"tel:{phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)}"
+    return "tel:" + "".join(character for character in value if character.isdecimal() or character == "+")
+
+
+def number(value: float | Decimal) -> str:
+    """« 1 234 », « 1 234,56 »: a narrow no-break space between thousands, a comma before decimals."""
+    return f"{value:,}".translate({ord(","): NARROW_NO_BREAK, ord("."): ","})
+
+
+def plural(count: int, one: str, many: str) -> str:
+    """« 0 compte », « 1 compte », « 1 234 comptes »: the number and its word; French counts from two."""
+    return f"{number(count)}{NO_BREAK}{many if abs(count) >= 2 else one}"
+
+
+FILTERS = {
+    "date_full": date_full,
+    "date_long": date_long,
+    "date_short": date_short,
+    "datetime_long": datetime_long,
+    "siret": siret,
+    "identifier": identifier,
+    "phone": phone,
+    "phone_href": phone_href,
+    "plural": plural,
+    "number": number,
+}
