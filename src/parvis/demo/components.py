@@ -19,19 +19,37 @@ class Example(forms.Form):
 
     use_required_attribute = False
 
-    name = forms.CharField(label="Nom de naissance")
-    email = forms.EmailField(label="Adresse électronique professionnelle", help_text="L’invitation y sera envoyée.")
+    name = forms.CharField(label="Nom de naissance", error_messages={"required": "Indiquez le nom de naissance."})
+    email = forms.EmailField(
+        label="Adresse électronique professionnelle",
+        help_text="L’invitation y sera envoyée.",
+        error_messages={"invalid": "Complétez l’adresse après le signe @, par exemple nom@mairie.example."},
+    )
     phone = forms.CharField(label="Téléphone", required=False, widget=forms.TextInput(attrs={"type": "tel"}))
-    start = forms.DateField(label="Date d’effet", input_formats=["%d/%m/%Y"])
-    agents = forms.IntegerField(label="Nombre d’agents", min_value=1)
+    start = forms.DateField(
+        label="Date d’effet",
+        input_formats=["%d/%m/%Y"],
+        error_messages={"invalid": "Cette date n’existe pas : février compte 28 ou 29 jours."},
+    )
+    agents = forms.IntegerField(
+        label="Nombre d’agents",
+        min_value=1,
+        error_messages={"invalid": "Écrivez le nombre en chiffres, par exemple 12."},
+    )
     function = forms.ChoiceField(
         label="Fonction",
+        error_messages={"required": "Choisissez la fonction de cette personne."},
         choices=[("", "Choisir une fonction"), ("hr", "Gestion des ressources humaines"), ("pay", "Paie")],
     )
     reason = forms.CharField(label="Motif", required=False, widget=forms.Textarea)
-    password = forms.CharField(label="Mot de passe", widget=forms.PasswordInput)
+    password = forms.CharField(
+        label="Mot de passe",
+        widget=forms.PasswordInput,
+        error_messages={"required": "Choisissez un mot de passe d’au moins 12 caractères."},
+    )
     sending = forms.ChoiceField(
         label="Comment prévenir cette personne ?",
+        error_messages={"required": "Choisissez comment prévenir cette personne."},
         choices=[("email", "Par courriel"), ("letter", "Par courrier postal"), ("none", "Je m’en charge")],
         widget=forms.RadioSelect,
     )
@@ -41,7 +59,10 @@ class Example(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         required=False,
     )
-    agreed = forms.BooleanField(label="Je certifie que cette personne travaille pour l’établissement")
+    agreed = forms.BooleanField(
+        label="Je certifie que cette personne travaille pour l’établissement",
+        error_messages={"required": "Cochez la case pour certifier que cette personne travaille pour l’établissement."},
+    )
     file = forms.FileField(label="Délibération", required=False, help_text="PDF ou image, 5 Mo au plus.")
 
 
@@ -155,7 +176,7 @@ def components(request: HttpRequest) -> HttpResponse:
     """The page of components. Its second form was sent wrong, so that errors can be seen."""
     wrong = Example(
         {"name": "", "email": "camille.durand@", "start": "31/02/2026", "agents": "douze", "reason": "Départ"},
-        prefix="wrong",
+        auto_id="wrong_%s",
     )
     errors = [(text, wrong[name].auto_id) for name, texts in wrong.errors.items() for text in texts]
     return render(
@@ -168,7 +189,7 @@ def components(request: HttpRequest) -> HttpResponse:
             "errors": errors,
             "flashes": [
                 Message(constants.SUCCESS, "Le compte de Maëlys Lefèvre-Kerbrat est créé. L’invitation est partie."),
-                Message(constants.INFO, "Le service sera fermé samedi 28 novembre 2026 de 8 h à 12 h."),
+                Message(constants.INFO, "Le service sera fermé samedi 28 novembre 2026 de 8 h à 12 h."),
                 Message(constants.WARNING, "Trois comptes se terminent avant le 31 décembre 2026."),
                 Message(constants.ERROR, "Ce compte est déjà fermé : Camille Durand l’a fermé hier."),
             ],

@@ -79,13 +79,15 @@ def phone(value: str) -> str:
     """A French number, overseas included, as people dial it; what is not a number is left as it came."""
     for region in PHONE_REGIONS:
         try:
-            number = phonenumbers.parse(value, region)
+            parsed = phonenumbers.parse(value, region)
         except phonenumbers.NumberParseException:
             return value
-        if phonenumbers.is_valid_number(number):
-            with_zero = number.country_code in PHONE_CODES_WITH_ZERO
-            kind = phonenumbers.PhoneNumberFormat.NATIONAL if with_zero else phonenumbers.PhoneNumberFormat.INTERNATIONAL
-            return phonenumbers.format_number(number, kind).replace(" ", NO_BREAK)
+        if phonenumbers.is_valid_number(parsed):
+            with_zero = parsed.country_code in PHONE_CODES_WITH_ZERO
+            kind = (
+                phonenumbers.PhoneNumberFormat.NATIONAL if with_zero else phonenumbers.PhoneNumberFormat.INTERNATIONAL
+            )
+            return phonenumbers.format_number(parsed, kind).replace(" ", NO_BREAK)
     return value
 
 
@@ -94,11 +96,11 @@ def phone_href(value: str) -> str:
     """The `tel:` address of a number: with its country code when it is valid, its digits otherwise."""
     for region in PHONE_REGIONS:
         try:
-            number = phonenumbers.parse(value, region)
+            parsed = phonenumbers.parse(value, region)
         except phonenumbers.NumberParseException:
             break
-        if phonenumbers.is_valid_number(number):
-            return f"tel:{phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)}"
+        if phonenumbers.is_valid_number(parsed):
+            return f"tel:{phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)}"
     return "tel:" + "".join(character for character in value if character.isdecimal() or character == "+")
 
 
