@@ -7,7 +7,7 @@ from parvis.access.decision import Standing
 from parvis.ground.pages import Frame, MenuItem
 
 
-def member_frame(request: HttpRequest, who: Standing, *, several: bool = False) -> Frame:
+def member_frame(request: HttpRequest, who: Standing) -> Frame:
     """The frame of a page of an establishment."""
     siret = who.siret
     home = reverse("access:home", args=[siret])
@@ -29,8 +29,8 @@ def member_frame(request: HttpRequest, who: Standing, *, several: bool = False) 
         navigation=tuple(navigation),
         establishment_name=who.establishment_name,
         establishment_siret=siret,
-        establishment_href=home,
-        several_establishments=True,
+        establishment_href=reverse("access:mine"),
+        several_establishments=bool(request.session.get("several")),
     )
 
 

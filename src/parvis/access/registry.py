@@ -27,6 +27,7 @@ class Service:
     """An online service. `funds` empty: offered whatever the contracts; otherwise to who holds one of them.
 
     `helps` gives for each level above « Aucun » one sentence on what it allows here; its keys are the levels offered.
+    `about_establishment`: « Mon établissement », in the person's menu, leads to it.
     """
 
     code: str
@@ -37,6 +38,7 @@ class Service:
     url_name: str
     funds: frozenset[str] = field(default_factory=frozenset)
     asks_fresh_factor: bool = False
+    about_establishment: bool = False
     rank: int = 100
 
     @property

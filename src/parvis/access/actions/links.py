@@ -140,10 +140,13 @@ def look(token: str) -> Opened:
         )
 
 
-def open_link(*, token: str, identifier: str, password: str = "", person: Person | None = None) -> Attempt:
+def open_link(
+    *, token: str, identifier: str, password: str = "", person: Person | None = None, only_check: bool = False
+) -> Attempt:
     """Use the link up: with a new password (« C’est mon premier compte ») or for a person who signs in already.
 
     `identifier` is what was typed, cleaned, or "" where its characters alone show that it is none: a wrong one counts.
+    `only_check`: something else on the page is wrong, so that even the right identifier opens nothing yet.
     Parallel tries wait for one another. Raises Refused when that person has an account here already; a wrong identifier
     is an answer, not an exception, for it must be counted.
     """
@@ -162,6 +165,8 @@ def open_link(*, token: str, identifier: str, password: str = "", person: Person
             return Attempt(state)
         if not secrets.compare_digest(identifier.encode(), account.identifier.encode()):
             return _wrong(link, account)
+        if only_check:
+            return Attempt(State.VALID)
         return _accepted(link, account, password, person)
 
 

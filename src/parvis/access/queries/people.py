@@ -5,7 +5,6 @@ from django.db import connection
 from parvis.access.models import Profile
 from parvis.ground import clock, tenancy
 from parvis.ground.pages import Administrator
-from parvis.ground.pages.filters import phone
 
 
 def administrators(*, except_membership: int = 0) -> tuple[Administrator, ...]:
@@ -23,4 +22,4 @@ def administrators(*, except_membership: int = 0) -> tuple[Administrator, ...]:
                 "x": except_membership,
             },
         )
-        return tuple(Administrator(name, function, email, phone(number)) for name, function, email, number in cursor)
+        return tuple(Administrator(*row) for row in cursor)

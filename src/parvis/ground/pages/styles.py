@@ -45,6 +45,8 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
                 "chart",
                 "difficulty",
                 "tick",
+                "rights",
+                "account",
             )
         ),
     ),

@@ -1,0 +1,84 @@
+"""What a person may read of themselves, under the role `parvis_person`: memberships, rights, ways to reach them."""
+
+import datetime
+from dataclasses import dataclass
+
+from django.db import connection
+
+from parvis.access import registry
+from parvis.access.decision import _day, _load
+from parvis.access.levels import Level
+from parvis.access.models import Profile
+from parvis.access.status import Status, status_on
+from parvis.ground import clock
+from parvis.identity.models import Email, Phone
+
+
+@dataclass(frozen=True, slots=True)
+class Mine:
+    """One of the person's memberships, ready to show."""
+
+    siret: str
+    establishment: str
+    identifier: str
+    function: str
+    profile: str
+    status: Status
+    starts_on: datetime.date | None
+    ends_on: datetime.date | None
+    enters: bool
+    rights: tuple[tuple[str, str], ...]
+
+
+def memberships() -> list[Mine]:
+    """The memberships of the person in scope, by name of establishment, with their rights in force; one statement."""
+    today = clock.today()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """SELECT e.siret, e.name, m.identifier, m.function, m.profile, m.confirmed_at, m.deactivated_at,
+              m.starts_on, m.ends_on, (SELECT coalesce(json_agg(json_build_array(r.service, r.level, r.starts_on,
+                r.ends_on)), '[]') FROM access_right r WHERE r.membership_id = m.id)
+            FROM access_membership m JOIN establishments_establishment e ON e.id = m.establishment_id
+            ORDER BY e.sort_key, e.id"""
+        )
+        rows = cursor.fetchall()
+    found = []
+    for siret, name, identifier, function, profile, confirmed, deactivated, starts_on, ends_on, rights in rows:
+        status = status_on(today, confirmed_at=confirmed, deactivated_at=deactivated, ends_on=ends_on)
+        held = []
+        for code, level, begins, ends in _load(rights):
+            service = registry.get(code)
+            first, last = _day(begins), _day(ends)
+            if service and (first is None or first <= today) and (last is None or today <= last):
+                held.append((service.name, Level(level).label))
+        found.append(
+            Mine(
+                siret=siret,
+                establishment=name,
+                identifier=identifier,
+                function=function,
+                profile=Profile(profile).label,
+                status=status,
+                starts_on=starts_on,
+                ends_on=ends_on,
+                enters=status is Status.ACTIVE and (starts_on is None or starts_on <= today),
+                rights=tuple(sorted(held)),
+            )
+        )
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """How a person signs in and is reached."""
+
+    emails: tuple[tuple[str, bool], ...]
+    phones: tuple[str, ...]
+
+
+def contact_ways() -> Ways:
+    """The e-mails (with whether they are confirmed) and telephones of the person in scope."""
+    return Ways(
+        emails=tuple((email.address, email.verified_at is not None) for email in Email.objects.order_by("id")),
+        phones=tuple(Phone.objects.order_by("id").values_list("number", flat=True)),
+    )

@@ -1,0 +1,52 @@
+from django.urls import include, path
+
+from parvis.access.views import accounts, changes, creation, first_link, home
+
+app_name = "access"
+
+steps = [
+    path("coordonnees/", creation.coordinates, name="create-coordinates"),
+    path("droits/", creation.rights, name="create-rights"),
+    path("verification/", creation.check, name="create-check"),
+    path("identifiant/", creation.done, name="create-done"),
+    path("fiche.pdf", creation.sheet, name="create-sheet"),
+    path("abandonner/", creation.abandon, name="create-abandon"),
+]
+
+account = [
+    path("", accounts.coordinates, name="account"),
+    path("droits/", accounts.rights, name="account-rights"),
+    path("droits/modifier/", changes.rights, name="account-rights-form"),
+    path("historique/", accounts.account_history, name="account-history"),
+    path("fiche.pdf", accounts.sheet, name="account-sheet"),
+    path("modifier/", changes.modify, name="account-modify"),
+    path("profil/", changes.profile, name="account-profile"),
+    path("dates/", changes.dates, name="account-dates"),
+    path("renouveler/", changes.renew, name="account-renew"),
+    path("renvoyer/", changes.send_again, name="account-send-again"),
+    path("desactiver/", changes.deactivate, name="account-deactivate"),
+    path("reactiver/", changes.reactivate, name="account-reactivate"),
+    path("supprimer/", changes.delete, name="account-delete"),
+]
+
+establishment = [
+    path("", home.home, name="home"),
+    path("mon-etablissement/", home.sheet, name="sheet"),
+    path("correction/", home.proposal, name="proposal"),
+    path("comptes/", accounts.listing, name="accounts"),
+    path("comptes/comptes.csv", accounts.export_csv, name="accounts-csv"),
+    path("comptes/comptes.ods", accounts.export_ods, name="accounts-ods"),
+    path("comptes/creer/", creation.start, name="create"),
+    path("comptes/creer/<uuid:draft_id>/", include(steps)),
+    path("comptes/<int:account_id>/", include(account)),
+    path("historique/", accounts.establishment_history, name="history"),
+    path("historique/historique.csv", accounts.history_csv, name="history-csv"),
+]
+
+urlpatterns = [
+    path("", home.start, name="start"),
+    path("mon-compte/", home.me, name="me"),
+    path("mes-etablissements/", home.mine, name="mine"),
+    path("premiere-connexion/<str:token>/", first_link.first_link, name="first-link"),
+    path("etablissements/<siret:siret>/", include(establishment)),
+]

@@ -1,0 +1,253 @@
+"""What an administrator does to an account: each has its page, and says no in words, with what was typed kept."""
+
+import calendar
+import datetime
+from collections.abc import Callable
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect
+
+from parvis.access.actions import changes, lifecycle, links
+from parvis.access.actions.creation import Grant
+from parvis.access.actions.guards import ONESELF, active_administrators
+from parvis.access.forms import ChangeForm, DatesForm, ProfileForm, RenewForm
+from parvis.access.levels import Level
+from parvis.access.models import Profile
+from parvis.access.pages import page
+from parvis.access.queries.account import Account, colleagues
+from parvis.access.rights_form import RightsForm
+from parvis.access.rules import BOTH, MemberRequest, administrator
+from parvis.access.shortcuts import apply_shortcut
+from parvis.access.views.accounts import found_account
+from parvis.ground import clock
+from parvis.ground.pages.filters import date_long
+from parvis.ground.pages.kept import kept
+from parvis.ground.tenancy import Refused
+
+
+def _to_account(request: MemberRequest, found: Account, tab: str = "account") -> HttpResponse:
+    return redirect(f"access:{tab}", siret=request.standing.siret, account_id=found.membership.pk)
+
+
+def _own(request: MemberRequest, found: Account) -> HttpResponse | None:
+    """One's own profile, rights and dates: a page that says who can, instead of a form that would be refused."""
+    if found.membership.pk != request.standing.membership_id:
+        return None
+    return page(
+        request,
+        "access/oneself.html",
+        {"found": found, "text": ONESELF.format(who="un autre administrateur ou une autre administratrice")},
+        status=403,
+    )
+
+
+def _initial(found: Account, names: list[str]) -> dict[str, object]:
+    return {name: getattr(found.membership, name) for name in names}
+
+
+@administrator(methods=BOTH)
+def modify(request: MemberRequest, siret: str, account_id: int) -> HttpResponse:
+    """« Modifier les coordonnées »."""
+    found = found_account(account_id)
+    typed = request.POST if request.method == "POST" else kept(request)
+    fields = list(ChangeForm.base_fields)
+    form = ChangeForm(typed, initial=_initial(found, fields))
+    problems: list[tuple[str, str]] = []
+    if request.method == "POST":
+        if form.is_valid():
+            try:
+                account, proposed = changes.change_coordinates(
+                    who=request.standing, account_id=account_id, coordinates=form.changed(found.membership)
+                )
+                messages.success(
+                    request,
+                    f"La correction est proposée à {account.name}, qui la confirmera en se connectant. Le reste est enregistré."
+                    if proposed
+                    else f"Les coordonnées de {account.name} sont enregistrées.",
+                )
+                return _to_account(request, found)
+            except Refused as refusal:
+                problems = [(refusal.message, "id_email")]
+        problems = problems or form.problems
+    return page(
+        request,
+        "access/account_modify.html",
+        {
+            "found": found,
+            "form": form,
+            "problems": problems,
+            "oneself": found.membership.pk == request.standing.membership_id,
+            "kept": request.method == "GET" and typed is not None,
+        },
+    )
+
+
+@administrator(methods=BOTH)
+def profile(request: MemberRequest, siret: str, account_id: int) -> HttpResponse:
+    """« Changer le profil »."""
+    found = found_account(account_id)
+    if own := _own(request, found):
+        return own
+    typed = request.POST if request.method == "POST" else kept(request)
+    form = ProfileForm(typed, initial={"profile": found.membership.profile})
+    problems: list[tuple[str, str]] = []
+    if request.method == "POST":
+        if form.is_valid():
+            try:
+                account = changes.change_profile(
+                    who=request.standing, account_id=account_id, profile=form.cleaned_data["profile"]
+                )
+                messages.success(request, f"{account.name} a le profil « {Profile(account.profile).label} ».")
+                return _to_account(request, found)
+            except Refused as refusal:
+                problems = [(refusal.message, "id_profile")]
+        problems = problems or form.problems
+    return page(request, "access/account_profile.html", {"found": found, "form": form, "problems": problems})
+
+
+@administrator(methods=BOTH)
+def dates(request: MemberRequest, siret: str, account_id: int) -> HttpResponse:
+    """« Modifier les dates »."""
+    found = found_account(account_id)
+    if own := _own(request, found):
+        return own
+    typed = request.POST if request.method == "POST" else kept(request)
+    form = DatesForm(typed, initial=_initial(found, ["starts_on", "ends_on"]))
+    problems: list[tuple[str, str]] = []
+    if request.method == "POST":
+        if form.is_valid():
+            try:
+                account = changes.change_dates(who=request.standing, account_id=account_id, **form.cleaned_data)
+                messages.success(request, f"Les dates du compte de {account.name} sont enregistrées.")
+                return _to_account(request, found)
+            except Refused as refusal:
+                problems = [(refusal.message, f"id_{refusal.field}" if refusal.field else "id_ends_on")]
+        problems = problems or form.problems
+    return page(request, "access/account_dates.html", {"found": found, "form": form, "problems": problems})
+
+
+def usual_end(today: datetime.date) -> datetime.date:
+    """The end of a renewal for the usual time: so many months later, the last day of the month where the day is none."""
+    months = today.year * 12 + today.month - 1 + settings.PARVIS_RENEWAL_MONTHS
+    year, month = divmod(months, 12)
+    return datetime.date(year, month + 1, min(today.day, calendar.monthrange(year, month + 1)[1]))
+
+
+@administrator(methods=BOTH)
+def renew(request: MemberRequest, siret: str, account_id: int) -> HttpResponse:
+    """« Renouveler »."""
+    found = found_account(account_id)
+    if own := _own(request, found):
+        return own
+    usual = usual_end(clock.today())
+    typed = request.POST if request.method == "POST" else kept(request)
+    form = RenewForm(
+        typed,
+        usual=f"Pour {settings.PARVIS_RENEWAL_MONTHS} mois, jusqu’au {date_long(usual)}",
+        initial={"until": "usual"},
+    )
+    problems: list[tuple[str, str]] = []
+    if request.method == "POST":
+        if form.is_valid():
+            until = {"usual": usual, "day": form.cleaned_data["ends_on"], "none": None}[form.cleaned_data["until"]]
+            try:
+                account = changes.renew(who=request.standing, account_id=account_id, ends_on=until)
+                end = f"jusqu’au {date_long(until)}" if until else "sans date de fin"
+                messages.success(request, f"Le compte de {account.name} est renouvelé {end}.")
+                return _to_account(request, found)
+            except Refused as refusal:
+                problems = [(refusal.message, f"id_{refusal.field}" if refusal.field else "id_until")]
+        problems = problems or form.problems
+    return page(request, "access/account_renew.html", {"found": found, "form": form, "problems": problems})
+
+
+@administrator(methods=BOTH)
+def rights(request: MemberRequest, siret: str, account_id: int) -> HttpResponse:
+    """The form of « Ses droits »."""
+    found = found_account(account_id)
+    who = request.standing
+    oneself = found.membership.pk == who.membership_id
+    if oneself and active_administrators() != 1 and (own := _own(request, found)):
+        return own
+    held = [
+        Grant(right.service, Level(right.level), right.starts_on, right.ends_on)
+        for right in found.membership.rights.all()
+    ]
+    typed = request.POST if request.method == "POST" else kept(request)
+    form = RightsForm(who.funds, typed=typed, grants=held)
+    notice, problems = "", []
+    if request.method == "POST":
+        notice = apply_shortcut(request.POST, form, who)
+        grants = form.grants()
+        if not notice and grants is not None:
+            try:
+                account = changes.set_rights(who=who, account_id=account_id, grants=grants)
+                messages.success(
+                    request, f"Les droits de {account.name} sont enregistrés : ils s’appliquent dès maintenant."
+                )
+                return _to_account(request, found, "account-rights")
+            except Refused as refusal:
+                problems = [(refusal.message, "")]
+        problems = problems or form.problems
+    return page(
+        request,
+        "access/account_rights_form.html",
+        {
+            "found": found,
+            "form": form,
+            "notice": notice,
+            "problems": problems,
+            "oneself": oneself,
+            "colleagues": colleagues(except_account=account_id),
+            "kept": request.method == "GET" and typed is not None,
+        },
+    )
+
+
+def _confirmed(what: str, act: Callable[[MemberRequest, int], str], *, own_allowed: bool = False) -> Callable[..., HttpResponse]:
+    """A page that asks, and the act behind its button."""
+
+    @administrator(methods=BOTH)
+    def view(request: MemberRequest, siret: str, account_id: int) -> HttpResponse:
+        found = found_account(account_id)
+        if not own_allowed and (own := _own(request, found)):
+            return own
+        problems: list[tuple[str, str]] = []
+        if request.method == "POST":
+            try:
+                messages.success(request, act(request, account_id))
+                return redirect("access:accounts", siret=siret) if what == "delete" else _to_account(request, found)
+            except Refused as refusal:
+                problems = [(refusal.message, "")]
+        return page(request, "access/account_confirm.html", {"found": found, "what": what, "problems": problems})
+
+    view.__name__ = what
+    return view
+
+
+def _send_again(request: MemberRequest, account_id: int) -> str:
+    account = links.send_again(who=request.standing, account_id=account_id)
+    return f"Un nouveau courriel part vers {account.email}. L’ancien lien ne fonctionne plus."
+
+
+def _deactivate(request: MemberRequest, account_id: int) -> str:
+    account = lifecycle.deactivate(who=request.standing, account_id=account_id)
+    return f"Le compte de {account.name} est désactivé : il n’ouvre plus rien ici. Ses droits sont conservés."
+
+
+def _reactivate(request: MemberRequest, account_id: int) -> str:
+    account = lifecycle.reactivate(who=request.standing, account_id=account_id)
+    return f"Le compte de {account.name} est réactivé, avec les droits qu’il avait."
+
+
+def _delete(request: MemberRequest, account_id: int) -> str:
+    name = lifecycle.delete(who=request.standing, account_id=account_id)
+    return f"Le compte de {name} est supprimé. Son historique reste lisible dans « Historique »."
+
+
+send_again = _confirmed("send_again", _send_again)
+deactivate = _confirmed("deactivate", _deactivate)
+reactivate = _confirmed("reactivate", _reactivate)
+delete = _confirmed("delete", _delete)

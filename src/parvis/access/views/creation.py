@@ -1,0 +1,220 @@
+"""« Créer un compte »: the three steps, the check page, the hand-over sheet."""
+
+import uuid
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect
+from django.urls import reverse
+
+from parvis.access.actions import creation
+from parvis.access.actions.creation import coordinates_from_json, grants_from_json
+from parvis.access.forms import CoordinatesForm
+from parvis.access.models import Civility, Draft, Membership, Profile
+from parvis.access.pages import page
+from parvis.access.queries.account import account, colleagues, same_email
+from parvis.access.queries.people import administrators
+from parvis.access.rights_form import RightsForm, in_words
+from parvis.access.rules import BOTH, MemberRequest, administrator
+from parvis.access.sheets import handover_sheet
+from parvis.access.shortcuts import apply_shortcut
+from parvis.ground.pages.kept import kept
+from parvis.ground.tables import download
+from parvis.ground.tenancy import Refused
+
+STEPS = ["Renseigner les coordonnées", "Attribuer les droits", "Communiquer son identifiant"]
+
+
+def _draft(draft_id: uuid.UUID) -> Draft:
+    draft = Draft.objects.filter(pk=draft_id).first()
+    if draft is None:
+        raise Http404
+    return draft
+
+
+def _to(name: str, request: MemberRequest, draft_id: uuid.UUID) -> HttpResponseRedirect:
+    return redirect(f"access:{name}", siret=request.standing.siret, draft_id=draft_id)
+
+
+def _coordinates(request: MemberRequest, draft_id: uuid.UUID, draft: Draft | None) -> HttpResponse:
+    initial = coordinates_from_json(draft.coordinates) if draft and draft.coordinates else None
+    typed = request.POST if request.method == "POST" else kept(request)
+    form = CoordinatesForm(
+        typed,
+        initial={name: getattr(initial, name) for name in initial.__dataclass_fields__}
+        if initial
+        else {"profile": Profile.USER},
+    )
+    problems: list[tuple[str, str]] = []
+    if request.method == "POST" and form.is_valid():
+        try:
+            creation.save_coordinates(who=request.standing, draft_id=draft_id, coordinates=form.coordinates())
+            return _to("create-rights", request, draft_id)
+        except Refused as refusal:
+            problems = [(refusal.message, "")]
+    return page(
+        request,
+        "access/create_coordinates.html",
+        {
+            "form": form,
+            "draft_id": draft_id,
+            "draft": draft,
+            "steps": STEPS,
+            "problems": problems or (form.problems if form.is_bound and request.method == "POST" else []),
+            "kept": request.method == "GET" and typed is not None,
+        },
+    )
+
+
+@administrator(methods=BOTH)
+def start(request: MemberRequest, siret: str) -> HttpResponse:
+    """Step 1 of a new account. The page carries the draft's number, so that sending it twice makes one draft."""
+    typed = request.POST.get("draft", "")
+    try:
+        draft_id = uuid.UUID(typed)
+    except ValueError:
+        draft_id = uuid.uuid4()
+    return _coordinates(request, draft_id, None)
+
+
+@administrator(methods=BOTH)
+def coordinates(request: MemberRequest, siret: str, draft_id: uuid.UUID) -> HttpResponse:
+    """Step 1 of a draft: back without losing anything."""
+    draft = _draft(draft_id)
+    if draft.membership_id:
+        return _to("create-done", request, draft_id)
+    return _coordinates(request, draft_id, draft)
+
+
+@administrator(methods=BOTH)
+def rights(request: MemberRequest, siret: str, draft_id: uuid.UUID) -> HttpResponse:
+    """Step 2, « Attribuer les droits »."""
+    draft = _draft(draft_id)
+    who = request.standing
+    if draft.membership_id:
+        return _to("create-done", request, draft_id)
+    typed = request.POST if request.method == "POST" else kept(request)
+    form = RightsForm(who.funds, typed=typed, grants=grants_from_json(draft.rights))
+    notice, problems = "", []
+    if request.method == "POST":
+        notice = apply_shortcut(request.POST, form, who)
+        grants = form.grants()
+        if not notice and grants is not None:
+            try:
+                creation.save_rights(who=who, draft_id=draft_id, grants=grants, complete=True)
+                return _to("create-check", request, draft_id)
+            except Refused as refusal:
+                problems = [(refusal.message, "")]
+        elif grants is not None:
+            creation.save_rights(who=who, draft_id=draft_id, grants=grants, complete=False)
+        problems = problems or form.problems
+    return page(
+        request,
+        "access/create_rights.html",
+        {
+            "form": form,
+            "draft": draft,
+            "name": f"{draft.coordinates['first_name']} {draft.coordinates['last_name']}",
+            "steps": STEPS,
+            "colleagues": colleagues(),
+            "notice": notice,
+            "problems": problems,
+            "kept": request.method == "GET" and typed is not None,
+        },
+    )
+
+
+@administrator(methods=BOTH)
+def check(request: MemberRequest, siret: str, draft_id: uuid.UUID) -> HttpResponse:
+    """The check page says in words what will be given; its button is « Créer »."""
+    draft = _draft(draft_id)
+    who = request.standing
+    problems: list[tuple[str, str]] = []
+    if request.method == "POST":
+        try:
+            creation.create(who=who, draft_id=draft_id)
+            return _to("create-done", request, draft_id)
+        except Refused as refusal:
+            problems = [(refusal.message, "")]
+    if draft.membership_id:
+        return _to("create-done", request, draft_id)
+    if not draft.rights_given:
+        return _to("create-rights", request, draft_id)
+    found = coordinates_from_json(draft.coordinates)
+    return page(
+        request,
+        "access/create_check.html",
+        {
+            "draft": draft,
+            "coordinates": found,
+            "civility": Civility(found.civility).label,
+            "profile": Profile(found.profile),
+            "groups": in_words(grants_from_json(draft.rights), who.funds),
+            "same": same_email(found.email),
+            "steps": STEPS,
+            "problems": problems,
+        },
+    )
+
+
+def _created(draft_id: uuid.UUID) -> Membership:
+    draft = _draft(draft_id)
+    if draft.membership_id is None:
+        raise Http404
+    return Membership.objects.get(pk=draft.membership_id)
+
+
+@administrator()
+def done(request: MemberRequest, siret: str, draft_id: uuid.UUID) -> HttpResponse:
+    """Step 3, « Communiquer son identifiant »."""
+    draft = _draft(draft_id)
+    if draft.membership_id is None:
+        return _to("create-check" if draft.rights_given else "create-rights", request, draft_id)
+    return page(
+        request, "access/create_done.html", {"draft": draft, "found": account(draft.membership_id), "steps": STEPS}
+    )
+
+
+def sheet_of(request: MemberRequest, found: Membership) -> HttpResponse:
+    """The hand-over sheet (PDF, tagged): the identifier, what happens next, whom to ask; no secret."""
+    known = account(found.pk)
+    own = next(iter([a for a in administrators() if a.name == request.standing.name]), None)
+    body = handover_sheet(
+        establishment_name=request.standing.establishment_name,
+        siret=request.standing.siret,
+        person_name=found.name,
+        identifier=found.identifier,
+        administrator_name=request.standing.name,
+        administrator_email=own.email if own else "",
+        administrator_phone=own.phone if own else "",
+        link_until=known.link.expires_at if known and known.link else None,
+        address=request.build_absolute_uri(reverse("identity:sign-in")),
+    )
+    return download(body, f"identifiant-{found.identifier}.pdf", "application/pdf")
+
+
+@administrator()
+def sheet(request: MemberRequest, siret: str, draft_id: uuid.UUID) -> HttpResponse:
+    """The hand-over sheet of the account just created."""
+    return sheet_of(request, _created(draft_id))
+
+
+@administrator(methods=BOTH)
+def abandon(request: MemberRequest, siret: str, draft_id: uuid.UUID) -> HttpResponse:
+    """Throw a draft away, after a page that asks."""
+    draft = _draft(draft_id)
+    if request.method == "POST":
+        try:
+            creation.abandon(who=request.standing, draft_id=draft_id)
+            messages.success(request, "Le brouillon est effacé.")
+        except Refused as refusal:
+            messages.error(request, refusal.message)
+        return redirect("access:accounts", siret=siret)
+    name = f"{draft.coordinates.get('first_name', '')} {draft.coordinates.get('last_name', '')}".strip()
+    return page(request, "access/create_abandon.html", {"draft": draft, "name": name})
+
+
+def link_to_draft(request: HttpRequest, draft: Draft, siret: str) -> str:
+    """Where a draft resumes."""
+    step = "create-check" if draft.rights_given else "create-rights"
+    return reverse(f"access:{step}", args=[siret, draft.pk])

@@ -1,0 +1,101 @@
+"""Where one arrives: the establishment's home, one's establishments, one's account, the establishment's sheet."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect
+
+from parvis.access.actions.changes import answer_proposal
+from parvis.access.actions.guards import active_administrators
+from parvis.access.decision import services_of
+from parvis.access.models import Proposal
+from parvis.access.pages import page
+from parvis.access.queries.mine import contact_ways, memberships
+from parvis.access.rights_form import TONES
+from parvis.access.rules import BOTH, MemberRequest, SignedInRequest, member, signed_in
+from parvis.establishments.funds import ordered
+from parvis.access.registry import by_theme
+from parvis.ground.pages import render
+
+
+@signed_in()
+def start(request: SignedInRequest) -> HttpResponse:
+    """After signing in: straight to the establishment when there is one, otherwise to the choice."""
+    found = memberships()
+    request.session["several"] = len(found) > 1
+    open_ones = [membership for membership in found if membership.enters]
+    if len(open_ones) == 1:
+        return redirect("access:home", siret=open_ones[0].siret)
+    return redirect("access:mine")
+
+
+@signed_in()
+def mine(request: SignedInRequest) -> HttpResponse:
+    """« Mes établissements »: profile, status and dates in each."""
+    found = memberships()
+    request.session["several"] = len(found) > 1
+    return render(request, "access/mine.html", {"memberships": found})
+
+
+@signed_in()
+def me(request: SignedInRequest) -> HttpResponse:
+    """« Mon compte »: what identifies me, and my rights by establishment."""
+    return render(request, "access/me.html", {"memberships": memberships(), "ways": contact_ways()})
+
+
+@member()
+def home(request: MemberRequest, siret: str) -> HttpResponse:
+    """« Accueil »: the services that the person holds, with the level in words."""
+    who = request.standing
+    held = services_of(who)
+    levels = {service.code: level for service, level in held}
+    groups = [
+        (
+            theme.name,
+            [
+                (
+                    service.name,
+                    service.address(siret),
+                    levels[service.code].label,
+                    TONES[levels[service.code]],
+                    ", ".join(fund.short for fund in service.shown_funds(who.funds)) if service.funds else "",
+                    service.sentence,
+                )
+                for service in services
+            ],
+        )
+        for theme, services in by_theme(service for service, _ in held)
+    ]
+    alone = who.administers and active_administrators() < 2
+    return page(request, "access/home.html", {"groups": groups, "alone": alone})
+
+
+@member()
+def sheet(request: MemberRequest, siret: str) -> HttpResponse:
+    """« Mon établissement »: what it is, its funds, its administrators."""
+    who = request.standing
+    services = [
+        (service.name, service.address(siret), level.label)
+        for service, level in services_of(who)
+        if service.about_establishment
+    ]
+    return page(request, "access/sheet.html", {"funds": ordered(who.funds), "services": services})
+
+
+@member(methods=BOTH)
+def proposal(request: MemberRequest, siret: str) -> HttpResponse:
+    """The correction that an administrator proposes: accept or refuse."""
+    who = request.standing
+    if request.method == "POST" and request.POST.get("answer") in ("accept", "refuse"):
+        accepted = request.POST["answer"] == "accept"
+        if not answer_proposal(who=who, accept=accepted):
+            messages.info(request, "Il n’y a plus de correction à confirmer.")
+        elif accepted:
+            messages.success(request, "Vos coordonnées sont corrigées.")
+        else:
+            messages.success(request, "La correction est refusée : vos coordonnées restent celles que vous aviez.")
+        return redirect("access:home", siret=siret)
+    found = Proposal.objects.select_related("membership").filter(membership_id=who.membership_id).first()
+    if found is None:
+        messages.info(request, "Il n’y a plus de correction à confirmer.")
+        return redirect("access:home", siret=siret)
+    return page(request, "access/proposal.html", {"proposal": found})
