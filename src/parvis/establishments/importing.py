@@ -147,7 +147,9 @@ def _header(lines: Iterator[str]) -> dict[str, int]:
     missing = [column for column in COLUMNS if column not in names]
     if missing:
         many = len(missing) > 1
-        raise Rejected([f"Il manque {'les colonnes' if many else 'la colonne'} {', '.join(missing)} en première ligne."])
+        raise Rejected(
+            [f"Il manque {'les colonnes' if many else 'la colonne'} {', '.join(missing)} en première ligne."]
+        )
     twice = sorted({name for name in names if name in COLUMNS and names.count(name) > 1})
     if twice:
         raise Rejected([f"La première ligne nomme deux fois {', '.join(twice)} : gardez une seule colonne de ce nom."])

@@ -13,7 +13,7 @@ class Command(BaseCommand):
     """Imports the directory of employers; exit code 1 and nothing written where a line is wrong."""
 
     help = "Répertoire des employeurs : importer un fichier CSV."
-    requires_system_checks: list[str] = []
+    requires_system_checks = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """`import FILE`."""
@@ -30,7 +30,9 @@ class Command(BaseCommand):
         try:
             report = import_employers(path)
         except Rejected as rejected:
-            more = f"\n… et {rejected.more} autres." if rejected.more > 1 else "\n… et une autre." if rejected.more else ""
+            more = (
+                f"\n… et {rejected.more} autres." if rejected.more > 1 else "\n… et une autre." if rejected.more else ""
+            )
             raise CommandError("\n".join(rejected.errors) + more + "\nRien n’a été importé.") from rejected
         except FileNotFoundError as fault:
             raise CommandError(f"Le fichier {path} n’existe pas.") from fault

@@ -1,0 +1,44 @@
+"""`demo.json`: where the demo is and who signs in, for who starts it."""
+
+import json
+import os
+from pathlib import Path
+
+from django.conf import settings
+
+from parvis.access.models import Membership
+from parvis.demo.invented import ref_of
+from parvis.demo.people import KNOWN
+
+
+def write_demo_file() -> Path:
+    """`demo.json`: where the demo is and who signs in, for who starts it; nobody else on the machine may read it."""
+    memberships = Membership.objects.filter(ref__in=[ref_of(key) for key in KNOWN])
+    found = {membership.ref: membership for membership in memberships.select_related("establishment")}
+    told = []
+    for key, known in KNOWN.items():
+        membership = found.get(ref_of(key))
+        if membership is not None:
+            told.append(
+                {
+                    "name": membership.name,
+                    "role": known.role,
+                    "establishment": membership.establishment.name,
+                    "siret": membership.establishment.siret,
+                    "identifier": membership.identifier,
+                    "password": known.password,
+                }
+            )
+    content = {
+        "address": settings.PARVIS_ADDRESS,
+        "mailbox": f"{settings.PARVIS_ADDRESS}/demo/courriels" if settings.PARVIS_MAILBOX else None,
+        "people": told,
+    }
+    path: Path = settings.DATA_DIR / "demo.json"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    fresh = path.with_suffix(".new")
+    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+        json.dump(content, file, ensure_ascii=False, indent=2)
+        file.write("\n")
+    os.replace(fresh, path)
+    return path
