@@ -1,0 +1,60 @@
+"""What web and worker refuse to start with. Each refusal is one French sentence."""
+
+import ipaddress
+import os
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.db import DatabaseError, connection, connections
+
+from parvis.ground.database.roles import RoleRefused, check_application_role
+
+
+class StartupRefused(Exception):
+    """Parvis does not start like this; the message is one French sentence that says what to do."""
+
+
+def is_loopback(address: str) -> bool:
+    """Whether `http://host[:port]` can be reached from this machine only."""
+    host = urlsplit(address).hostname or ""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def check_environment() -> None:
+    """The part that needs no database: the demo's address, the secret key, the owner's address."""
+    if settings.DEMO and not is_loopback(settings.PARVIS_ADDRESS):
+        raise StartupRefused(
+            f"La démonstration ne s’ouvre que sur cette machine, pas à l’adresse {settings.PARVIS_ADDRESS} : "
+            "ses mots de passe sont publics et son horloge se déplace. Retirez PARVIS_DEMO ou changez PARVIS_ADDRESS."
+        )
+    if not settings.SECRET_KEY:
+        raise StartupRefused("La clé secrète manque : donnez-la dans PARVIS_SECRET_KEY (50 caractères au hasard).")
+    if os.environ.get("DATABASE_OWNER_URL"):
+        raise StartupRefused(
+            "DATABASE_OWNER_URL n’a rien à faire dans l’environnement du site ni du traitement des envois : "
+            "retirez-la ; seules les migrations et les commandes d’administration s’en servent."
+        )
+
+
+def check() -> None:
+    """All of it; leaves no connection open, so that a server may fork afterwards. Raises StartupRefused."""
+    check_environment()
+    try:
+        check_application_role(connection)
+    except RoleRefused as fault:
+        raise StartupRefused(str(fault)) from None
+    except DatabaseError as fault:
+        raise StartupRefused(unreachable(fault)) from None
+    finally:
+        connections.close_all()
+
+
+def unreachable(fault: Exception) -> str:
+    """The sentence for a database that does not answer."""
+    cause = str(fault).strip().splitlines()
+    return f"La base de données ne répond pas ({cause[0] if cause else 'sans autre précision'})."
