@@ -55,7 +55,7 @@ def ods_file(columns: Sequence[Column], rows: Iterable[Any], title: str) -> byte
     values = [[column.of(row) for column in columns] for row in rows]
     name = _sheet_name(title)
     document = Document("spreadsheet")
-    automatic = document.content.get_element("//office:automatic-styles")
+    automatic = _found(document.content, "//office:automatic-styles")
     for style in (*_STYLES, *_width_styles(columns, values)):
         automatic.append(Element.from_tag(style))
     document.body.clear()
@@ -68,7 +68,7 @@ def ods_file(columns: Sequence[Column], rows: Iterable[Any], title: str) -> byte
     document.meta.language = "fr-FR"
     document.meta.generator = "Parvis"
     # The template's own date is no date of this file.
-    document.meta.get_element("//meta:creation-date").delete()
+    _found(document.meta, "//meta:creation-date").delete()
     out = io.BytesIO()
     document.save(out)
     return out.getvalue()
@@ -164,13 +164,18 @@ def _filter(name: str, columns: int, rows: int) -> str:
 def _freeze(document: Document, name: str) -> None:
     """Keep the header row in sight: the view's split, in `settings.xml`."""
     settings = document.get_part("settings.xml")
-    tables = settings.get_element('//config:config-item-map-named[@config:name="Tables"]')
-    entry = tables.get_element("config:config-item-map-entry")
+    entry = _found(settings, '//config:config-item-map-named[@config:name="Tables"]/config:config-item-map-entry')
     entry.set_attribute("config:name", name)
     for item, kind, value in _SPLIT:
-        found = entry.get_element(f'config:config-item[@config:name="{item}"]')
-        if found is None:
-            found = Element.from_tag(f'<config:config-item config:name="{item}" config:type="{kind}"/>')
-            entry.append(found)
-        found.text = value
-    settings.get_element('//config:config-item[@config:name="ActiveTable"]').text = name
+        if not entry.get_elements(f'config:config-item[@config:name="{item}"]'):
+            entry.append(Element.from_tag(f'<config:config-item config:name="{item}" config:type="{kind}"/>'))
+        _found(entry, f'config:config-item[@config:name="{item}"]').text = value
+    _found(settings, '//config:config-item[@config:name="ActiveTable"]').text = name
+
+
+def _found(part: Any, path: str) -> Element:
+    """An element that odfdo's template has; LookupError the day that a version of it has not."""
+    element = part.get_element(path)
+    if not isinstance(element, Element):
+        raise LookupError(f"odfdo's template has no {path}.")
+    return element
