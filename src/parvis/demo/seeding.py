@@ -364,7 +364,9 @@ class _Seeding:
         first, last = _TIME_OF_DAY[part]
         chance = random.Random(f"{account.key} {part}")
         time = datetime.time(chance.randint(first, last), chance.randint(0, 57), tzinfo=clock.PARIS)
-        at = datetime.datetime.combine(self.today - datetime.timedelta(days=days_ago), time)
+        day = self.today - datetime.timedelta(days=days_ago)
+        day -= datetime.timedelta(days=max(0, day.weekday() - 4))
+        at = datetime.datetime.combine(day, time)
         return min(at, self.now)
 
     def _confirmed(self, account: Account) -> datetime.datetime | None:

@@ -14,7 +14,6 @@ from parvis.ground import clock, tenancy
 from parvis.journal.kinds import KINDS
 
 PER_PAGE = 50
-FORGOTTEN = "Personne dont le nom a été effacé"
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +138,11 @@ def history(filters: HistoryFilters, *, everything: bool = False) -> History:
     return History([_line(row) for row in found], found[0][9] if found else 0, filters)
 
 
+def pseudonym(ref: uuid.UUID) -> str:
+    """How a person whose name was erased is shown: always the same, so that what they did stays readable together."""
+    return f"Personne {ref.hex[:4].upper()} (nom effacé)"
+
+
 def _line(row: tuple[Any, ...]) -> Line:
     at, code, before, after, actor, actor_name, object, object_name, origin, _ = row
     kind = KINDS.get(code)
@@ -147,8 +151,9 @@ def _line(row: tuple[Any, ...]) -> Line:
         kind=code,
         label=kind.label if kind else code,
         text=kind.describe(_json(before), _json(after)) if kind else "",
-        actor=actor_name or (FORGOTTEN if actor else "La plateforme"),
-        object=object_name or "",
+        actor=actor_name or (pseudonym(actor) if actor else "La plateforme"),
+        # Without a name ever, the object is no person (a draft); with a name blanked, it still is the same one.
+        object=pseudonym(object) if object_name == "" else object_name or "",
         origin=origin,
     )
 
@@ -170,4 +175,4 @@ def names(refs: Iterable[uuid.UUID | None]) -> dict[object, str]:
             "ORDER BY ref, id DESC",
             [tenancy.current().establishment, wanted],
         )
-        return {ref: name or FORGOTTEN for ref, name in cursor.fetchall()}
+        return {ref: name or pseudonym(ref) for ref, name in cursor.fetchall()}

@@ -1,0 +1,47 @@
+"""`parvis daily`: what passes with time. To be run once a day, by cron or a systemd timer."""
+
+from collections.abc import Callable
+from typing import Any
+
+import structlog
+from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
+
+from parvis.access import daily
+from parvis.journal.retention import blank_old_names
+
+log = structlog.get_logger(__name__)
+
+# Each part: how it is called, what to run, one and many of what it counts.
+PARTS: tuple[tuple[str, Callable[[], int], str, str], ...] = (
+    ("Dates de fin", daily.expire_accounts, "compte expiré", "comptes expirés"),
+    ("Brouillons", daily.drop_old_drafts, "brouillon effacé", "brouillons effacés"),
+    ("Noms du journal", blank_old_names, "nom effacé", "noms effacés"),
+    ("Sessions", daily.end_old_sessions, "session terminée", "sessions terminées"),
+    ("Liens", daily.drop_dead_tokens, "jeton effacé", "jetons effacés"),
+)
+
+
+class Command(BaseCommand):
+    """Runs every part; one that fails does not stop the others, and the exit code says so."""
+
+    help = "À lancer chaque jour : dates de fin, brouillons, noms, sessions et liens dont le temps est passé."
+    requires_system_checks = ()
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Run the parts in order; raises CommandError (exit code 1) when one failed."""
+        failed = []
+        for name, run, one, many in PARTS:
+            try:
+                count = run()
+            except Exception as fault:
+                log.exception("daily part failed", part=run.__name__)
+                failed.append(name)
+                self.stderr.write(f"{name} : échec ({type(fault).__name__}).")
+                # A connection that broke would take the next parts with it.
+                if not connection.in_atomic_block:
+                    connection.close()
+            else:
+                self.stdout.write(f"{name} : {count} {many if count >= 2 else one}.")
+        if failed:
+            raise CommandError(f"À revoir : {', '.join(failed)}.")
