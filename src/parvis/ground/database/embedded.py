@@ -99,14 +99,31 @@ def server(root: Path, *, fsync: bool = True) -> Iterator[Server]:
             os.close(users)
 
 
-def _leave(place: Place, users: int) -> None:
-    """Stop the server if nobody else holds the shared lock. Called under the gate."""
+def remove(root: Path) -> None:
+    """Stop the server in `root` and erase its data. Raises EmbeddedError while another process uses it."""
+    place = places.place(root)
+    users = _open_lock(place.home / "users.lock")
+    try:
+        with _gate(place):
+            if not _leave(place, users):
+                raise EmbeddedError("La base de données est utilisée par un autre programme : arrêtez-le d’abord.")
+            # The locks stay: someone may be waiting for them.
+            for directory in (place.data, place.home / "data.new"):
+                shutil.rmtree(directory, ignore_errors=True)
+            (place.home / "server.log").unlink(missing_ok=True)
+    finally:
+        os.close(users)
+
+
+def _leave(place: Place, users: int) -> bool:
+    """Stop the server if nobody else holds the shared lock; whether that was so. Called under the gate."""
     try:
         fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        return
+        return False
     if _postmaster(place) is not None:
         _run(place, "pg_ctl", "stop", "-D", str(place.data), "-m", "fast", "-t", "60", "-s")
+    return True
 
 
 @contextlib.contextmanager
