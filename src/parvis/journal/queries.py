@@ -14,6 +14,8 @@ from parvis.ground import clock, tenancy
 from parvis.journal.kinds import KINDS
 
 PER_PAGE = 50
+# For a reference that nobody ever named here; a name that was blanked has its pseudonym.
+FORGOTTEN = "Personne dont le nom a été effacé"
 
 
 @dataclass(frozen=True, slots=True)

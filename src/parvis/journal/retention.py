@@ -1,4 +1,8 @@
-"""How long names are kept: those of deleted accounts are blanked, events stay. Run by `parvis daily`."""
+"""How long names are kept: those of deleted accounts are blanked, events stay. Run by `parvis daily`.
+
+What was deleted says so by an event of a type that ends in `.deleted`: accounts, and whoever else a package names and
+erases (a correspondent).
+"""
 
 import datetime
 
@@ -16,7 +20,7 @@ def blank_old_names() -> int:
     with tenancy.scope(role=tenancy.RETENTION), connection.cursor() as cursor:
         cursor.execute(
             "UPDATE journal_name n SET name = '' WHERE n.name <> '' AND EXISTS (SELECT 1 FROM journal_event v "
-            "WHERE v.kind = 'account.deleted' AND v.object = n.ref AND v.establishment_id = n.establishment_id "
+            "WHERE v.kind LIKE '%%.deleted' AND v.object = n.ref AND v.establishment_id = n.establishment_id "
             "AND v.at < %s)",
             [years_before(clock.now(), settings.PARVIS_NAME_RETENTION_YEARS)],
         )
