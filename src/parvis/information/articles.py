@@ -1,0 +1,81 @@
+"""The articles of the help centre: what there is, in which order. The text of each is a template of its own."""
+
+from dataclasses import dataclass
+
+FIRST_STEPS = "Premiers pas"
+ACCOUNTS = "Gérer les comptes de l’établissement"
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """An article: its address, its title as the question one comes with, one sentence on what it answers."""
+
+    slug: str
+    title: str
+    summary: str
+    theme: str
+
+    @property
+    def template(self) -> str:
+        """Where its text is."""
+        return f"information/articles/{self.slug}.html"
+
+
+ARTICLES = (
+    Article(
+        "parvis",
+        "Parvis, qu’est-ce que c’est\u202f?",
+        "À qui sert la plateforme, qui y fait quoi, ce que cette version permet.",
+        FIRST_STEPS,
+    ),
+    Article(
+        "premiere-connexion",
+        "Recevoir son accès\u00a0: première connexion",
+        "Le courriel, l’identifiant remis à part, le mot de passe\u00a0: quoi faire, et jusqu’à quand.",
+        FIRST_STEPS,
+    ),
+    Article(
+        "mot-de-passe-oublie",
+        "Mot de passe oublié",
+        "En choisir un nouveau, retrouver son identifiant, et à qui s’adresser.",
+        FIRST_STEPS,
+    ),
+    Article(
+        "creer-un-compte",
+        "Créer un compte",
+        "Les trois étapes, de «\u00a0Renseigner les coordonnées\u00a0» à «\u00a0Communiquer son identifiant\u00a0».",
+        ACCOUNTS,
+    ),
+    Article(
+        "niveaux",
+        "Comprendre les niveaux\u00a0: Modification, Lecture seule, Aucun",
+        "Ce que permet chaque niveau, service par service, et comment le changer.",
+        ACCOUNTS,
+    ),
+    Article(
+        "gerer-les-comptes",
+        "Gérer les comptes\u00a0: profils, droits, dates, statuts",
+        "Corriger, renouveler, désactiver, supprimer\u202f; les règles qui protègent l’établissement.",
+        ACCOUNTS,
+    ),
+    Article(
+        "exporter-et-historique",
+        "Exporter et consulter l’historique",
+        "Télécharger la liste des comptes, savoir qui a fait quoi et quand.",
+        ACCOUNTS,
+    ),
+)
+BY_SLUG = {article.slug: article for article in ARTICLES}
+
+
+def by_theme() -> list[tuple[str, list[Article]]]:
+    """The articles under their themes, in order."""
+    groups: dict[str, list[Article]] = {}
+    for article in ARTICLES:
+        groups.setdefault(article.theme, []).append(article)
+    return list(groups.items())
+
+
+def beside(article: Article) -> list[Article]:
+    """The other articles of the same theme: what one may want to read next."""
+    return [other for other in ARTICLES if other.theme == article.theme and other is not article]

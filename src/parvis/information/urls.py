@@ -1,0 +1,14 @@
+from django.urls import path
+
+from parvis.information import views
+
+app_name = "information"
+
+urlpatterns = [
+    path("aide/", views.help_centre, name="help"),
+    path("aide/<slug:slug>/", views.article, name="article"),
+    path("contact/", views.contact, name="contact"),
+    path("accessibilite/", views.accessibility, name="accessibility"),
+    path("donnees-personnelles/", views.privacy, name="privacy"),
+    path("mentions-legales/", views.legal, name="legal"),
+]

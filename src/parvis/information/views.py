@@ -1,0 +1,76 @@
+"""The help centre and the pages of the footer: open to everybody, the same text for everybody."""
+
+import datetime
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+
+from parvis.access.rules import visitor
+from parvis.access.status import Status
+from parvis.establishments.funds import FUNDS
+from parvis.ground.pages import render
+from parvis.information.articles import BY_SLUG, beside, by_theme
+from parvis.information.operator import UNKNOWN, operator
+
+ASSESSED_ON = datetime.date(2026, 11, 23)
+
+
+@visitor()
+def help_centre(request: HttpRequest) -> HttpResponse:
+    """« Aide »: every article, by theme."""
+    return render(request, "information/help.html", {"groups": by_theme()})
+
+
+@visitor()
+def article(request: HttpRequest, slug: str) -> HttpResponse:
+    """An article; 404 where there is none of that name."""
+    found = BY_SLUG.get(slug)
+    if found is None:
+        raise Http404
+    return render(
+        request,
+        found.template,
+        {
+            "article": found,
+            "others": beside(found),
+            "statuses": {status.name: status for status in Status},
+            "invitation_days": settings.PARVIS_INVITATION_VALIDITY.days,
+            "renewal_months": settings.PARVIS_RENEWAL_MONTHS,
+            "name_years": settings.PARVIS_NAME_RETENTION_YEARS,
+        },
+    )
+
+
+@visitor()
+def contact(request: HttpRequest) -> HttpResponse:
+    """Whom to call. What is not known is said to be so: a wrong number costs more than none."""
+    others = [fund for code, fund in FUNDS.items() if code != "cnracl"]
+    return render(request, "information/contact.html", {"operator": operator(), "others": others, "unknown": UNKNOWN})
+
+
+@visitor()
+def accessibility(request: HttpRequest) -> HttpResponse:
+    """The declaration of accessibility: a self-assessment that says so."""
+    return render(request, "information/accessibility.html", {"operator": operator(), "assessed_on": ASSESSED_ON})
+
+
+@visitor()
+def privacy(request: HttpRequest) -> HttpResponse:
+    """What is kept of people, how long, who reads it, their rights."""
+    return render(
+        request,
+        "information/privacy.html",
+        {
+            "operator": operator(),
+            "session_hours": settings.SESSION_COOKIE_AGE // 3600,
+            "draft_days": settings.PARVIS_DRAFT_RETENTION.days,
+            "invitation_days": settings.PARVIS_INVITATION_VALIDITY.days,
+            "name_years": settings.PARVIS_NAME_RETENTION_YEARS,
+        },
+    )
+
+
+@visitor()
+def legal(request: HttpRequest) -> HttpResponse:
+    """Legal notices: the software's own, and what the operator filled in."""
+    return render(request, "information/legal.html", {"operator": operator()})
