@@ -34,10 +34,13 @@ CROSSINGS = [
     ),
     # Erase a person whom no membership holds any more; the answer says whether it was done.
     crossing(
-        "access_forget_person(who bigint)",
+        "access_forget_person(who bigint, happened timestamptz)",
         "boolean",
         # The lock first: of two deletions at the same moment in two establishments, the second sees the first.
         """SELECT 1 FROM identity_person WHERE id = who FOR UPDATE;
+        INSERT INTO journal_event (at, kind, person_id, before, after, origin)
+           SELECT happened, 'identity.erased', who, '{}', '{}', 'web' WHERE
+           NOT EXISTS (SELECT 1 FROM access_membership m WHERE m.person_id = who);
         DELETE FROM identity_session WHERE person_id = who
            AND NOT EXISTS (SELECT 1 FROM access_membership m WHERE m.person_id = who);
         DELETE FROM identity_linktoken WHERE person_id = who

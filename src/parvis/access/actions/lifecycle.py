@@ -60,5 +60,5 @@ def delete(*, who: Standing, account_id: int) -> str:
         with connection.cursor() as cursor:
             cursor.execute("SELECT access_withdraw_identifier(%s)", [identifier])
             if person_id is not None:
-                cursor.execute("SELECT access_forget_person(%s)", [person_id])
+                cursor.execute("SELECT access_forget_person(%s, %s)", [person_id, clock.now()])
     return name

@@ -1,0 +1,53 @@
+"""What all tests share: the database, the four fixed people, a client that reads pages strictly."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.db import connections
+
+from tests.plugins.html import ReadingClient
+from tests.world import Someone, World, build
+
+pytest_plugins = ["tests.plugins.database", "tests.plugins.html", "tests.plugins.owned"]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _fast_passwords() -> None:
+    """Hashing is slow on purpose; only the tests about it use the real one (fixture `slow_passwords`)."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *settings.PASSWORD_HASHERS]
+
+
+@pytest.fixture(scope="session")
+def committed_world(django_db_setup: None, django_db_blocker: Any, _fast_passwords: None) -> World:
+    """The world, committed once per test database as its owner."""
+    from tests.plugins.database import owner_connection
+
+    with django_db_blocker.unblock():
+        application = connections["default"]
+        connections["default"] = owner_connection()
+        try:
+            return build()
+        finally:
+            connections["default"].close()
+            connections["default"] = application
+
+
+@pytest.fixture
+def world(committed_world: World, db: None) -> World:
+    """The world, for a test whose own changes are rolled back."""
+    return committed_world
+
+
+@pytest.fixture
+def signed_in(world: World) -> Callable[[Someone], ReadingClient]:
+    """A browser in which someone has signed in."""
+
+    def browser(who: Someone) -> ReadingClient:
+        client = ReadingClient()
+        client.force_login(who.person, backend="parvis.identity.backend.PersonBackend")
+        return client
+
+    return browser
+

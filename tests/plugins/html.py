@@ -1,0 +1,70 @@
+"""A test client that reads every HTML page as a strict browser would: a fault in any page fails the test that met it."""
+
+import re
+from typing import Any
+from xml.etree.ElementTree import Element
+
+import html5lib
+import pytest
+from django.test import Client
+
+# html5lib's own list is of 2014: what HTML has gained since.
+_NEW = {"search"}
+
+
+def _text(element: Element) -> str:
+    return "".join(element.itertext()).strip()
+
+
+def faults(page: str) -> list[str]:
+    """What is wrong with a page: not HTML, no or two h1, no title, a field without label, ids twice, inline code."""
+    parser = html5lib.HTMLParser(namespaceHTMLElements=False)
+    tree = parser.parse(page)
+    found = [f"HTML, {where}: {code} {data}" for where, code, data in parser.errors if data.get("name") not in _NEW]
+    everything = [element for element in tree.iter() if isinstance(element.tag, str)]
+    headings = [element for element in everything if element.tag == "h1"]
+    if len(headings) != 1 or not _text(headings[0]):
+        found.append(f"{len(headings)} h1")
+    title = tree.find("head/title")
+    if title is None or not re.search(r"\S.* – Parvis$", _text(title)):
+        found.append(f"title: {_text(title) if title is not None else None!r}")
+    ids = [element.get("id", "") for element in everything if element.get("id")]
+    found += [f"id twice: {name}" for name in sorted({name for name in ids if ids.count(name) > 1})]
+    labels = {element.get("for") for element in everything if element.tag == "label" and _text(element)}
+    for element in everything:
+        if element.tag in ("input", "select", "textarea") and element.get("type") not in ("hidden", "submit", "button"):
+            if element.get("id") not in labels and not element.get("aria-label"):
+                found.append(f"field without label: {element.get('name')}")
+        if element.tag == "script" and not element.get("src"):
+            found.append("inline script")
+        if element.tag == "style" or element.get("style"):
+            found.append("inline style")
+        found += [f"inline {name}" for name in element.attrib if name.startswith("on")]
+        if element.tag == "a" and not element.get("href"):
+            found.append(f"link that leads nowhere: {_text(element)}")
+        for name in ("aria-describedby", "aria-labelledby", "for", "aria-controls"):
+            found += [f"{name} to nothing: {ref}" for ref in element.get(name, "").split() if ref not in ids]
+        if element.tag == "form" and element.get("method", "").lower() == "post":
+            if not any(field.get("name") == "csrfmiddlewaretoken" for field in element.iter("input")):
+                found.append("POST form without CSRF token")
+    if tree.get("lang") != "fr":
+        found.append("no lang")
+    return found
+
+
+class ReadingClient(Client):
+    """Every HTML answer is held to `faults`."""
+
+    def request(self, **request: Any) -> Any:
+        answer = super().request(**request)
+        kind = answer.headers.get("Content-Type", "")
+        if kind.startswith("text/html") and not answer.streaming and answer.content:
+            wrong = faults(answer.content.decode())
+            assert not wrong, f"{answer.request['PATH_INFO']} ({answer.status_code}): {wrong}"
+        return answer
+
+
+@pytest.fixture
+def client() -> ReadingClient:
+    """An anonymous browser."""
+    return ReadingClient()
