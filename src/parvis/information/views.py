@@ -10,7 +10,7 @@ from parvis.access.status import Status
 from parvis.establishments.funds import FUNDS
 from parvis.ground.pages import render
 from parvis.information.articles import BY_SLUG, beside, by_theme
-from parvis.information.operator import UNKNOWN, operator
+from parvis.information.operator import operator
 
 ASSESSED_ON = datetime.date(2026, 11, 23)
 
@@ -45,7 +45,7 @@ def article(request: HttpRequest, slug: str) -> HttpResponse:
 def contact(request: HttpRequest) -> HttpResponse:
     """Whom to call. What is not known is said to be so: a wrong number costs more than none."""
     others = [fund for code, fund in FUNDS.items() if code != "cnracl"]
-    return render(request, "information/contact.html", {"operator": operator(), "others": others, "unknown": UNKNOWN})
+    return render(request, "information/contact.html", {"operator": operator(), "others": others})
 
 
 @visitor()
