@@ -148,6 +148,8 @@ def _start(word: str, outside: dict[str, str]) -> subprocess.Popen[bytes]:
         [sys.executable, "-m", "parvis.config.command", word],
         env=outside,
         stdin=subprocess.DEVNULL,
+        # What they have to say goes to the standard error.
+        stdout=subprocess.DEVNULL,
         # Ctrl+C reaches this process alone, which then stops them in order.
         start_new_session=True,
         preexec_fn=die_with_parent,  # noqa: PLW1509
@@ -186,8 +188,9 @@ def _wait_ready(port: int, children: list[Child]) -> None:
 def _answers(port: int) -> bool:
     connection = http.client.HTTPConnection(HOST, port, timeout=10)
     try:
-        connection.request("HEAD", "/")
-        return connection.getresponse().status < 500
+        connection.request("GET", "/")
+        connection.getresponse().read()
+        return True
     except (OSError, http.client.HTTPException):
         return False
     finally:

@@ -81,6 +81,8 @@ def configure(settings: dict[str, Any]) -> None:
                 "django.server": {"handlers": [], "level": "INFO", "propagate": True},
                 # SQL with its values: never.
                 "django.db.backends": {"handlers": [], "level": "WARNING", "propagate": True},
+                # Gunicorn warns of the body that Django gives to every HEAD, and drops it.
+                "gunicorn.http": {"level": "ERROR"},
                 # A line per job started and ended; its arguments are ids.
                 "procrastinate": {"level": "WARNING"},
             },

@@ -1,0 +1,73 @@
+# Parvis. « make » seul énumère les cibles.
+SHELL := /bin/sh
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+RUN := $(VENV)/.installed-run
+DEV := $(VENV)/.installed-dev
+WORKERS ?= 2
+.DEFAULT_GOAL := help
+.PHONY: help demo demo-reset seed test check bench lock chromium
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+help: ## cette liste
+	@echo "Parvis. Cibles :"
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' $(firstword $(MAKEFILE_LIST)) | awk -F'|' '{ printf "  make %-12s %s\n", $$1, $$2 }'
+	@echo "Variables : PORT (8000), PARVIS_DATA_DIR (var/), EMAIL_URL, DATABASE_URL et DATABASE_OWNER_URL, PYTHON (python3)."
+
+demo: $(RUN) ## démarrer la démonstration ; Ctrl+C l’arrête
+	@exec $(BIN)/python -m parvis.config.command demo
+
+demo-reset: $(RUN) ## vider la démonstration
+	@$(BIN)/python -m parvis.config.command demo reset
+
+seed: $(RUN) ## créer les tables et écrire les données de démonstration, sans rien démarrer
+	@$(BIN)/python -m parvis.config.command migrate --verbosity 0
+	@$(BIN)/python -m parvis.config.command seed
+
+test: $(DEV) chromium ## tous les tests, parcours au navigateur compris
+	@$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
+
+chromium:
+	@sh tests/install_chromium.sh
+
+check: export PARVIS_DATA_DIR := $(or $(TMPDIR),/tmp)/parvis-check-$(shell id -u)
+check: export PARVIS_DEMO := 1
+check: $(DEV) ## relectures automatiques : ruff, mypy, import-linter, migrations
+	@$(BIN)/python -m ruff check .
+	@$(BIN)/python -m ruff format --check .
+	@$(BIN)/python -m mypy
+	@$(BIN)/lint-imports --no-cache
+	@mkdir -p "$$PARVIS_DATA_DIR" && chmod 711 "$$PARVIS_DATA_DIR"
+	@$(BIN)/python -m parvis.config.command makemigrations --check --dry-run
+
+bench: $(DEV) ## mesurer le temps des pages
+	@$(BIN)/python -m bench $(ARGS)
+
+lock: ## refaire les fichiers de dépendances verrouillées (avec uv)
+	@command -v uv >/dev/null || { echo "« make lock » a besoin de uv (https://docs.astral.sh/uv/)." >&2; exit 2; }
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --extra build pyproject.toml -o requirements.lock
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --extra build --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+
+# --- L’environnement Python : rien à faire tant que les dépendances n’ont pas changé -----------------------------------
+$(BIN)/python:
+	@command -v $(PYTHON) >/dev/null || { echo "Python manque : installez Python 3.11 ou plus récent (Debian : apt install python3 python3-venv), ou donnez PYTHON=…" >&2; exit 2; }
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' || { echo "$$($(PYTHON) --version) ne convient pas : Parvis demande Python 3.11, 3.12 ou 3.13 (donnez PYTHON=python3.12, par exemple)." >&2; exit 2; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "Le module venv de Python manque : installez-le (Debian : apt install python3-venv)." >&2; exit 2; }
+	@echo "Création de l’environnement Python…"
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); echo "L’environnement Python n’a pas pu être créé (disque plein ? droits ?) : la cause est au-dessus." >&2; exit 2; }
+
+$(RUN): requirements.lock pyproject.toml | $(BIN)/python
+	@$(call install,requirements.lock)
+	@touch $@
+
+$(DEV): requirements-dev.lock pyproject.toml | $(BIN)/python
+	@$(call install,requirements-dev.lock)
+	@touch $@ $(RUN)
+
+define install
+echo "Installation des dépendances ($(1))…"; \
+{ $(BIN)/python -m pip install --quiet --require-hashes -r $(1) \
+  && $(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e . ; } \
+|| { echo "Les dépendances n’ont pas pu être installées (réseau ? disque plein ?) : la cause est au-dessus." >&2; exit 2; }
+endef

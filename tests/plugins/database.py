@@ -1,0 +1,196 @@
+"""The tests' database: made as the owner, used as the application.
+
+Everything runs on an embedded server of its own, started for the run and thrown away with it, unless `DATABASE_URL` and
+`DATABASE_OWNER_URL` are given. Django's one connection creates and migrates the test database as `parvis_owner`; the
+tests themselves run as `parvis_app`, under the policies, as in production. No test reaches beyond this machine.
+
+What must stand before Django reads its settings is done when this module is imported.
+"""
+
+import atexit
+import contextlib
+import ipaddress
+import os
+import shutil
+import socket
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import django
+import psycopg
+import pytest
+
+from parvis.ground.database import embedded
+from parvis.ground.database.addresses import postgres_settings
+from parvis.ground.database.embedded import EmbeddedError
+
+_PREFIX = "parvis-test-"
+_started = contextlib.ExitStack()
+# Where pytest gives up before it is configured, its own end never comes.
+atexit.register(_started.close)
+
+
+def _is_xdist_worker() -> bool:
+    return "PYTEST_XDIST_WORKER" in os.environ
+
+
+def _temporary_folder() -> Path:
+    """A folder that PostgreSQL, which does not run as root, can reach; removed at the end of the run."""
+    folder = Path(tempfile.mkdtemp(prefix=_PREFIX))
+    folder.chmod(0o711)
+    _started.callback(shutil.rmtree, folder, ignore_errors=True)
+    return folder
+
+
+def _sweep() -> None:
+    """Take away what runs that were killed left: servers nobody uses, in folders older than an hour."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
+        with contextlib.suppress(OSError, EmbeddedError):
+            if folder.stat().st_uid == os.geteuid() and folder.stat().st_mtime < time.time() - 3600:
+                if (folder / "postgres").exists():
+                    embedded.remove(folder / "postgres")
+                shutil.rmtree(folder, ignore_errors=True)
+
+
+def _prepare_environment() -> None:
+    folder = _temporary_folder()
+    if not _is_xdist_worker():
+        _sweep()
+        if not (os.environ.get("DATABASE_URL") and os.environ.get("DATABASE_OWNER_URL")):
+            # Removed after the server has stopped: callbacks run in the reverse order.
+            server = _started.enter_context(embedded.server(folder / "postgres", fsync=False))
+            # Workers of pytest-xdist inherit them, and with them this very server.
+            os.environ["DATABASE_URL"] = server.application_url
+            os.environ["DATABASE_OWNER_URL"] = server.owner_url
+    for name in ("EMAIL_URL", "PORT", "PARVIS_HOSTS", "PARVIS_FROM", "PARVIS_LOG_FORMAT"):
+        os.environ.pop(name, None)
+    os.environ["PARVIS_DATA_DIR"] = str(folder)
+    os.environ["PARVIS_DEMO"] = "1"
+    os.environ["PARVIS_ADDRESS"] = "http://127.0.0.1:8000"
+    os.environ["PARVIS_SECRET_KEY"] = "a key for tests, fifty characters long and not secret"
+    os.environ["DJANGO_SETTINGS_MODULE"] = "parvis.config.settings_owner"
+
+
+_prepare_environment()
+django.setup()
+
+
+def pytest_unconfigure() -> None:
+    """Stop the server, unless something else uses it, and remove the folder."""
+    _started.close()
+
+
+def _login(variable: str) -> dict[str, Any]:
+    read = postgres_settings(os.environ[variable])
+    return {key: read[key] for key in ("USER", "PASSWORD", "HOST", "PORT")}
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """After pytest-django has made the database as the owner: become the application, until it is dropped."""
+    from django.db import connection
+
+    def become(variable: str) -> None:
+        with django_db_blocker.unblock():
+            connection.close()
+            connection.settings_dict.update(_login(variable))
+
+    become("DATABASE_URL")
+    yield
+    become("DATABASE_OWNER_URL")
+
+
+def owner_connection() -> Any:
+    """A new Django connection to the test database under the owner's role, to be put in place of the default one."""
+    from django.db import connection
+
+    _only_test_database(connection)
+    return type(connection)({**connection.settings_dict, **_login("DATABASE_OWNER_URL")}, "default")
+
+
+def _only_test_database(connection: Any) -> None:
+    name = connection.settings_dict["NAME"]
+    if not str(name).startswith("test"):
+        raise RuntimeError(f"Only a test database may be written as its owner, not “{name}”.")
+
+
+def _connect_as_owner(**options: Any) -> psycopg.Connection[Any]:
+    from django.db import connection
+
+    _only_test_database(connection)
+    return psycopg.connect(os.environ["DATABASE_OWNER_URL"], dbname=connection.settings_dict["NAME"], **options)
+
+
+@pytest.fixture
+def owner(django_db_setup: None) -> Iterator[psycopg.Connection[Any]]:
+    """A plain connection as the owner, outside of Django and of the test's transaction: for the catalogue."""
+    with _connect_as_owner(autocommit=True) as connection:
+        yield connection
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _flush_as_owner() -> Iterator[None]:
+    """Tests that commit are flushed by the owner: the application may not, and the journal's trigger refuses anyone.
+
+    The queue's tables are emptied with the rest; Django's bookkeeping after a flush writes what only the owner may.
+    """
+    from django.core.management.commands import flush
+    from django.db.backends.postgresql.operations import DatabaseOperations
+
+    def execute_sql_flush(_self: DatabaseOperations, sql_list: list[str]) -> None:
+        with _connect_as_owner() as connection:
+            connection.execute("SET lock_timeout = '20s'")
+            trigger = "SELECT FROM pg_trigger WHERE tgname = 'journal_truncate' AND NOT tgisinternal"
+            guarded = connection.execute(trigger).fetchone() is not None
+            queue = connection.execute(
+                "SELECT string_agg(oid::regclass::text, ', ') FROM pg_class WHERE relkind = 'r' "
+                "AND relnamespace = 'public'::regnamespace AND relname LIKE 'procrastinate%'"
+            ).fetchone()
+            if guarded:
+                connection.execute("ALTER TABLE journal_event DISABLE TRIGGER journal_truncate")
+            for statement in sql_list:
+                connection.execute(statement)
+            if queue and queue[0]:
+                connection.execute(f"TRUNCATE {queue[0]}")
+            if guarded:
+                connection.execute("ALTER TABLE journal_event ENABLE TRIGGER journal_truncate")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(DatabaseOperations, "execute_sql_flush", execute_sql_flush)
+        patch.setattr(flush, "emit_post_migrate_signal", lambda *_, **__: None)
+        yield
+
+
+def _is_here(address: Any) -> bool:
+    if not isinstance(address, tuple):
+        # A socket of this machine's file system.
+        return True
+    if address[0] in ("", "localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(address[0]).is_loopback
+    except ValueError:
+        return False
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_network() -> Iterator[None]:
+    """Refuse every connection that would leave this machine."""
+
+    def guarded(name: str) -> Callable[..., Any]:
+        original = getattr(socket.socket, name)
+
+        def connect(self: socket.socket, address: Any) -> Any:
+            if not _is_here(address):
+                raise RuntimeError(f"A test tried to reach {address[0]!r}: tests stay on this machine.")
+            return original(self, address)
+
+        return connect
+
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("connect", "connect_ex"):
+            patch.setattr(socket.socket, name, guarded(name))
+        yield
