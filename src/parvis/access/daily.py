@@ -62,7 +62,7 @@ def end_old_sessions() -> int:
 
 @transaction.atomic
 def drop_dead_tokens() -> int:
-    """Delete the tokens of links that have been dead for 30 days; until then their page can say why. Returns how many."""
+    """Delete the tokens of links dead for 30 days; until then their page can say why. Returns how many."""
     limit = clock.now() - TOKENS_KEPT
     with connection.cursor() as cursor:
         cursor.execute(

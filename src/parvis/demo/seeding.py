@@ -1,8 +1,8 @@
 """Filling the demo: the employers of Haute-Savoie, a few contracts, fictitious people and a journal that agrees.
 
-Everything is written in one transaction, once: the fictitious centre is the sign that it was done. What somebody changes
-or deletes in the demo afterwards stays changed. No e-mail is queued: the seeded accounts' first e-mails « left » in the
-past. Rows are written as the actions write them, but with dates in the past, which the actions refuse to take.
+Everything is written in one transaction, once: the fictitious centre is the sign that it was done. What somebody
+changes or deletes in the demo afterwards stays so. No e-mail is queued: the seeded accounts' first e-mails « left » in
+the past. Rows are written as the actions write them, but with dates in the past, which the actions refuse to take.
 """
 
 import datetime
@@ -32,6 +32,7 @@ from parvis.demo.invented import (
     rights_as_json,
 )
 from parvis.demo.people import ACCOUNTS, KNOWN, Account
+from parvis.demo.seeding_services import seed_services
 from parvis.demo.told import write_demo_file
 from parvis.establishments.importing import import_employers
 from parvis.establishments.models import Contract, Establishment
@@ -98,7 +99,7 @@ class _Seeding:
         # Oldest first, as if each had been written on its day.
         self.events.sort(key=lambda event: event.at)
         Event.objects.bulk_create(self.events)
-        self._unfinished()
+        self._lately()
 
     # --- Employers and contracts -------------------------------------------------------------------------------------
     def _employers(self) -> None:
@@ -217,7 +218,7 @@ class _Seeding:
         return membership
 
     def _person(self, account: Account, confirmed: datetime.datetime) -> int:
-        """The person behind the account: with a password where the demo tells it, with one that opens nothing elsewhere."""
+        """The person behind the account: with the password that the demo tells, or with none that opens anything."""
         if account.person:
             self.persons[account.key] = self.persons[account.person]
         if account.key not in self.persons:
@@ -316,8 +317,8 @@ class _Seeding:
                 before={"profile": profile.value, "rights": rights_as_json(account.rights)},
             )
 
-    def _unfinished(self) -> None:
-        """An account being created, and a correction that waits for the person: what an administrator finds to finish."""
+    def _lately(self) -> None:
+        """What was done lately: an account begun, a correction that waits for an answer, the services' declarations."""
         establishment = self.establishments[people.ANNECY].pk
         with tenancy.scope(person=self.persons["administrateur"], establishment=establishment):
             who = standing(self.persons["administrateur"], establishment)
@@ -334,6 +335,9 @@ class _Seeding:
             )
             fields = {"fields": ["phone"]}
             record("account.correction_proposed", actor=actor_of(who), object=corrected.ref, after=fields)
+            user = standing(self.persons["utilisateur"], establishment)
+            if user is not None:
+                seed_services(administrator=who, user=user)
 
     # --- Small things ------------------------------------------------------------------------------------------------
     def _event(
@@ -362,7 +366,7 @@ class _Seeding:
     def _instant(self, account: Account, days_ago: int, part: str) -> datetime.datetime:
         """A working hour of that day, always the same for an account, never in the future."""
         first, last = _TIME_OF_DAY[part]
-        chance = random.Random(f"{account.key} {part}")
+        chance = random.Random(f"{account.key} {part}")  # noqa: S311 (a series to repeat, no secret)
         time = datetime.time(chance.randint(first, last), chance.randint(0, 57), tzinfo=clock.PARIS)
         day = self.today - datetime.timedelta(days=days_ago)
         day -= datetime.timedelta(days=max(0, day.weekday() - 4))

@@ -1,7 +1,7 @@
 """Importing the directory of employers from a CSV file: everything is checked first, then written at once.
 
-The file is read as a stream into a temporary table; one statement then creates and changes rows. Employers that the file
-does not name are left as they are: their accounts and contracts hold on to them.
+The file is read as a stream into a temporary table; one statement then creates and changes rows. Employers that the
+file does not name are left as they are: their accounts and contracts hold on to them.
 """
 
 import csv

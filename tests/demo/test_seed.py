@@ -1,0 +1,232 @@
+"""The demo's people: complete, fictitious, able to sign in, and a journal that agrees with them."""
+
+import csv
+import json
+import re
+import stat
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.contrib.auth.password_validation import validate_password
+from django.db.models import QuerySet
+from procrastinate.contrib.django.models import ProcrastinateJob
+
+from parvis.access.decision import Standing, decide, standing
+from parvis.access.models import Draft, Membership, Profile
+from parvis.access.queries.account import status_of
+from parvis.access.queries.accounts import Filters, accounts
+from parvis.access.registry import catalogue
+from parvis.access.status import Status
+from parvis.demo import people
+from parvis.demo.people import ACCOUNTS, KNOWN
+from parvis.demo.seeding import EXTRACT, OutsideTheDemo, ref_of, seed
+from parvis.establishments.models import Contract, Establishment
+from parvis.ground import clock, tenancy
+from parvis.ground.identifiers import account as identifiers
+from parvis.ground.identifiers.numbers import parse_siret
+from parvis.identity.actions.sign_in import Login, check_credentials
+from parvis.journal.models import Event, Name
+from parvis.journal.queries import HistoryFilters, history
+from parvis.post.models import Message
+
+FICTION = re.compile(r"\+33(19900|26191|35301|46571|53649|63998)\d{4}")
+
+
+@pytest.fixture(autouse=True)
+def demo(settings: Any, tmp_path: Path) -> None:
+    settings.DEMO = True
+    settings.DATA_DIR = tmp_path
+    settings.PARVIS_MAILBOX = tmp_path / "mailbox"
+
+
+@pytest.fixture
+def seeded(as_owner: object) -> None:
+    assert seed()
+
+
+def told(folder: Path) -> dict[str, Any]:
+    return json.loads((folder / "demo.json").read_text("utf-8"))  # type: ignore[no-any-return]
+
+
+def seeded_accounts() -> QuerySet[Membership]:
+    return Membership.objects.filter(ref__in=[ref_of(account.key) for account in ACCOUNTS])
+
+
+def who(role: str) -> Standing:
+    membership = Membership.objects.get(ref=ref_of(role))
+    assert membership.person_id is not None
+    with tenancy.scope(person=membership.person_id, establishment=membership.establishment_id):
+        found = standing(membership.person_id, membership.establishment_id)
+    assert found is not None
+    return found
+
+
+def test_seed_outside_of_the_demo_is_refused(as_owner: object, settings: Any) -> None:
+    settings.DEMO = False
+    with pytest.raises(OutsideTheDemo):
+        seed()
+    assert not Establishment.objects.filter(siret=people.CENTRE).exists()
+    assert not (settings.DATA_DIR / "demo.json").exists()
+
+
+def test_seed_twice_writes_once_and_the_file_each_time(
+    seeded: None, tmp_path: Path, django_assert_max_num_queries: Any
+) -> None:
+    first = told(tmp_path)
+    counted = (Membership.objects.count(), Event.objects.count(), Name.objects.count(), Contract.objects.count())
+    (tmp_path / "demo.json").unlink()
+    with django_assert_max_num_queries(2):
+        assert not seed()
+    assert told(tmp_path) == first
+    assert counted == (
+        Membership.objects.count(),
+        Event.objects.count(),
+        Name.objects.count(),
+        Contract.objects.count(),
+    )
+
+
+def test_seed_over_a_directory_already_imported_keeps_it(as_owner: object) -> None:
+    Establishment.objects.create(
+        siret="21740203100017", siren="217402031", name="Novel, renommée", kind="commune", sort_key="novel"
+    )
+    seed()
+    assert Establishment.objects.filter(department="74").count() == 301
+    assert Establishment.objects.get(siret="21740203100017").name == "Novel"
+
+
+def test_seed_where_an_identifier_is_taken_gives_another(as_owner: object, tmp_path: Path) -> None:
+    from parvis.identity.models import Identifier
+
+    body = KNOWN["lecteur"].identifier
+    taken = body + identifiers.check_character(body)
+    Identifier.objects.create(code=taken, reserved_at=clock.now())
+    seed()
+    given = next(person["identifier"] for person in told(tmp_path)["people"] if person["role"] == "lecteur")
+    assert given != taken
+    assert identifiers.parse(given) == given
+
+
+def test_file_is_the_owners_alone_and_every_person_in_it_signs_in(seeded: None, tmp_path: Path, settings: Any) -> None:
+    path = tmp_path / "demo.json"
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    content = told(tmp_path)
+    assert content["address"] == settings.PARVIS_ADDRESS
+    assert content["mailbox"] == f"{settings.PARVIS_ADDRESS}/demo/courriels"
+    roles = [person["role"] for person in content["people"]]
+    assert roles[:5] == ["administrateur", "administrateur-2", "utilisateur", "lecteur", "etranger"]
+    for person in content["people"]:
+        assert check_credentials(Login(code=person["identifier"]), person["password"]) is not None
+        assert check_credentials(Login(code=person["identifier"]), person["password"] + "x") is None
+        assert len(person["password"]) >= 14
+        validate_password(person["password"])
+
+
+def test_file_with_a_mail_server_names_no_mailbox(as_owner: object, tmp_path: Path, settings: Any) -> None:
+    settings.PARVIS_MAILBOX = None
+    seed()
+    assert told(tmp_path)["mailbox"] is None
+
+
+def test_file_after_a_person_was_deleted_leaves_them_out(seeded: None, tmp_path: Path) -> None:
+    Membership.objects.get(ref=ref_of("lecteur")).delete()
+    seed()
+    assert "lecteur" not in [person["role"] for person in told(tmp_path)["people"]]
+
+
+def test_the_known_people_hold_what_they_should(seeded: None) -> None:
+    first, second, user, reader, stranger = (who(role) for role in list(KNOWN)[:5])
+    assert first.establishment_id == second.establishment_id == user.establishment_id == reader.establishment_id
+    assert first.siret == people.ANNECY
+    assert first.administers and second.administers
+    assert not user.administers and not reader.administers
+    assert {code: holding.level.slug for code, holding in user.holdings.items()} == {
+        "mon-etablissement": "modification",
+        "correspondants": "lecture",
+    }
+    assert {holding.level.slug for holding in reader.holdings.values()} == {"lecture"}
+    assert stranger.administers
+    assert stranger.establishment_id != first.establishment_id
+    assert "ircantec" not in stranger.funds
+    assert first.funds >= {"cnracl", "ircantec", "rafp", "atiacl", "fiphfp", "fnc", "faefm"}
+    for service in catalogue(user.funds):
+        assert decide(user, service).level == (
+            user.holdings[service.code].level if service.code in user.holdings else 0
+        )
+
+
+def test_every_seeded_right_is_on_a_declared_service_at_an_offered_level(seeded: None) -> None:
+    offered = {
+        service.code: {level.slug for level in service.levels} for service in catalogue(who("administrateur").funds)
+    }
+    for account in ACCOUNTS:
+        for service, level in (account.rights | (account.earlier or {})).items():
+            assert level in offered[service], (account.key, service)
+
+
+def test_the_first_establishment_has_accounts_in_every_status(seeded: None) -> None:
+    establishment = Establishment.objects.get(siret=people.ANNECY)
+    members = list(seeded_accounts().filter(establishment=establishment))
+    counted = Counter(status_of(account) for account in members)
+    assert 30 <= len(members) <= 45
+    assert min(counted[status] for status in Status) >= 3
+    with tenancy.scope(establishment=establishment.pk):
+        rows = accounts(Filters(), oneself=0, everything=True).rows
+        assert any(row.link_expired for row in rows) and any(row.undelivered for row in rows)
+        assert Draft.objects.filter(membership=None).count() == 1
+    assert any(len(account.name) > 70 for account in members)
+    assert any("’" in account.name for account in members) and any("-" in account.name for account in members)
+    alone = seeded_accounts().filter(establishment__siret=people.ENTREVERNES)
+    assert [account.profile for account in alone] == [Profile.ADMINISTRATOR]
+
+
+def test_one_person_belongs_to_two_establishments(seeded: None) -> None:
+    person = who("deux-etablissements").person_id
+    assert Membership.objects.filter(person_id=person).values("establishment").count() == 2
+
+
+def test_nobody_seeded_can_be_reached(seeded: None) -> None:
+    for account in seeded_accounts():
+        assert account.email.endswith(".example")
+        assert FICTION.fullmatch(account.phone)
+        assert identifiers.parse(account.identifier) == account.identifier
+    assert seeded_accounts().values("email").distinct().count() == seeded_accounts().count()
+
+
+def test_the_fictitious_centre_bears_a_valid_number_of_nobody(seeded: None) -> None:
+    assert parse_siret(people.CENTRE) == people.CENTRE
+    with EXTRACT.open(encoding="utf-8", newline="") as file:
+        assert people.CENTRE[:9] not in {row["siren"] for row in csv.DictReader(file)}
+
+
+def test_no_message_waits_and_no_job_was_left(seeded: None) -> None:
+    assert not Message.objects.filter(status=Message.Status.QUEUED).exists()
+    assert not ProcrastinateJob.objects.exists()
+
+
+def test_the_journal_tells_how_every_account_came_to_be(seeded: None) -> None:
+    now = clock.now()
+    for establishment in Establishment.objects.filter(siret__in=people.CONTRACTS):
+        with tenancy.scope(establishment=establishment.pk):
+            lines = history(HistoryFilters(), everything=True).lines
+            assert all(line.at <= now for line in lines)
+            assert not [line for line in lines if "nom effacé" in line.actor + line.object]
+            created = {line.object for line in lines if line.kind == "account.created"}
+            for account in seeded_accounts():
+                assert account.name in created
+                mine = {event.kind: event for event in Event.objects.filter(object=account.ref).order_by("at", "id")}
+                assert mine["account.created"].at == account.created_at
+                assert mine["account.created"].actor == account.created_by
+                if account.confirmed_at:
+                    confirmed = mine.get("account.confirmed") or mine["account.attached"]
+                    assert account.created_at < confirmed.at == account.confirmed_at
+                assert ("account.deactivated" in mine) == (account.deactivated_at is not None)
+                assert ("account.expired" in mine) == (account.expired_at is not None)
+                rights = dict(mine["account.created"].after["rights"])
+                if "rights.changed" in mine:
+                    rights |= mine["rights.changed"].after["rights"]
+                assert {code: value["level"] for code, value in rights.items()} == {
+                    right.service: right.level for right in account.rights.all()
+                }
