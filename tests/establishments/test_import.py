@@ -4,7 +4,7 @@ import tracemalloc
 from pathlib import Path
 
 import pytest
-from django.core.management import CommandError, call_command
+from django.core.management import call_command
 
 from parvis.establishments.importing import COLUMNS, Rejected, Report, import_employers
 from parvis.establishments.models import Establishment
@@ -148,12 +148,15 @@ def test_command_says_what_was_done_or_fails_with_every_line(
 ) -> None:
     call_command("employers", "import", str(written(tmp_path, HEADER, TOWN, EPCI)))
     assert capsys.readouterr().out == "2 lues, 2 créées, 0 modifiée\n"
-    with pytest.raises(CommandError) as refusal:
-        call_command("employers", "import", str(written(tmp_path, HEADER, "x", "y")))
-    assert refusal.value.returncode == 1
-    assert str(refusal.value).splitlines()[-1] == "Rien n’a été importé."
-    with pytest.raises(CommandError, match="n’existe pas"):
+    with pytest.raises(SystemExit) as end:
+        call_command("employers", "import", str(written(tmp_path, HEADER, *["x"] * 51)))
+    assert end.value.code == 1
+    said = capsys.readouterr().err.splitlines()
+    assert said[0] == "ligne 2 : 1 colonne au lieu de 10."
+    assert said[50:] == ["… et une autre.", "Rien n’a été importé."]
+    with pytest.raises(SystemExit):
         call_command("employers", "import", str(tmp_path / "absent.csv"))
+    assert capsys.readouterr().err.endswith("absent.csv n’existe pas.\n")
 
 
 def test_report_reads_as_french() -> None:

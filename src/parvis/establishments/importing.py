@@ -174,7 +174,7 @@ def _rows(
             continue
         try:
             if len(values) != len(positions):
-                raise _BadRow(f"{len(values)} colonnes au lieu de {len(positions)}.")
+                raise _BadRow(f"{len(values)} colonne{'s' if len(values) > 1 else ''} au lieu de {len(positions)}.")
             yield number, _checked({name: _clean(values[position]) for name, position in positions.items()})
         except _BadRow as fault:
             errors.add(number, str(fault))

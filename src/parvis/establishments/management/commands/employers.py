@@ -1,10 +1,11 @@
 """`parvis employers import FILE`."""
 
+import sys
 from argparse import ArgumentParser
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand
 
 from parvis.establishments.importing import COLUMNS, Rejected, import_employers
 
@@ -30,12 +31,16 @@ class Command(BaseCommand):
         try:
             report = import_employers(path)
         except Rejected as rejected:
-            more = (
-                f"\n… et {rejected.more} autres." if rejected.more > 1 else "\n… et une autre." if rejected.more else ""
-            )
-            raise CommandError("\n".join(rejected.errors) + more + "\nRien n’a été importé.") from rejected
-        except FileNotFoundError as fault:
-            raise CommandError(f"Le fichier {path} n’existe pas.") from fault
+            others = ["… et une autre."] if rejected.more == 1 else [f"… et {rejected.more} autres."]
+            self._fail("\n".join([*rejected.errors, *(others if rejected.more else []), "Rien n’a été importé."]))
+        except FileNotFoundError:
+            self._fail(f"Le fichier {path} n’existe pas.")
         except OSError as fault:
-            raise CommandError(f"Le fichier {path} ne peut pas être lu : {fault.strerror}.") from fault
-        self.stdout.write(str(report))
+            self._fail(f"Le fichier {path} ne peut pas être lu : {fault.strerror}.")
+        else:
+            self.stdout.write(str(report))
+
+    def _fail(self, text: str) -> NoReturn:
+        # 1 is « nothing was imported »; the `parvis` command keeps 2 for what kept it from trying.
+        self.stderr.write(text)
+        sys.exit(1)
