@@ -10,7 +10,6 @@ from django.db import connections
 from tests.plugins.html import ReadingClient
 from tests.world import Someone, World, build
 
-pytest_plugins = ["tests.plugins.database", "tests.plugins.html", "tests.plugins.owned"]
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -85,9 +85,10 @@ def scope(
             yield inner
         finally:
             _current.reset(token)
-        if nested and not connection.needs_rollback:
-            # A transaction-local setting outlives its savepoint: give the outer scope its own back.
-            _set(outer)
+    if nested and not connection.needs_rollback:
+        # A transaction-local setting outlives its savepoint (read-only apart): give the outer scope its own back. After
+        # an exception the savepoint's rollback did.
+        _set(outer)
 
 
 def action(function: Callable[P, R]) -> Callable[P, R]:
