@@ -5,6 +5,7 @@ import os
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, connection, connections
 
 from parvis.ground.database.roles import RoleRefused, check_application_role
@@ -32,7 +33,12 @@ def check_environment() -> None:
             f"La démonstration ne s’ouvre que sur cette machine, pas à l’adresse {settings.PARVIS_ADDRESS} : "
             "ses mots de passe sont publics et son horloge se déplace. Retirez PARVIS_DEMO ou changez PARVIS_ADDRESS."
         )
-    if not settings.SECRET_KEY:
+    try:
+        key = settings.SECRET_KEY
+    except ImproperlyConfigured:
+        # Django refuses an empty one as soon as it is read.
+        key = ""
+    if not key:
         raise StartupRefused("La clé secrète manque : donnez-la dans PARVIS_SECRET_KEY (50 caractères au hasard).")
     if os.environ.get("DATABASE_OWNER_URL"):
         raise StartupRefused(

@@ -16,7 +16,8 @@ SELECT format('DROP ROUTINE IF EXISTS %s CASCADE', p.oid::regprocedure) FROM pg_
  WHERE p.pronamespace = 'public'::regnamespace AND p.proowner = current_user::regrole
 UNION ALL
 SELECT format('DROP TYPE IF EXISTS %s CASCADE', t.oid::regtype) FROM pg_type t
- WHERE t.typnamespace = 'public'::regnamespace AND t.typowner = current_user::regrole AND t.typtype IN ('e', 'd')
+ WHERE t.typnamespace = 'public'::regnamespace AND t.typowner = current_user::regrole AND (t.typtype IN ('e', 'd')
+   OR t.typtype = 'c' AND EXISTS (SELECT FROM pg_class c WHERE c.oid = t.typrelid AND c.relkind = 'c'))
 """
 
 

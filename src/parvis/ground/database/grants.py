@@ -5,7 +5,7 @@ Parvis's own tables are granted one by one in their migrations (`policies.protec
 
 from typing import Any
 
-from parvis.ground.database.roles import APPLICATION, PERSON
+from parvis.ground.database.roles import APPLICATION, OWNER, PERSON
 
 _TABLES = """
 SELECT c.oid::regclass::text, c.relkind = 'S'
@@ -13,6 +13,23 @@ SELECT c.oid::regclass::text, c.relkind = 'S'
  WHERE n.nspname = 'public' AND c.relkind IN ('r', 'S') AND c.relname ~ %s
  ORDER BY 1
 """
+
+
+def claim_schema(connection: Any) -> None:
+    """Let the owner create in `public`; runs before each `migrate`, in test databases too.
+
+    It owns the database, and so has the right as `pg_database_owner`; but PostgreSQL 15 does not let a NOINHERIT role
+    use that membership by itself. From 16 on there is nothing to do.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT has_schema_privilege('public', 'CREATE'), pg_has_role(current_user, 'pg_database_owner', 'MEMBER')"
+        )
+        may_create, owns_database = cursor.fetchone()
+        if not may_create and owns_database:
+            cursor.execute("SET ROLE pg_database_owner")
+            cursor.execute(f"GRANT USAGE, CREATE ON SCHEMA public TO {OWNER}")
+            cursor.execute("RESET ROLE")
 
 
 def apply(connection: Any) -> None:

@@ -52,6 +52,7 @@ def script(database: str = "parvis") -> str:
         "-- Peut être rejoué sans dommage. Donnez ensuite un mot de passe aux deux rôles qui se connectent :",
         f"--   psql -d postgres -c '\\password {OWNER}' -c '\\password {APPLICATION}'",
         "\\set ON_ERROR_STOP on",
+        "SET client_min_messages = warning;",
         *(f"{statement};" for statement in statements()),
         f"SELECT 'CREATE DATABASE {database} OWNER {OWNER} TEMPLATE template0 ENCODING ''UTF8'''",
         f"  WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = '{database}') \\gexec",
