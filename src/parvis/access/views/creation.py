@@ -13,7 +13,6 @@ from parvis.access.forms import CoordinatesForm
 from parvis.access.models import Civility, Draft, Membership, Profile
 from parvis.access.pages import page
 from parvis.access.queries.account import account, colleagues, same_email
-from parvis.access.queries.people import administrators
 from parvis.access.rights_form import RightsForm, in_words
 from parvis.access.rules import BOTH, MemberRequest, administrator
 from parvis.access.sheets import handover_sheet
@@ -178,15 +177,15 @@ def done(request: MemberRequest, siret: str, draft_id: uuid.UUID) -> HttpRespons
 def sheet_of(request: MemberRequest, found: Membership) -> HttpResponse:
     """The hand-over sheet (PDF, tagged): the identifier, what happens next, whom to ask; no secret."""
     known = account(found.pk)
-    own = next(iter([a for a in administrators() if a.name == request.standing.name]), None)
+    own = Membership.objects.get(pk=request.standing.membership_id)
     body = handover_sheet(
         establishment_name=request.standing.establishment_name,
         siret=request.standing.siret,
         person_name=found.name,
         identifier=found.identifier,
-        administrator_name=request.standing.name,
-        administrator_email=own.email if own else "",
-        administrator_phone=own.phone if own else "",
+        administrator_name=own.name,
+        administrator_email=own.email,
+        administrator_phone=own.phone,
         link_until=known.link.expires_at if known and known.link else None,
         address=request.build_absolute_uri(reverse("identity:sign-in")),
     )

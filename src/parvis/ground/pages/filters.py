@@ -1,6 +1,7 @@
 """Filters of the templates: values become French words. Pure functions, usable anywhere a string is prepared."""
 
 import datetime
+import re
 from decimal import Decimal
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -28,6 +29,8 @@ MONTHS = (
 # A number typed « 0262… » is valid under the code of its own territory only, so each is tried in turn.
 PHONE_REGIONS = ("FR", "GP", "MQ", "GF", "RE", "YT", "PM")
 # Codes whose numbers are dialled with a leading 0 from anywhere in France. The others need their « + ».
+# Arcep's numbers for fiction (06 39 98…) are served by nobody, so not valid; they are written like the others.
+FRENCH_FORM = re.compile(r"\+33([1-9]\d{8})")
 PHONE_CODES_WITH_ZERO = frozenset({33, 262, 508, 590, 594, 596})
 
 
@@ -88,6 +91,9 @@ def phone(value: str) -> str:
                 phonenumbers.PhoneNumberFormat.NATIONAL if with_zero else phonenumbers.PhoneNumberFormat.INTERNATIONAL
             )
             return phonenumbers.format_number(parsed, kind).replace(" ", NO_BREAK)
+    if fiction := FRENCH_FORM.fullmatch(value):
+        digits = "0" + fiction[1]
+        return NO_BREAK.join(digits[start : start + 2] for start in range(0, 10, 2))
     return value
 
 

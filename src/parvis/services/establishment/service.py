@@ -17,6 +17,7 @@ SERVICE = declare(
             "cotisations.",
         },
         url_name="service_establishment:index",
+        about_establishment=True,
         rank=10,
     )
 )
