@@ -37,9 +37,15 @@ def member_frame(request: HttpRequest, who: Standing) -> Frame:
 def person_frame(request: HttpRequest) -> Frame:
     """The frame of a page that belongs to no establishment."""
     person = request.user
+    mine = MenuItem("Mes établissements", reverse("access:mine"), request.path == reverse("access:mine"))
+    several = bool(request.session.get("several"))
     return Frame(
         person_name=f"{person.first_name} {person.last_name}",  # type: ignore[union-attr]
         is_administrator=False,
-        menu=(MenuItem("Mon compte", reverse("access:me")), MenuItem("Mes établissements", reverse("access:mine"))),
-        navigation=(MenuItem("Mes établissements", reverse("access:mine")), MenuItem("Aide", reverse("information:help"))),
+        menu=(MenuItem("Mon compte", reverse("access:me")), mine),
+        navigation=(
+            MenuItem("Accueil", reverse("access:start")),
+            *((mine,) if several else ()),
+            MenuItem("Aide", reverse("information:help"), request.path.startswith(reverse("information:help"))),
+        ),
     )
