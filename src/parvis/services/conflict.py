@@ -13,7 +13,7 @@ class Conflict(Refused):
 
     def __init__(self, version: int) -> None:
         super().__init__(
-            "Quelqu’un a modifié ces informations pendant votre saisie. Rien n’est encore enregistré : comparez les "
+            "Quelqu’un a modifié ces informations pendant votre saisie. Rien n’est encore enregistré : comparez les "
             "deux versions, puis enregistrez celle qui est juste."
         )
         self.version = version

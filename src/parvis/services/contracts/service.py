@@ -10,9 +10,9 @@ SERVICE = declare(
         code="contrats",
         name="Contrats avec les fonds",
         theme=ESTABLISHMENT,
-        sentence="Les contrats de l’établissement : leur fonds, leur numéro et leurs dates.",
+        sentence="Les contrats de l’établissement : leur fonds, leur numéro et leurs dates.",
         helps={
-            Level.READ: "Lit les contrats, leurs numéros et leurs dates : les fonds seuls les changent.",
+            Level.READ: "Lit les contrats, leurs numéros et leurs dates : les fonds seuls les changent.",
         },
         url_name="service_contracts:index",
         about_establishment=True,

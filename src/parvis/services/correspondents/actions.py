@@ -14,7 +14,7 @@ from parvis.journal.actions import record, remember_name
 from parvis.services.conflict import Conflict
 from parvis.services.correspondents.models import Correspondent, Function
 
-GONE = "Ce correspondant n’existe plus : quelqu’un l’a supprimé entre-temps."
+GONE = "Ce correspondant n’existe plus : quelqu’un l’a supprimé entre-temps."
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +51,14 @@ def _checked(who: Standing, entry: Entry, *, kept: frozenset[str] = frozenset())
     if foreign := sorted(set(entry.funds) - who.funds - kept):
         name = FUNDS[foreign[0]].short if foreign[0] in FUNDS else "ce fonds"
         raise Refused(
-            f"L’établissement n’a pas de contrat en cours avec {name} : choisissez parmi les fonds proposés.",
+            f"L’établissement n’a pas de contrat en cours avec {name} : choisissez parmi les fonds proposés.",
             field="funds",
         )
     funds = [code for code in FUNDS if code in entry.funds]
     if not funds:
         raise Refused("Choisissez au moins un fonds.", field="funds")
     if entry.starts_on and entry.ends_on and entry.ends_on < entry.starts_on:
-        raise Refused("La date de fin précède la date de début : corrigez l’une des deux.", field="ends_on")
+        raise Refused("La date de fin précède la date de début : corrigez l’une des deux.", field="ends_on")
     return Entry(**{**asdict(entry), "functions": functions, "funds": funds})
 
 
@@ -129,11 +129,11 @@ def change(*, who: Standing, correspondent_id: int, entry: Entry, version: int) 
 def end(*, who: Standing, correspondent_id: int, ends_on: datetime.date) -> Correspondent:
     """The last day of a correspondent, today or later; it stays readable among the former ones."""
     if ends_on < clock.today():
-        raise Refused("Ce jour est déjà passé : choisissez aujourd’hui ou un jour à venir.", field="ends_on")
+        raise Refused("Ce jour est déjà passé : choisissez aujourd’hui ou un jour à venir.", field="ends_on")
     correspondent = _for_update(correspondent_id)
     if correspondent.starts_on and ends_on < correspondent.starts_on:
         raise Refused(
-            "Cette personne n’a pas encore commencé : choisissez un jour après son début, ou supprimez-la de la liste.",
+            "Cette personne n’a pas encore commencé : choisissez un jour après son début, ou supprimez-la de la liste.",
             field="ends_on",
         )
     if correspondent.ends_on != ends_on:

@@ -22,14 +22,14 @@ class CorrespondentForm(ServiceForm):
         widget=forms.RadioSelect(),
         error_messages={
             "required": "Choisissez la civilité.",
-            "invalid_choice": "Cette civilité n’existe pas : choisissez « Madame » ou « Monsieur ».",
+            "invalid_choice": "Cette civilité n’existe pas : choisissez « Madame » ou « Monsieur ».",
         },
     )
     last_name = NameField(label="Nom", missing="Saisissez le nom de famille.", limit=100)
     first_name = NameField(label="Prénom", missing="Saisissez le prénom.", limit=100)
     function = LineField(
         label="Fonction dans l’établissement",
-        missing="Saisissez la fonction, par exemple « Responsable des ressources humaines ».",
+        missing="Saisissez la fonction, par exemple « Responsable des ressources humaines ».",
         limit=120,
     )
     phone = PhoneField(
@@ -47,7 +47,7 @@ class CorrespondentForm(ServiceForm):
         widget=forms.CheckboxSelectMultiple(),
         error_messages={
             "required": "Choisissez au moins un domaine.",
-            "invalid_choice": "Ce domaine n’existe pas : choisissez dans la liste.",
+            "invalid_choice": "Ce domaine n’existe pas : choisissez dans la liste.",
             "invalid_list": "Choisissez au moins un domaine.",
         },
     )
@@ -56,7 +56,7 @@ class CorrespondentForm(ServiceForm):
         widget=forms.CheckboxSelectMultiple(),
         error_messages={
             "required": "Choisissez au moins un fonds.",
-            "invalid_choice": "L’établissement n’a pas de contrat en cours avec ce fonds : choisissez dans la liste.",
+            "invalid_choice": "L’établissement n’a pas de contrat en cours avec ce fonds : choisissez dans la liste.",
             "invalid_list": "Choisissez au moins un fonds.",
         },
     )
@@ -71,7 +71,7 @@ class CorrespondentForm(ServiceForm):
         data = super().clean() or {}
         starts_on, ends_on = data.get("starts_on"), data.get("ends_on")
         if starts_on and ends_on and ends_on < starts_on:
-            self.add_error("ends_on", "La date de fin précède la date de début : corrigez l’une des deux.")
+            self.add_error("ends_on", "La date de fin précède la date de début : corrigez l’une des deux.")
         return data
 
     def entry(self) -> Entry:
@@ -83,10 +83,10 @@ class WithdrawForm(ServiceForm):
     """« Retirer »: an end, which stays readable, or an erasure."""
 
     how = forms.ChoiceField(
-        label="Comment retirer ce correspondant ?",
+        label="Comment retirer ce correspondant ?",
         choices=[
             ("end", "Indiquer son dernier jour"),
-            ("delete", "Supprimer : cette personne a été saisie par erreur"),
+            ("delete", "Supprimer : cette personne a été saisie par erreur"),
         ],
         widget=forms.RadioSelect(),
         error_messages={
@@ -101,7 +101,7 @@ class WithdrawForm(ServiceForm):
         if data.get("how") == "end" and not data.get("ends_on") and "ends_on" not in self.errors:
             self.add_error("ends_on", "Saisissez le dernier jour.")
         elif data.get("how") == "end" and data.get("ends_on") and data["ends_on"] < clock.today():
-            self.add_error("ends_on", "Ce jour est déjà passé : choisissez aujourd’hui ou un jour à venir.")
+            self.add_error("ends_on", "Ce jour est déjà passé : choisissez aujourd’hui ou un jour à venir.")
         elif data.get("how") == "delete" and "ends_on" in self.errors:
             # The date is not asked: a half-typed one must not stand in the way.
             del self.errors["ends_on"]

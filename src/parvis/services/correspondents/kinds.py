@@ -36,7 +36,7 @@ def _changed(before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
 
 def _ended(before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
     year, month, day = after["ends_on"].split("-")
-    return f"Dernier jour : {day}/{month}/{year}"
+    return f"Dernier jour : {day}/{month}/{year}"
 
 
 def _deleted(before: Mapping[str, Any], after: Mapping[str, Any]) -> str:

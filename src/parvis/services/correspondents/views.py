@@ -96,7 +96,7 @@ def modify(request: MemberRequest, siret: str, correspondent_id: int) -> HttpRes
             changed = actions.change(
                 who=who, correspondent_id=correspondent_id, entry=form.entry(), version=form.version
             )
-            said = "sont enregistrées" if changed else "n’ont pas changé : rien n’est à enregistrer"
+            said = "sont enregistrées" if changed else "n’ont pas changé : rien n’est à enregistrer"
             messages.success(request, f"Les informations sur {found.name} {said}.")
             return redirect("service_correspondents:index", siret=siret)
         except Conflict as met:

@@ -43,11 +43,11 @@ def declare(*, who: Standing, block: Block, values: Values, version: int, year: 
     asked: frozenset[str] = frozenset()
     if block.yearly:
         if year not in block.years(today):
-            raise Refused("Cette année ne se déclare pas ici : choisissez l’une des années de la page.")
+            raise Refused("Cette année ne se déclare pas ici : choisissez l’une des années de la page.")
         asked = queries.funds_in([year], today)[year]
         if foreign := sorted(set(values) - asked):
             name = FUNDS[foreign[0]].short if foreign[0] in FUNDS else "ce fonds"
-            raise Refused(f"L’établissement n’avait pas de contrat avec {name} en {year} : retirez ce chiffre.")
+            raise Refused(f"L’établissement n’avait pas de contrat avec {name} en {year} : retirez ce chiffre.")
     locked(who.establishment_id)
     last = queries.in_force(block, year)
     declared = whole(block, last.values, values, asked)

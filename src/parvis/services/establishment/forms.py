@@ -41,10 +41,10 @@ class PostcodeField(LineField):
         if not text:
             return text
         if not re.fullmatch(r"\d{5}", text, re.ASCII):
-            raise forms.ValidationError("Un code postal compte 5 chiffres : saisissez-le par exemple 74000.")
+            raise forms.ValidationError("Un code postal compte 5 chiffres : saisissez-le par exemple 74000.")
         if not POSTCODE.fullmatch(text):
             start = text[:3] if text[:2] in ("97", "98") else text[:2]
-            raise forms.ValidationError(f"Aucun code postal ne commence par {start} : vérifiez les premiers chiffres.")
+            raise forms.ValidationError(f"Aucun code postal ne commence par {start} : vérifiez les premiers chiffres.")
         return text
 
 
@@ -63,7 +63,7 @@ class WebsiteField(LineField):
             allowed = False
         if not allowed:
             raise forms.ValidationError(
-                "Cette adresse de site n’est pas complète : saisissez-la sous la forme www.mairie-exemple.fr."
+                "Cette adresse de site n’est pas complète : saisissez-la sous la forme www.mairie-exemple.fr."
             )
         return full
 
@@ -91,9 +91,9 @@ class PastDateField(FrenchDateField):
         text = str(value).replace("\0", "").strip()[:30] if value else value
         day: datetime.date | None = forms.DateField.to_python(self, text)
         if day is not None and day > clock.today():
-            raise forms.ValidationError("Cette date est à venir : saisissez le jour où la fonction a commencé.")
+            raise forms.ValidationError("Cette date est à venir : saisissez le jour où la fonction a commencé.")
         if day is not None and day.year < FIRST_YEAR:
-            raise forms.ValidationError(f"Vérifiez l’année : elle est comprise entre {FIRST_YEAR} et cette année.")
+            raise forms.ValidationError(f"Vérifiez l’année : elle est comprise entre {FIRST_YEAR} et cette année.")
         return day
 
 
@@ -106,7 +106,7 @@ class FigureField(forms.CharField):
     def clean(self, value: Any) -> Any:
         text = squeezed(value)
         if len(text) > LONGEST_NUMBER:
-            raise forms.ValidationError("Ce nombre est trop long : vérifiez-le.")
+            raise forms.ValidationError("Ce nombre est trop long : vérifiez-le.")
         return self.parse(text) if text else None
 
     def parse(self, text: str) -> Any:
@@ -119,12 +119,12 @@ class CountField(FigureField):
 
     def parse(self, text: str) -> int:
         if re.fullmatch(r"[-−–]\d+", text):
-            raise forms.ValidationError("Un effectif n’est jamais négatif : saisissez 0 s’il n’y a personne.")
+            raise forms.ValidationError("Un effectif n’est jamais négatif : saisissez 0 s’il n’y a personne.")
         if not re.fullmatch(r"\d+", text, re.ASCII):
             raise forms.ValidationError("Saisissez l’effectif en chiffres, sans virgule, par exemple 12.")
         count = int(text)
         if count > LARGEST_COUNT:
-            raise forms.ValidationError(f"Vérifiez cet effectif : il dépasse {number(LARGEST_COUNT)} agents.")
+            raise forms.ValidationError(f"Vérifiez cet effectif : il dépasse {number(LARGEST_COUNT)} agents.")
         return count
 
     def prepare_value(self, value: Any) -> Any:
@@ -138,7 +138,7 @@ class AmountField(FigureField):
         text = text.removesuffix("€").removesuffix("EUR")
         if re.match(r"[-−–]\d", text):
             raise forms.ValidationError(
-                "Un montant déclaré n’est jamais négatif : saisissez 0 s’il n’y a rien à verser."
+                "Un montant déclaré n’est jamais négatif : saisissez 0 s’il n’y a rien à verser."
             )
         if not AMOUNT.fullmatch(text):
             raise forms.ValidationError(
@@ -182,12 +182,12 @@ class RepresentativeForm(ServiceForm):
         widget=forms.RadioSelect(),
         error_messages={
             "required": "Choisissez la civilité.",
-            "invalid_choice": "Cette civilité n’existe pas : choisissez « Madame » ou « Monsieur ».",
+            "invalid_choice": "Cette civilité n’existe pas : choisissez « Madame » ou « Monsieur ».",
         },
     )
     last_name = NameField(label="Nom", missing="Saisissez le nom de famille.", limit=100)
     first_name = NameField(label="Prénom", missing="Saisissez le prénom.", limit=100)
-    function = LineField(label="Fonction", missing="Saisissez la fonction, par exemple « Maire ».", limit=120)
+    function = LineField(label="Fonction", missing="Saisissez la fonction, par exemple « Maire ».", limit=120)
     since = PastDateField(label="En fonction depuis")
 
 
@@ -195,7 +195,7 @@ class PayerForm(ServiceForm):
     """« Modifier qui paie et déclare »: the employer is not always the declarant."""
 
     who = forms.ChoiceField(
-        label="Qui paie les agents et fait leurs déclarations ?",
+        label="Qui paie les agents et fait leurs déclarations ?",
         choices=[("self", "L’établissement lui-même"), ("other", "Un autre établissement, pour lui")],
         widget=forms.RadioSelect(),
         error_messages={
@@ -220,7 +220,7 @@ class PayerForm(ServiceForm):
         if not data.get("siret") and "siret" not in self.errors:
             self.add_error("siret", "Saisissez le SIRET de l’établissement qui paie et déclare.")
         elif data.get("siret") == self.own_siret:
-            self.add_error("siret", "C’est le SIRET de votre établissement : choisissez « L’établissement lui-même ».")
+            self.add_error("siret", "C’est le SIRET de votre établissement : choisissez « L’établissement lui-même ».")
         if not data.get("name") and "name" not in self.errors:
             self.add_error("name", "Saisissez le nom de l’établissement qui paie et déclare.")
         return data
@@ -244,7 +244,7 @@ class FiguresForm(ServiceForm):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         if not self.errors and all(value is None for value in data.values()):
-            raise forms.ValidationError("Rien n’est saisi : remplissez au moins un fonds.")
+            raise forms.ValidationError("Rien n’est saisi : remplissez au moins un fonds.")
         return data
 
 

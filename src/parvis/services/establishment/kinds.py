@@ -15,4 +15,4 @@ def _reader(block: Block) -> Any:
     return describe
 
 
-register(*(Kind(block.kind, f"{block.title} : déclaration", _reader(block)) for block in BLOCKS.values()))
+register(*(Kind(block.kind, f"{block.title} : déclaration", _reader(block)) for block in BLOCKS.values()))

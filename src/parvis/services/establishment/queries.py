@@ -160,7 +160,7 @@ def history(block: Block) -> list[Change]:
     return [
         Change(
             date=datetime_long(row.declared_at),
-            title=f"{block.titled(row.year)} : {'première déclaration' if row.version == 1 else 'modification'}",
+            title=f"{block.titled(row.year)} : {'première déclaration' if row.version == 1 else 'modification'}",
             lines=_lines(block, values.get(known.get((row.year, row.version - 1), 0)), values[row.pk]),
             actor=called.get(row.declared_by, FORGOTTEN),
         )
@@ -171,8 +171,8 @@ def history(block: Block) -> list[Change]:
 def _lines(block: Block, before: Values | None, after: Values) -> tuple[str, ...]:
     """What was declared the first time; then « avant → après » for each field that changed."""
     if before is None:
-        return tuple(f"{block.label(name)} : {shown(block, name, after[name])}" for name in changed(block, {}, after))
+        return tuple(f"{block.label(name)} : {shown(block, name, after[name])}" for name in changed(block, {}, after))
     return tuple(
-        f"{block.label(name)} : {shown(block, name, before.get(name))} → {shown(block, name, after.get(name))}"
+        f"{block.label(name)} : {shown(block, name, before.get(name))} → {shown(block, name, after.get(name))}"
         for name in changed(block, before, after)
     )

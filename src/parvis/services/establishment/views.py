@@ -148,8 +148,8 @@ def modify(request: MemberRequest, siret: str, code: str, year: int | None = Non
     if request.method == "POST" and form.is_valid():
         try:
             written = actions.declare(who=who, block=block, year=year, values=form.values(), version=form.version)
-            said = "est enregistré" if written else "n’a pas changé : rien n’est à enregistrer"
-            messages.success(request, f"« {block.titled(year)} » {said}.")
+            said = "est enregistré" if written else "n’a pas changé : rien n’est à enregistrer"
+            messages.success(request, f"« {block.titled(year)} » {said}.")
             return redirect("service_establishment:index", siret=siret)
         except Conflict as found:
             form.version, stands = found.version, queries.in_force(block, year)

@@ -36,8 +36,8 @@ class ServiceForm(PlainForm):
     @property
     def problems(self) -> list[tuple[str, str]]:
         """For the summary at the top, in the order of the page: each message with the anchor of its field."""
-        named = [(message, self[name].auto_id) for name in self.fields for message in self.errors.get(name, ())]
-        return [(message, "") for message in self.non_field_errors()] + named
+        named = [(str(message), self[name].auto_id) for name in self.fields for message in self.errors.get(name, ())]
+        return [(str(message), "") for message in self.non_field_errors()] + named
 
     def refuse(self, message: str, field: str) -> None:
         """What an action said no to, at its field where there is one."""
