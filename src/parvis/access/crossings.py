@@ -1,6 +1,6 @@
 """What must cross row-level security to enter an establishment, open a first link, or forget a person.
 
-Each has a test by a stranger.
+Each has a test by a stranger. A change here comes with a migration that runs the changed ones again.
 """
 
 from parvis.ground.database.policies import crossing
@@ -26,6 +26,20 @@ CROSSINGS = [
         "bigint[]",
         """SELECT coalesce(array_agg(m.id), '{}') FROM access_membership m
         WHERE m.person_id = current_setting('parvis.person')::bigint""",
+    ),
+    # « Mon compte » names whom to ask: the active administrators of each establishment where the person has an account.
+    crossing(
+        "access_person_administrators(today date)",
+        "TABLE (establishment_id bigint, name text, function varchar, email varchar, phone varchar)",
+        """SELECT a.establishment_id, a.first_name || ' ' || a.last_name, a.function, a.email, a.phone
+        FROM access_membership a
+        WHERE a.profile = 'administrateur' AND a.confirmed_at IS NOT NULL AND a.deactivated_at IS NULL
+          AND (a.ends_on IS NULL OR a.ends_on >= today) AND (a.starts_on IS NULL OR a.starts_on <= today)
+          AND a.establishment_id IN (SELECT m.establishment_id FROM access_membership m
+            WHERE m.person_id = current_setting('parvis.person')::bigint)
+          AND a.person_id <> current_setting('parvis.person')::bigint
+        ORDER BY a.sort_key, a.id""",
+        roles="parvis_person",
     ),
     crossing(
         "access_link_by_token(wanted_hash text)",

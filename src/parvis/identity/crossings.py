@@ -1,4 +1,7 @@
-"""What must cross row-level security to let somebody in: nobody is known yet. Each has a test by a stranger."""
+"""What must cross row-level security to let somebody in: nobody is known yet. Each has a test by a stranger.
+
+A change here comes with a migration that runs the changed ones again.
+"""
 
 from parvis.ground.database.policies import crossing
 

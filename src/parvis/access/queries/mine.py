@@ -11,6 +11,7 @@ from parvis.access.levels import Level
 from parvis.access.models import Profile
 from parvis.access.status import Status, status_on
 from parvis.ground import clock
+from parvis.ground.pages import Administrator
 from parvis.identity.models import Email, Phone
 
 
@@ -66,6 +67,20 @@ def memberships() -> list[Mine]:
             )
         )
     return found
+
+
+def my_administrators() -> dict[str, list[Administrator]]:
+    """Whom the person in scope can ask, by SIRET: the active administrators of their establishments, but themselves."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT e.siret, a.name, a.function, a.email, a.phone FROM access_person_administrators(%s) a "
+            "JOIN establishments_establishment e ON e.id = a.establishment_id",
+            [clock.today()],
+        )
+        found: dict[str, list[Administrator]] = {}
+        for siret, *who in cursor:
+            found.setdefault(siret, []).append(Administrator(*who))
+        return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,12 @@ from parvis.access.actions.guards import active_administrators
 from parvis.access.decision import services_of
 from parvis.access.models import Proposal
 from parvis.access.pages import page
-from parvis.access.queries.mine import contact_ways, memberships
+from parvis.access.queries.mine import contact_ways, memberships, my_administrators
 from parvis.access.rights_form import TONES
 from parvis.access.rules import BOTH, MemberRequest, SignedInRequest, member, signed_in
 from parvis.establishments.funds import ordered
 from parvis.access.registry import by_theme
-from parvis.ground.pages import render
+from parvis.ground.pages import Administrator, render
 
 
 @signed_in()
@@ -28,18 +28,28 @@ def start(request: SignedInRequest) -> HttpResponse:
     return redirect("access:mine")
 
 
+def _all(by_establishment: dict[str, list[Administrator]]) -> list[Administrator]:
+    """Each administrator once, whatever the number of establishments that they administer."""
+    return list(dict.fromkeys(one for several in by_establishment.values() for one in several))
+
+
 @signed_in()
 def mine(request: SignedInRequest) -> HttpResponse:
     """« Mes établissements »: profile, status and dates in each."""
     found = memberships()
     request.session["several"] = len(found) > 1
-    return render(request, "access/mine.html", {"memberships": found})
+    return render(request, "access/mine.html", {"memberships": found, "administrators": _all(my_administrators())})
 
 
 @signed_in()
 def me(request: SignedInRequest) -> HttpResponse:
     """« Mon compte »: what identifies me, and my rights by establishment."""
-    return render(request, "access/me.html", {"memberships": memberships(), "ways": contact_ways()})
+    asked = my_administrators()
+    return render(
+        request,
+        "access/me.html",
+        {"memberships": memberships(), "ways": contact_ways(), "asked": asked, "administrators": _all(asked)},
+    )
 
 
 @member()
