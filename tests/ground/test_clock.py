@@ -10,7 +10,9 @@ from django.conf import settings
 from parvis.ground import clock
 
 SOURCE = Path(clock.__file__).resolve().parent.parent
-ASKS = re.compile(r"timezone\.now|datetime\.now|date\.today|utcnow|\bnow\(\)|CURRENT_TIMESTAMP|CURRENT_DATE|clock_timestamp", re.I)
+ASKS = re.compile(
+    r"timezone\.now|datetime\.now|date\.today|utcnow|\bnow\(\)|CURRENT_TIMESTAMP|CURRENT_DATE|clock_timestamp", re.I
+)
 # What asks the real time, and why it may.
 MAY = {
     "ground/clock.py": "the clock itself",

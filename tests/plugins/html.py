@@ -1,4 +1,4 @@
-"""A test client that reads every HTML page as a strict browser would: a fault in any page fails the test that met it."""
+"""A test client that reads every HTML page as a strict browser would: a fault fails the test that met it."""
 
 import re
 from typing import Any
@@ -32,9 +32,9 @@ def faults(page: str) -> list[str]:
     found += [f"id twice: {name}" for name in sorted({name for name in ids if ids.count(name) > 1})]
     labels = {element.get("for") for element in everything if element.tag == "label" and _text(element)}
     for element in everything:
-        if element.tag in ("input", "select", "textarea") and element.get("type") not in ("hidden", "submit", "button"):
-            if element.get("id") not in labels and not element.get("aria-label"):
-                found.append(f"field without label: {element.get('name')}")
+        shown = element.tag in ("input", "select", "textarea") and element.get("type") not in ("hidden", "submit")
+        if shown and element.get("id") not in labels and not element.get("aria-label"):
+            found.append(f"field without label: {element.get('name')}")
         if element.tag == "script" and not element.get("src"):
             found.append("inline script")
         if element.tag == "style" or element.get("style"):
@@ -44,9 +44,9 @@ def faults(page: str) -> list[str]:
             found.append(f"link that leads nowhere: {_text(element)}")
         for name in ("aria-describedby", "aria-labelledby", "for", "aria-controls"):
             found += [f"{name} to nothing: {ref}" for ref in element.get(name, "").split() if ref not in ids]
-        if element.tag == "form" and element.get("method", "").lower() == "post":
-            if not any(field.get("name") == "csrfmiddlewaretoken" for field in element.iter("input")):
-                found.append("POST form without CSRF token")
+        posts = element.tag == "form" and element.get("method", "").lower() == "post"
+        if posts and not any(field.get("name") == "csrfmiddlewaretoken" for field in element.iter("input")):
+            found.append("POST form without CSRF token")
     if tree.get("lang") != "fr":
         found.append("no lang")
     return found

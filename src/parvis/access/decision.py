@@ -8,6 +8,7 @@ import datetime
 import json
 import uuid
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db import connection
 
@@ -103,8 +104,8 @@ def _day(text: str | None) -> datetime.date | None:
     return None if text is None else datetime.date.fromisoformat(text)
 
 
-def _load(value: object) -> list:  # type: ignore[type-arg]
-    return json.loads(value) if isinstance(value, str) else value  # type: ignore[return-value]
+def _load(value: Any) -> list[Any]:
+    return list(json.loads(value) if isinstance(value, str) else value)
 
 
 def standing(person: int, establishment: int) -> Standing | None:

@@ -85,8 +85,8 @@ class EmailField(LineField):
             text.encode("ascii")
         except (forms.ValidationError, UnicodeEncodeError) as fault:
             raise forms.ValidationError(
-                "Cette adresse électronique n’est pas complète ou contient un caractère interdit : saisissez-la sous la "
-                "forme prenom.nom@mairie-exemple.fr."
+                "Cette adresse électronique n’est pas complète ou contient un caractère interdit : saisissez-la sous "
+                "la forme prenom.nom@mairie-exemple.fr."
             ) from fault
         return text
 
@@ -131,7 +131,9 @@ class CoordinatesForm(PlainForm):
     )
     last_name = NameField(label="Nom", missing="Saisissez le nom de famille.", limit=100)
     first_name = NameField(label="Prénom", missing="Saisissez le prénom.", limit=100)
-    function = LineField(label="Fonction", missing="Saisissez la fonction, par exemple « Gestionnaire paie ».", limit=120)
+    function = LineField(
+        label="Fonction", missing="Saisissez la fonction, par exemple « Gestionnaire paie ».", limit=120
+    )
     unit = LineField(label="Service", required=False, limit=120)
     email = EmailField(
         label="Adresse électronique",

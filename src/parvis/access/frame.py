@@ -12,7 +12,10 @@ def member_frame(request: HttpRequest, who: Standing) -> Frame:
     siret = who.siret
     home = reverse("access:home", args=[siret])
     accounts = reverse("access:accounts", args=[siret])
-    menu = [MenuItem("Mon compte", reverse("access:me")), MenuItem("Mon établissement", reverse("access:sheet", args=[siret]))]
+    menu = [
+        MenuItem("Mon compte", reverse("access:me")),
+        MenuItem("Mon établissement", reverse("access:sheet", args=[siret])),
+    ]
     navigation = [MenuItem("Accueil", home, request.path == home)]
     if who.administers:
         menu.append(MenuItem("Gestion des comptes", accounts, request.path.startswith(accounts)))

@@ -104,7 +104,9 @@ register(
     Kind("account.exported", "Liste des comptes exportée", _exported),
     Kind("history.exported", "Historique exporté", _exported),
     Kind("rights.changed", "Droits modifiés", rights_changed),
-    Kind("rights.set_by_only_administrator", "Droits modifiés par le seul administrateur pour lui-même", rights_changed),
+    Kind(
+        "rights.set_by_only_administrator", "Droits modifiés par le seul administrateur pour lui-même", rights_changed
+    ),
     Kind("link.sent", "Courriel de première connexion envoyé"),
     Kind("link.not_delivered", "Courriel de première connexion non remis"),
     Kind("link.renewed", "Nouveau courriel de première connexion demandé"),

@@ -19,7 +19,8 @@ def first_link(message: Message) -> Envelope | None:
         # The fifteen days begin when the e-mail leaves, not when it waits.
         link.expires_at = clock.now() + settings.PARVIS_INVITATION_VALIDITY
         link.save(update_fields=["expires_at"])
-    author = Membership.objects.filter(ref=link.membership.created_by).first()
+    created_by = link.membership.created_by
+    author = Membership.objects.filter(ref=created_by).first() if created_by else None
     return envelope(
         link.membership.email,
         f"{link.establishment.name} vous ouvre un accès à Parvis",

@@ -123,7 +123,7 @@ class Draft(models.Model):
 
 
 class Link(models.Model):
-    """The link of a first e-mail: single use, 15 days from its sending, killed by a newer one or by 5 wrong identifiers.
+    """The link of a first e-mail: single use, 15 days from its sending, killed by a newer one or 5 wrong identifiers.
 
     Only hashes of its tokens are kept (`LinkToken`): one per sending, for an e-mail may come twice.
     """

@@ -109,7 +109,9 @@ class RightsForm:
                 except forms.ValidationError as fault:
                     line.errors[name] = f"« {line.service.name} » : {fault.messages[0]}"
             if values.get("debut") and values.get("fin") and values["fin"] < values["debut"]:
-                line.errors["fin"] = f"« {line.service.name} » : la fin précède le début, corrigez l’une des deux dates."
+                line.errors["fin"] = (
+                    f"« {line.service.name} » : la fin précède le début, corrigez l’une des deux dates."
+                )
             if not line.errors:
                 found.append(Grant(line.service.code, level, values["debut"], values["fin"]))
         return None if self.problems else found
@@ -117,9 +119,7 @@ class RightsForm:
     @property
     def problems(self) -> list[tuple[str, str]]:
         """For the summary at the top."""
-        wrong = [
-            (text, f"id_{name}-{line.service.code}") for line in self.lines for name, text in line.errors.items()
-        ]
+        wrong = [(text, f"id_{name}-{line.service.code}") for line in self.lines for name, text in line.errors.items()]
         if self.foreign:
             wrong.insert(
                 0,
@@ -132,7 +132,7 @@ class RightsForm:
         return wrong
 
     def fill_group(self, theme_code: str, level: Level) -> str:
-        """The shortcut: the whole group at a level, or at the highest one offered under it. Returns the group's name."""
+        """The shortcut: the whole group at a level, or at the highest one offered below. Returns the group's name."""
         name = ""
         for line in self.lines:
             if line.service.theme.code == theme_code:

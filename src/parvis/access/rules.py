@@ -84,7 +84,9 @@ def visitor(*, methods: tuple[str, ...] = SAFE) -> Callable[[View], View]:
 def _visited(who: Standing) -> None:
     """Note the visit to this establishment, at most every five minutes, in a short transaction of its own."""
     now = clock.now()
-    if who.last_visit_at is None or not (who.last_visit_at <= now < who.last_visit_at + settings.PARVIS_VISIT_PRECISION):
+    if who.last_visit_at is None or not (
+        who.last_visit_at <= now < who.last_visit_at + settings.PARVIS_VISIT_PRECISION
+    ):
         with tenancy.scope(person=who.person_id, establishment=who.establishment_id), connection.cursor() as cursor:
             cursor.execute(
                 "UPDATE access_membership SET last_visit_at = %s WHERE id = %s AND establishment_id = %s",

@@ -28,7 +28,9 @@ def apply_shortcut(typed: Mapping[str, str], form: RightsForm, who: Standing) ->
     if "copier" in typed:
         chosen = typed.get("collegue", "")
         colleague = (
-            Membership.objects.filter(pk=int(chosen)).first() if chosen.isascii() and chosen.isdecimal() and len(chosen) < 19 else None
+            Membership.objects.filter(pk=int(chosen)).first()
+            if chosen.isascii() and chosen.isdecimal() and len(chosen) < 19
+            else None
         )
         if colleague is None:
             return "Choisissez d’abord la personne dont les droits sont à copier."

@@ -1,4 +1,4 @@
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from parvis.access.views import accounts, changes, creation, first_link, home
 
@@ -29,7 +29,7 @@ account = [
     path("supprimer/", changes.delete, name="account-delete"),
 ]
 
-establishment = [
+establishment: list[URLPattern | URLResolver] = [
     path("", home.home, name="home"),
     path("mon-etablissement/", home.sheet, name="sheet"),
     path("correction/", home.proposal, name="proposal"),

@@ -155,7 +155,9 @@ WHITENOISE_USE_FINDERS = False
 WHITENOISE_AUTOREFRESH = False
 STATIC_ROOT = PACKAGE / "ground" / "static"
 PARVIS_MAILBOX = DATA_DIR / "mailbox" if DEMO and not os.environ.get("EMAIL_URL") else None
-EMAIL_BACKEND = "parvis.post.mailbox.MailboxBackend" if PARVIS_MAILBOX else "django.core.mail.backends.smtp.EmailBackend"
+EMAIL_BACKEND = (
+    "parvis.post.mailbox.MailboxBackend" if PARVIS_MAILBOX else "django.core.mail.backends.smtp.EmailBackend"
+)
 vars().update(email_settings(os.environ.get("EMAIL_URL", "")))
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = os.environ.get("PARVIS_FROM", "Parvis <ne-pas-repondre@parvis.example>")

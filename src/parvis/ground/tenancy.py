@@ -75,7 +75,9 @@ def scope(
     """
     outer = _current.get()
     lookup = establishment if isinstance(establishment, Lookup) else None
-    wanted = Scope(person, 0 if isinstance(establishment, Lookup) else establishment, role, outer.read_only or read_only)
+    wanted = Scope(
+        person, 0 if isinstance(establishment, Lookup) else establishment, role, outer.read_only or read_only
+    )
     nested = connection.in_atomic_block
     with transaction.atomic():
         found = _set(wanted, lookup)

@@ -24,7 +24,7 @@ class PlainForm(forms.Form):
     def problems(self) -> list[tuple[str, str]]:
         """For the summary at the top: each message with the anchor of its field."""
         return [
-            (message, "" if name == "__all__" else self[name].id_for_label or "")
+            (str(message), "" if name == "__all__" else self[name].id_for_label or "")
             for name, messages in self.errors.items()
             for message in messages
         ]
@@ -98,5 +98,5 @@ class NewPasswordForm(PlainForm):
 
     def clean_password(self) -> str:
         password: str = self.cleaned_data["password"]
-        validate_password(password, self)
+        validate_password(password, self)  # type: ignore[arg-type]  # validators read `own_words` alone
         return password

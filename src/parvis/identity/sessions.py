@@ -30,6 +30,6 @@ class SessionStore(DatabaseStore):
         return clock.now() + datetime.timedelta(seconds=settings.SESSION_COOKIE_AGE)
 
     def create_model_instance(self, data: dict[str, Any]) -> Any:
-        session = super().create_model_instance(data)
+        session: Any = super().create_model_instance(data)
         session.person_id = int(data[SESSION_KEY]) if SESSION_KEY in data else None
         return session

@@ -30,12 +30,16 @@ def enter(request: HttpRequest, person: Person) -> None:
     actions.signed_in(person)
 
 
-def _next(request: HttpRequest) -> str:
-    """Where to go after signing in: a page of ours that was asked for, or the person's home."""
+def _asked(request: HttpRequest) -> str:
+    """The page of ours that was asked for before signing in; "" for none, or for what is none of ours."""
     wanted = request.POST.get("suite") or request.GET.get("suite") or ""
-    if url_has_allowed_host_and_scheme(wanted, allowed_hosts=None) and wanted.startswith("/"):
-        return wanted
-    return reverse("access:start")
+    ours = wanted.startswith("/") and wanted.isprintable()
+    return wanted if ours and url_has_allowed_host_and_scheme(wanted, allowed_hosts=None) else ""
+
+
+def _next(request: HttpRequest) -> str:
+    """Where to go after signing in: the page that was asked for, or the person's home."""
+    return _asked(request) or reverse("access:start")
 
 
 @public(methods=BOTH)
@@ -58,7 +62,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         {
             "form": form,
             "problems": problems,
-            "suite": request.POST.get("suite") or request.GET.get("suite") or "",
+            "suite": _asked(request),
             "kept": "kept" in request.session,
         },
     )

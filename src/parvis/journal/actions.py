@@ -58,16 +58,12 @@ def record(
 def remember_name(ref: uuid.UUID, name: str, *, establishment: int | None = None) -> None:
     """Keep the name behind a reference, if it is not the one known last."""
     where = establishment or tenancy.current().establishment or None
-    last = (
-        Name.objects.filter(ref=ref, establishment_id=where).order_by("-id").values_list("name", flat=True).first()
-    )
+    last = Name.objects.filter(ref=ref, establishment_id=where).order_by("-id").values_list("name", flat=True).first()
     if last != name:
         Name.objects.bulk_create([Name(ref=ref, establishment_id=where, name=name[:250], recorded_at=clock.now())])
 
 
-def trace(
-    kind: str, *, actor: Actor, object: uuid.UUID | None = None, after: Mapping[str, Any] | None = None
-) -> None:
+def trace(kind: str, *, actor: Actor, object: uuid.UUID | None = None, after: Mapping[str, Any] | None = None) -> None:
     """Record a reading that must leave a trace (an export), after a READ ONLY request: a short transaction of its own.
 
     Call it through `rules.after`, once the request's own transaction is over.

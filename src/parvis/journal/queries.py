@@ -50,16 +50,17 @@ class HistoryFilters:
             kind=kind if kind in KINDS else "",
             since=query.get("du", "")[:10].replace("\0", ""),
             until=query.get("au", "")[:10].replace("\0", ""),
-            page=int(page) if page.isascii() and page.isdecimal() and 0 < int(page[:6]) else 1,
+            page=int(page) if page.isascii() and page.isdecimal() and len(page) <= 6 and int(page) > 0 else 1,
         )
 
     @staticmethod
     def day(text: str) -> datetime.date | None:
-        """JJ/MM/AAAA, or None when it is not a day."""
+        """JJ/MM/AAAA, or None when it is not a day of these centuries."""
         try:
-            return datetime.datetime.strptime(text.strip(), "%d/%m/%Y").date()
+            day = datetime.datetime.strptime(text.strip(), "%d/%m/%Y").date()
         except ValueError:
             return None
+        return day if 1900 <= day.year <= 2100 else None
 
     def mistakes(self) -> list[tuple[str, str]]:
         """What was typed and is not a day: field, sentence."""
@@ -121,7 +122,7 @@ def history(filters: HistoryFilters, *, everything: bool = False) -> History:
         values["object"] = filters.object
     for name, text, days, sign in (("since", filters.since, 0, ">="), ("until", filters.until, 1, "<")):
         day = filters.day(text)
-        if day is not None and day.year > 1:
+        if day is not None:
             edge = datetime.datetime.combine(day, datetime.time.min, clock.PARIS) + datetime.timedelta(days=days)
             conditions.append(f"v.at {sign} %({name})s")
             values[name] = edge

@@ -10,13 +10,14 @@ from parvis.access.actions.guards import (
     active_administrators,
     actor_of,
     administered,
+    locked,
     not_oneself,
 )
-from parvis.access.actions.links import issue
+from parvis.access.actions.links import renew_link, send_owed_link
 from parvis.access.decision import Standing
 from parvis.access.levels import Level
 from parvis.access.models import Membership, Profile, Proposal, Right
-from parvis.ground import clock
+from parvis.ground import clock, tenancy
 from parvis.ground.identifiers.text import sort_key
 from parvis.ground.tenancy import Refused, action
 from parvis.identity import actions as identity
@@ -28,9 +29,7 @@ OF_THE_PERSON = ("email", "phone")
 
 
 def _save(account: Membership, fields: list[str]) -> None:
-    account.search_key = account_search_key(
-        account.first_name, account.last_name, account.email, account.identifier
-    )
+    account.search_key = account_search_key(account.first_name, account.last_name, account.email, account.identifier)
     account.sort_key = sort_key(f"{account.last_name} {account.first_name}")[:250]
     account.save(update_fields=[*fields, "search_key", "sort_key"])
 
@@ -56,9 +55,8 @@ def change_coordinates(*, who: Standing, account_id: int, coordinates: Coordinat
         _save(account, changed)
         remember_name(account.ref, account.name)
         record("account.coordinates_changed", actor=actor_of(who), object=account.ref, after={"fields": changed})
-    if "email" in changed and account.deactivated_at is None:
-        issue(account)
-        record("link.renewed", actor=actor_of(who), object=account.ref)
+    if "email" in changed:
+        renew_link(account, actor_of(who))
     if proposed:
         Proposal.objects.filter(membership=account).delete()
         proposal = Proposal.objects.create(
@@ -122,7 +120,7 @@ def _dates(account: Membership) -> dict[str, str]:
 def change_dates(
     *, who: Standing, account_id: int, starts_on: datetime.date | None, ends_on: datetime.date | None
 ) -> Membership:
-    """From when to when the account is open (days included). Never one's own; never an end for the only administrator."""
+    """From when to when the account is open (days included). Never one's own; no end for the only administrator."""
     return _set_dates(who, account_id, starts_on, ends_on, "account.dates_changed")
 
 
@@ -131,6 +129,8 @@ def renew(*, who: Standing, account_id: int, ends_on: datetime.date | None) -> M
     """A new end date, or none; an account that had expired is open again at once."""
     if ends_on is not None and ends_on < clock.today():
         raise Refused("La nouvelle date de fin est passée : choisissez un jour à venir.", field="ends_on")
+    # The establishment's lock before the account's, as everywhere: no two changes wait for each other in a ring.
+    locked(tenancy.current().establishment)
     account = account_for_update(account_id)
     return _set_dates(who, account_id, account.starts_on, ends_on, "account.renewed")
 
@@ -150,6 +150,7 @@ def _set_dates(
                 account.expired_at = None
             account.save(update_fields=["starts_on", "ends_on", "expired_at"])
             record(kind, actor=actor_of(who), object=account.ref, before=before, after=_dates(account))
+            send_owed_link(account, actor_of(who))
     return account
 
 

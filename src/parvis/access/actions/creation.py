@@ -97,7 +97,9 @@ def checked_grants(grants: list[Grant], funds: frozenset[str]) -> list[Grant]:
                 "Un service demandé n’est pas au catalogue de votre établissement : rechargez la page et recommencez."
             )
         if grant.level not in service.levels:
-            raise Refused(f"« {service.name} » ne propose pas le niveau « {grant.level.label} » : choisissez-en un autre.")
+            raise Refused(
+                f"« {service.name} » ne propose pas le niveau « {grant.level.label} » : choisissez-en un autre."
+            )
         if grant.starts_on and grant.ends_on and grant.ends_on < grant.starts_on:
             raise Refused(f"« {service.name} » : la date de fin précède la date de début.")
     return [grant for grant in grants if grant.level > Level.NONE]
@@ -216,6 +218,6 @@ def create(*, who: Standing, draft_id: uuid.UUID) -> Membership:
 
 
 def account_search_key(first_name: str, last_name: str, email: str, identifier: str) -> str:
-    """What the search of « Gestion des comptes » looks in: both orders of the name, e-mail, identifier with and without hyphen."""
+    """What « Gestion des comptes » searches: both orders of the name, e-mail, identifier with and without hyphen."""
     text = f"{first_name} {last_name} {first_name} {email} {identifier} {identifier[:4]}-{identifier[4:]}"
     return search_key(text)

@@ -12,8 +12,8 @@ from parvis.ground.tenancy import Refused
 from parvis.journal.actions import Actor
 
 LAST_ADMINISTRATOR = (
-    "Il resterait un établissement sans administrateur ou administratrice. Donnez d’abord le profil « Administrateur », "
-    "sans date de fin, à une autre personne dont le compte est actif."
+    "Il resterait un établissement sans administrateur ou administratrice. Donnez d’abord le profil "
+    "« Administrateur », sans date de fin, à une autre personne dont le compte est actif."
 )
 ONESELF = "Personne ne change son propre profil, ses propres droits ni ses propres dates : demandez-le à {who}."
 

@@ -3,6 +3,7 @@
 from django.db import connection
 
 from parvis.access.actions.guards import account_for_update, actor_of, administered, not_oneself
+from parvis.access.actions.links import send_owed_link
 from parvis.access.decision import Standing
 from parvis.access.models import Membership
 from parvis.ground import clock
@@ -33,6 +34,7 @@ def reactivate(*, who: Standing, account_id: int) -> Membership:
     account.deactivated_at = None
     account.save(update_fields=["deactivated_at"])
     record("account.reactivated", actor=actor_of(who), object=account.ref)
+    send_owed_link(account, actor_of(who))
     return account
 
 

@@ -63,10 +63,34 @@ def hash_token(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
+def _closed(account: Membership) -> bool:
+    """Whether a link would open nothing: the account is deactivated, or its end date has passed."""
+    return account.deactivated_at is not None or (account.ends_on is not None and account.ends_on < clock.today())
+
+
+def _supersede(account: Membership) -> None:
+    Link.objects.filter(membership=account, used_at=None, superseded_at=None).update(superseded_at=clock.now())
+
+
+def renew_link(account: Membership, actor: Actor) -> None:
+    """The address was corrected: the link sent to the old one dies; the new one gets its own, once the account is open."""
+    _supersede(account)
+    send_owed_link(account, actor)
+
+
+def send_owed_link(account: Membership, actor: Actor) -> None:
+    """Send the link that an account, closed when its address was corrected, still owes its person."""
+    if account.confirmed_at is not None or _closed(account):
+        return
+    if not Link.objects.filter(membership=account, superseded_at=None).exists():
+        issue(account)
+        record("link.renewed", actor=actor, object=account.ref)
+
+
 def issue(account: Membership) -> Link:
     """A new link for an account that waits for its password; older ones are superseded, the time starts anew."""
     now = clock.now()
-    Link.objects.filter(membership=account, used_at=None, superseded_at=None, killed_at=None).update(superseded_at=now)
+    _supersede(account)
     link = Link.objects.create(
         establishment_id=account.establishment_id,
         membership=account,
@@ -85,6 +109,8 @@ def send_again(*, who: Standing, account_id: int) -> Membership:
         raise Refused(f"{account.name} a déjà choisi un mot de passe : il n’y a plus de lien à envoyer.")
     if account.deactivated_at is not None:
         raise Refused("Ce compte est désactivé : réactivez-le avant d’envoyer un nouveau lien.")
+    if _closed(account):
+        raise Refused("La date de fin de ce compte est passée : renouvelez-le avant d’envoyer un nouveau lien.")
     issue(account)
     record("link.renewed", actor=actor_of(who), object=account.ref)
     return account
@@ -101,7 +127,7 @@ def new_token(link: Link) -> str:
 def _found(token: str) -> tuple[int, int] | None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT link_id, establishment_id FROM access_link_by_token(%s)", [hash_token(token)])
-        return cursor.fetchone()  # type: ignore[no-any-return]
+        return cursor.fetchone()
 
 
 def _state(link: Link) -> State:
@@ -114,10 +140,7 @@ def _state(link: Link) -> State:
         return State.KILLED
     if link.expires_at <= now:
         return State.EXPIRED
-    ends_on = link.membership.ends_on
-    if link.membership.deactivated_at is not None or (ends_on is not None and ends_on < clock.today()):
-        return State.CLOSED
-    return State.VALID
+    return State.CLOSED if _closed(link.membership) else State.VALID
 
 
 def look(token: str) -> Opened:
@@ -155,10 +178,11 @@ def open_link(
         return Attempt(State.UNKNOWN)
     link_id, establishment = found
     with tenancy.scope(establishment=establishment):
+        # The account's row before its link's, as every other write on both: none waits for the other in a ring.
+        account = Membership.objects.select_for_update(of=("self",)).filter(links__pk=link_id).first()
         link = Link.objects.select_for_update(of=("self",)).filter(pk=link_id).first()
-        if link is None:
+        if account is None or link is None:
             return Attempt(State.UNKNOWN)
-        account = account_for_update(link.membership_id)
         link.membership = account
         state = _state(link)
         if state is not State.VALID:
@@ -194,11 +218,13 @@ def _wrong(link: Link, account: Membership) -> Attempt:
 @action
 def _accepted(link: Link, account: Membership, password: str, person: Person | None) -> Attempt:
     now = clock.now()
-    if person is not None and Membership.objects.filter(person_id=person.pk).exists():
-        raise Refused(
-            "Vous avez déjà un compte dans cet établissement : connectez-vous avec celui-là, et signalez ce doublon à "
-            "la personne qui vous a remis l’identifiant."
-        )
+    if person is not None:
+        if Membership.objects.filter(person_id=person.pk).exists():
+            raise Refused(
+                "Vous avez déjà un compte dans cet établissement : connectez-vous avec celui-là, et signalez ce doublon "
+                "à la personne qui vous a remis l’identifiant."
+            )
+        _hold(person, account.establishment_id)
     if person is None:
         person_id = identity.create_person(
             first_name=account.first_name, last_name=account.last_name, password=password, at=now
@@ -216,6 +242,13 @@ def _accepted(link: Link, account: Membership, password: str, person: Person | N
         object=account.ref,
     )
     return Attempt(State.VALID, accepted=True, person_id=person_id, siret=account.establishment.siret)
+
+
+def _hold(person: Person, establishment: int) -> None:
+    """Until the transaction ends, the person is not erased with the last of their other accounts."""
+    with tenancy.scope(person=person.pk, establishment=establishment, role=tenancy.PERSON):
+        if Person.objects.select_for_update(no_key=True).only("id").filter(pk=person.pk).first() is None:
+            raise Refused("Votre autre compte vient d’être supprimé : choisissez « C’est mon premier compte ».")
 
 
 @action

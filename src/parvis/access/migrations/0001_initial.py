@@ -8,169 +8,256 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('establishments', '0001_initial'),
+        ("establishments", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Link',
+            name="Link",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('tries', models.PositiveSmallIntegerField(default=0)),
-                ('created_at', models.DateTimeField()),
-                ('expires_at', models.DateTimeField()),
-                ('used_at', models.DateTimeField(null=True)),
-                ('superseded_at', models.DateTimeField(null=True)),
-                ('killed_at', models.DateTimeField(null=True)),
-                ('establishment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='establishments.establishment')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("tries", models.PositiveSmallIntegerField(default=0)),
+                ("created_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField()),
+                ("used_at", models.DateTimeField(null=True)),
+                ("superseded_at", models.DateTimeField(null=True)),
+                ("killed_at", models.DateTimeField(null=True)),
+                (
+                    "establishment",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="establishments.establishment"),
+                ),
             ],
             options={
-                'db_table': 'access_link',
+                "db_table": "access_link",
             },
         ),
         migrations.CreateModel(
-            name='LinkToken',
+            name="LinkToken",
             fields=[
-                ('hash', models.CharField(max_length=64, primary_key=True, serialize=False)),
-                ('establishment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='establishments.establishment')),
-                ('link', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='access.link')),
+                ("hash", models.CharField(max_length=64, primary_key=True, serialize=False)),
+                (
+                    "establishment",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="establishments.establishment"),
+                ),
+                ("link", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="access.link")),
             ],
             options={
-                'db_table': 'access_linktoken',
+                "db_table": "access_linktoken",
             },
         ),
         migrations.CreateModel(
-            name='Membership',
+            name="Membership",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('ref', models.UUIDField(default=uuid.uuid4, unique=True)),
-                ('identifier', models.CharField(max_length=8, unique=True)),
-                ('civility', models.CharField(choices=[('mme', 'Madame'), ('m', 'Monsieur')], max_length=3)),
-                ('first_name', models.CharField(max_length=100)),
-                ('last_name', models.CharField(max_length=100)),
-                ('function', models.CharField(max_length=120)),
-                ('unit', models.CharField(blank=True, max_length=120)),
-                ('email', models.EmailField(max_length=254)),
-                ('phone', models.CharField(max_length=20)),
-                ('profile', models.CharField(choices=[('utilisateur', 'Utilisateur'), ('administrateur', 'Administrateur')], max_length=20)),
-                ('starts_on', models.DateField(blank=True, null=True)),
-                ('ends_on', models.DateField(blank=True, null=True)),
-                ('created_at', models.DateTimeField()),
-                ('created_by', models.UUIDField(null=True)),
-                ('confirmed_at', models.DateTimeField(null=True)),
-                ('deactivated_at', models.DateTimeField(null=True)),
-                ('expired_at', models.DateTimeField(null=True)),
-                ('last_visit_at', models.DateTimeField(null=True)),
-                ('search_key', models.TextField()),
-                ('sort_key', models.CharField(max_length=250)),
-                ('establishment', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='establishments.establishment')),
-                ('person', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("ref", models.UUIDField(default=uuid.uuid4, unique=True)),
+                ("identifier", models.CharField(max_length=8, unique=True)),
+                ("civility", models.CharField(choices=[("mme", "Madame"), ("m", "Monsieur")], max_length=3)),
+                ("first_name", models.CharField(max_length=100)),
+                ("last_name", models.CharField(max_length=100)),
+                ("function", models.CharField(max_length=120)),
+                ("unit", models.CharField(blank=True, max_length=120)),
+                ("email", models.EmailField(max_length=254)),
+                ("phone", models.CharField(max_length=20)),
+                (
+                    "profile",
+                    models.CharField(
+                        choices=[("utilisateur", "Utilisateur"), ("administrateur", "Administrateur")], max_length=20
+                    ),
+                ),
+                ("starts_on", models.DateField(blank=True, null=True)),
+                ("ends_on", models.DateField(blank=True, null=True)),
+                ("created_at", models.DateTimeField()),
+                ("created_by", models.UUIDField(null=True)),
+                ("confirmed_at", models.DateTimeField(null=True)),
+                ("deactivated_at", models.DateTimeField(null=True)),
+                ("expired_at", models.DateTimeField(null=True)),
+                ("last_visit_at", models.DateTimeField(null=True)),
+                ("search_key", models.TextField()),
+                ("sort_key", models.CharField(max_length=250)),
+                (
+                    "establishment",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.PROTECT, to="establishments.establishment"
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'db_table': 'access_membership',
+                "db_table": "access_membership",
             },
         ),
         migrations.AddField(
-            model_name='link',
-            name='membership',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='links', to='access.membership'),
+            model_name="link",
+            name="membership",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="links", to="access.membership"
+            ),
         ),
         migrations.CreateModel(
-            name='Draft',
+            name="Draft",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, primary_key=True, serialize=False)),
-                ('author', models.UUIDField()),
-                ('coordinates', models.JSONField(default=dict)),
-                ('rights', models.JSONField(default=dict)),
-                ('rights_given', models.BooleanField(default=False)),
-                ('created_at', models.DateTimeField()),
-                ('updated_at', models.DateTimeField()),
-                ('establishment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='establishments.establishment')),
-                ('membership', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, to='access.membership')),
+                ("id", models.UUIDField(default=uuid.uuid4, primary_key=True, serialize=False)),
+                ("author", models.UUIDField()),
+                ("coordinates", models.JSONField(default=dict)),
+                ("rights", models.JSONField(default=dict)),
+                ("rights_given", models.BooleanField(default=False)),
+                ("created_at", models.DateTimeField()),
+                ("updated_at", models.DateTimeField()),
+                (
+                    "establishment",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="establishments.establishment"),
+                ),
+                (
+                    "membership",
+                    models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, to="access.membership"),
+                ),
             ],
             options={
-                'db_table': 'access_draft',
+                "db_table": "access_draft",
             },
         ),
         migrations.CreateModel(
-            name='Proposal',
+            name="Proposal",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('email', models.EmailField(blank=True, max_length=254)),
-                ('phone', models.CharField(blank=True, max_length=20)),
-                ('proposed_at', models.DateTimeField()),
-                ('proposed_by', models.UUIDField()),
-                ('establishment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='establishments.establishment')),
-                ('membership', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='proposals', to='access.membership')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("email", models.EmailField(blank=True, max_length=254)),
+                ("phone", models.CharField(blank=True, max_length=20)),
+                ("proposed_at", models.DateTimeField()),
+                ("proposed_by", models.UUIDField()),
+                (
+                    "establishment",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="establishments.establishment"),
+                ),
+                (
+                    "membership",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="proposals", to="access.membership"
+                    ),
+                ),
             ],
             options={
-                'db_table': 'access_proposal',
+                "db_table": "access_proposal",
             },
         ),
         migrations.CreateModel(
-            name='Right',
+            name="Right",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('service', models.CharField(max_length=40)),
-                ('level', models.PositiveSmallIntegerField(choices=[(parvis.access.levels.Level['READ'], 'Lecture seule'), (parvis.access.levels.Level['WRITE'], 'Modification')])),
-                ('starts_on', models.DateField(blank=True, null=True)),
-                ('ends_on', models.DateField(blank=True, null=True)),
-                ('granted_at', models.DateTimeField()),
-                ('granted_by', models.UUIDField(null=True)),
-                ('establishment', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='establishments.establishment')),
-                ('membership', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='rights', to='access.membership')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("service", models.CharField(max_length=40)),
+                (
+                    "level",
+                    models.PositiveSmallIntegerField(
+                        choices=[
+                            (parvis.access.levels.Level["READ"], "Lecture seule"),
+                            (parvis.access.levels.Level["WRITE"], "Modification"),
+                        ]
+                    ),
+                ),
+                ("starts_on", models.DateField(blank=True, null=True)),
+                ("ends_on", models.DateField(blank=True, null=True)),
+                ("granted_at", models.DateTimeField()),
+                ("granted_by", models.UUIDField(null=True)),
+                (
+                    "establishment",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.PROTECT, to="establishments.establishment"
+                    ),
+                ),
+                (
+                    "membership",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="rights",
+                        to="access.membership",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'access_right',
+                "db_table": "access_right",
             },
         ),
         migrations.AddIndex(
-            model_name='membership',
-            index=models.Index(fields=['establishment', 'sort_key', 'id'], name='membership_list'),
+            model_name="membership",
+            index=models.Index(fields=["establishment", "sort_key", "id"], name="membership_list"),
         ),
         migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.UniqueConstraint(condition=models.Q(('person__isnull', False)), fields=('establishment', 'person'), name='membership_once_per_person'),
+            model_name="membership",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("person__isnull", False)),
+                fields=("establishment", "person"),
+                name="membership_once_per_person",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.CheckConstraint(condition=models.Q(('profile__in', ['utilisateur', 'administrateur'])), name='membership_profile_known'),
+            model_name="membership",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("profile__in", ["utilisateur", "administrateur"])), name="membership_profile_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('starts_on__isnull', True), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='membership_ends_after_it_starts'),
+            model_name="membership",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("ends_on__isnull", True),
+                    ("starts_on__isnull", True),
+                    ("ends_on__gte", models.F("starts_on")),
+                    _connector="OR",
+                ),
+                name="membership_ends_after_it_starts",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.CheckConstraint(condition=models.Q(('confirmed_at__isnull', True), ('person__isnull', False), _connector='OR'), name='membership_confirmed_by_someone'),
+            model_name="membership",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("confirmed_at__isnull", True), ("person__isnull", False), _connector="OR"),
+                name="membership_confirmed_by_someone",
+            ),
         ),
         migrations.AddIndex(
-            model_name='link',
-            index=models.Index(fields=['membership', '-id'], name='link_latest'),
+            model_name="link",
+            index=models.Index(fields=["membership", "-id"], name="link_latest"),
         ),
         migrations.AddConstraint(
-            model_name='proposal',
-            constraint=models.UniqueConstraint(fields=('membership',), name='proposal_one_at_a_time'),
+            model_name="proposal",
+            constraint=models.UniqueConstraint(fields=("membership",), name="proposal_one_at_a_time"),
         ),
         migrations.AddIndex(
-            model_name='right',
-            index=models.Index(fields=['establishment', 'service'], name='right_by_service'),
+            model_name="right",
+            index=models.Index(fields=["establishment", "service"], name="right_by_service"),
         ),
         migrations.AddConstraint(
-            model_name='right',
-            constraint=models.UniqueConstraint(fields=('membership', 'service'), name='right_once_per_service'),
+            model_name="right",
+            constraint=models.UniqueConstraint(fields=("membership", "service"), name="right_once_per_service"),
         ),
         migrations.AddConstraint(
-            model_name='right',
-            constraint=models.CheckConstraint(condition=models.Q(('level__in', [parvis.access.levels.Level['READ'], parvis.access.levels.Level['WRITE']])), name='right_level_known'),
+            model_name="right",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("level__in", [parvis.access.levels.Level["READ"], parvis.access.levels.Level["WRITE"]])
+                ),
+                name="right_level_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='right',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('starts_on__isnull', True), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='right_ends_after_it_starts'),
+            model_name="right",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("ends_on__isnull", True),
+                    ("starts_on__isnull", True),
+                    ("ends_on__gte", models.F("starts_on")),
+                    _connector="OR",
+                ),
+                name="right_ends_after_it_starts",
+            ),
         ),
     ]

@@ -59,7 +59,11 @@ def account(account_id: int) -> Account | None:
     found = Membership.objects.filter(pk=account_id).first()
     if found is None:
         return None
-    link = Link.objects.filter(membership=found).order_by("-id").first() if found.confirmed_at is None else None
+    link = (
+        Link.objects.filter(membership=found, superseded_at=None).order_by("-id").first()
+        if found.confirmed_at is None
+        else None
+    )
     message = (
         Message.objects.filter(kind="access.first_link", object_id=link.pk).order_by("-id").first() if link else None
     )

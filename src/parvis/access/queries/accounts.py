@@ -63,7 +63,7 @@ class Filters:
             level=one_of("niveau", {level.slug for level in Level}),
             sort=sort.lstrip("-") if sort.lstrip("-") in SORTS else "nom",
             descending=descending,
-            page=int(page) if page.isascii() and page.isdecimal() and 0 < int(page[:6]) else 1,
+            page=int(page) if page.isascii() and page.isdecimal() and len(page) <= 6 and int(page) > 0 else 1,
         )
 
     @property
@@ -80,7 +80,9 @@ class Filters:
             "profil": wanted.profile,
             "service": wanted.service,
             "niveau": wanted.level,
-            "tri": ("-" if wanted.descending else "") + wanted.sort if (wanted.sort, wanted.descending) != ("nom", False) else "",
+            "tri": ("-" if wanted.descending else "") + wanted.sort
+            if (wanted.sort, wanted.descending) != ("nom", False)
+            else "",
             "page": str(wanted.page) if wanted.page > 1 else "",
         }
         return "?" + urlencode({name: value for name, value in values.items() if value})

@@ -12,8 +12,10 @@ def administrators(*, except_membership: int = 0) -> tuple[Administrator, ...]:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT first_name || ' ' || last_name, function, email, phone FROM access_membership "
-            "WHERE establishment_id = %(e)s AND profile = %(p)s AND confirmed_at IS NOT NULL AND deactivated_at IS NULL "
-            "AND (ends_on IS NULL OR ends_on >= %(d)s) AND (starts_on IS NULL OR starts_on <= %(d)s) AND id <> %(x)s "
+            "WHERE establishment_id = %(e)s AND profile = %(p)s AND confirmed_at IS NOT NULL "
+            "AND deactivated_at IS NULL AND (ends_on IS NULL OR ends_on >= %(d)s) "
+            "AND (starts_on IS NULL OR starts_on <= %(d)s) "
+            "AND id <> %(x)s "
             "ORDER BY sort_key, id",
             {
                 "e": tenancy.current().establishment,

@@ -204,4 +204,3 @@ def history_csv(request: MemberRequest, siret: str) -> HttpResponse:
     filters = HistoryFilters.parse(request.GET)
     rows: list[Line] = history(filters, everything=True).lines
     return _export(request, HISTORY_COLUMNS, rows, "historique", "csv", "history.exported", filters.said())
-

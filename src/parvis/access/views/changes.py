@@ -63,7 +63,8 @@ def modify(request: MemberRequest, siret: str, account_id: int) -> HttpResponse:
                 )
                 messages.success(
                     request,
-                    f"La correction est proposée à {account.name}, qui la confirmera en se connectant. Le reste est enregistré."
+                    f"La correction est proposée à {account.name}, qui la confirmera en se connectant. "
+                    "Le reste est enregistré."
                     if proposed
                     else f"Les coordonnées de {account.name} sont enregistrées.",
                 )
@@ -129,7 +130,7 @@ def dates(request: MemberRequest, siret: str, account_id: int) -> HttpResponse:
 
 
 def usual_end(today: datetime.date) -> datetime.date:
-    """The end of a renewal for the usual time: so many months later, the last day of the month where the day is none."""
+    """The end of a renewal for the usual time: so many months later, or the last day of a shorter month."""
     months = today.year * 12 + today.month - 1 + settings.PARVIS_RENEWAL_MONTHS
     year, month = divmod(months, 12)
     return datetime.date(year, month + 1, min(today.day, calendar.monthrange(year, month + 1)[1]))
@@ -206,7 +207,9 @@ def rights(request: MemberRequest, siret: str, account_id: int) -> HttpResponse:
     )
 
 
-def _confirmed(what: str, act: Callable[[MemberRequest, int], str], *, own_allowed: bool = False) -> Callable[..., HttpResponse]:
+def _confirmed(
+    what: str, act: Callable[[MemberRequest, int], str], *, own_allowed: bool = False
+) -> Callable[..., HttpResponse]:
     """A page that asks, and the act behind its button."""
 
     @administrator(methods=BOTH)

@@ -58,7 +58,7 @@ def first_link(request: HttpRequest, token: str) -> HttpResponse:
             problems += new.problems
         elif way == "known":
             if signed_in is not None:
-                person = signed_in  # type: ignore[assignment]
+                person = signed_in
             else:
                 problems += known.problems
                 if not known.errors:

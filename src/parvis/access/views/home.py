@@ -10,10 +10,10 @@ from parvis.access.decision import services_of
 from parvis.access.models import Proposal
 from parvis.access.pages import page
 from parvis.access.queries.mine import contact_ways, memberships, my_administrators
+from parvis.access.registry import by_theme
 from parvis.access.rights_form import TONES
 from parvis.access.rules import BOTH, MemberRequest, SignedInRequest, member, signed_in
 from parvis.establishments.funds import ordered
-from parvis.access.registry import by_theme
 from parvis.ground.pages import Administrator, render
 
 

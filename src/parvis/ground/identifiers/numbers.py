@@ -14,7 +14,7 @@ FRENCH_FORM = re.compile(r"\+33[1-9]\d{8}")
 
 
 def parse_siret(typed: str) -> str:
-    """14 digits. Raises ValueError with a French sentence saying what is wrong (Luhn key; La Poste's exception known)."""
+    """14 digits. Raises ValueError with a French sentence saying what is wrong (Luhn key; La Poste's exception)."""
     digits = "".join(typed.split()).replace(".", "")
     if not digits.isdecimal() or not digits.isascii():
         raise ValueError("Un SIRET ne contient que des chiffres.")

@@ -74,7 +74,7 @@ def new_token(link: Link) -> str:
 def _found(token: str) -> tuple[int, int] | None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT link_id, person_id FROM identity_link_by_token(%s)", [_hash(token)])
-        return cursor.fetchone()  # type: ignore[no-any-return]
+        return cursor.fetchone()
 
 
 def _state(link: Link | None, purpose: str) -> State:

@@ -5,44 +5,46 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Event',
+            name="Event",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField()),
-                ('kind', models.CharField(max_length=60)),
-                ('establishment_id', models.BigIntegerField(null=True)),
-                ('person_id', models.BigIntegerField(null=True)),
-                ('actor', models.UUIDField(null=True)),
-                ('object', models.UUIDField(null=True)),
-                ('before', models.JSONField(default=dict)),
-                ('after', models.JSONField(default=dict)),
-                ('origin', models.CharField(max_length=20)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField()),
+                ("kind", models.CharField(max_length=60)),
+                ("establishment_id", models.BigIntegerField(null=True)),
+                ("person_id", models.BigIntegerField(null=True)),
+                ("actor", models.UUIDField(null=True)),
+                ("object", models.UUIDField(null=True)),
+                ("before", models.JSONField(default=dict)),
+                ("after", models.JSONField(default=dict)),
+                ("origin", models.CharField(max_length=20)),
             ],
             options={
-                'db_table': 'journal_event',
-                'indexes': [models.Index(fields=['establishment_id', '-at', '-id'], name='journal_event_establishment'), models.Index(fields=['establishment_id', 'object', '-at'], name='journal_event_object'), models.Index(fields=['person_id', '-at'], name='journal_event_person')],
+                "db_table": "journal_event",
+                "indexes": [
+                    models.Index(fields=["establishment_id", "-at", "-id"], name="journal_event_establishment"),
+                    models.Index(fields=["establishment_id", "object", "-at"], name="journal_event_object"),
+                    models.Index(fields=["person_id", "-at"], name="journal_event_person"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Name',
+            name="Name",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('ref', models.UUIDField(default=uuid.uuid4)),
-                ('establishment_id', models.BigIntegerField(null=True)),
-                ('name', models.CharField(max_length=250)),
-                ('recorded_at', models.DateTimeField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("ref", models.UUIDField(default=uuid.uuid4)),
+                ("establishment_id", models.BigIntegerField(null=True)),
+                ("name", models.CharField(max_length=250)),
+                ("recorded_at", models.DateTimeField()),
             ],
             options={
-                'db_table': 'journal_name',
-                'indexes': [models.Index(fields=['establishment_id', 'ref', '-id'], name='journal_name_ref')],
+                "db_table": "journal_name",
+                "indexes": [models.Index(fields=["establishment_id", "ref", "-id"], name="journal_name_ref")],
             },
         ),
     ]
