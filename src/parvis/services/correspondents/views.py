@@ -135,13 +135,13 @@ def withdraw(request: MemberRequest, siret: str, correspondent_id: int) -> HttpR
     found, who = _found(correspondent_id), request.standing
     form = WithdrawForm(
         request.POST if request.method == "POST" else kept(request),
-        initial={"how": "end", "ends_on": found.ends_on or who.today},
+        initial={"how": "end", "ends_on": max(found.ends_on or who.today, who.today)},
     )
     if request.method == "POST" and form.is_valid():
         try:
             if form.cleaned_data["how"] == "delete":
                 name = actions.delete(who=who, correspondent_id=correspondent_id)
-                messages.success(request, f"{name} est supprimé de la liste des correspondants.")
+                messages.success(request, f"{name} n’est plus dans la liste des correspondants.")
             else:
                 ends_on = form.cleaned_data["ends_on"]
                 actions.end(who=who, correspondent_id=correspondent_id, ends_on=ends_on)

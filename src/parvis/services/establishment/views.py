@@ -26,11 +26,12 @@ from parvis.services.pages.forms import ServiceForm
 
 @dataclass(frozen=True, slots=True)
 class Year:
-    """A year of a yearly block: a figure per fund, strings ready to show."""
+    """A year of a yearly block: a figure per fund, strings ready to show; `awaited`: the latest to declare."""
 
     term: str
     figures: tuple[tuple[str, str], ...]
     said: str
+    awaited: bool
     href: str
     hidden_text: str
 
@@ -82,12 +83,13 @@ def _years(request: MemberRequest, block: Block, stands: dict[queries.Key, Decla
     for year in years:
         now = stands.get((block.code, year), queries.UNDECLARED)
         if asked[year] or now.version:
-            held = [fund for fund in FUNDS if fund in asked[year] or fund in now.values]
+            held = [fund for fund in FUNDS if now.version and (fund in asked[year] or fund in now.values)]
             lines.append(
                 Year(
                     term=str(year),
                     figures=tuple((FUNDS[fund].short, shown(block, fund, now.values.get(fund))) for fund in held),
                     said=now.said,
+                    awaited=year == years[0],
                     href=reverse(f"service_establishment:{block.code}", args=[who.siret, year]) if asked[year] else "",
                     hidden_text=f"{block.modify} de {year}",
                 )
