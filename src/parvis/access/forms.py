@@ -18,6 +18,11 @@ from parvis.identity.forms import PlainForm
 DATE_FORMATS = ["%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%d %m %Y", "%Y-%m-%d"]
 
 
+def printable(typed: Any) -> Any:
+    """What was typed as it is shown again: no page can hold a control character."""
+    return "".join(c for c in typed if unicodedata.category(c) != "Cc") if isinstance(typed, str) else typed
+
+
 class LineField(forms.CharField):
     """One line of text: cleaned, bounded, with its own messages."""
 
@@ -34,6 +39,9 @@ class LineField(forms.CharField):
                 f"Ce texte compte {len(text)} caractères : abrégez-le à {self.limit} caractères au plus."
             )
         return text
+
+    def bound_data(self, data: Any, initial: Any) -> Any:
+        return printable(data)
 
 
 class NameField(LineField):
@@ -70,6 +78,9 @@ class FrenchDateField(forms.DateField):
         if day is not None and not 2000 <= day.year <= 2100:
             raise forms.ValidationError("Vérifiez l’année : elle est comprise entre 2000 et 2100.")
         return day
+
+    def bound_data(self, data: Any, initial: Any) -> Any:
+        return printable(data)
 
     def prepare_value(self, value: Any) -> Any:
         return f"{value:%d/%m/%Y}" if isinstance(value, datetime.date) else value

@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 
 from parvis.access.actions.creation import Grant
-from parvis.access.forms import FrenchDateField
+from parvis.access.forms import FrenchDateField, printable
 from parvis.access.levels import Level
 from parvis.access.registry import Service, Theme, by_theme, catalogue
 from parvis.establishments.funds import Fund
@@ -73,8 +73,8 @@ class RightsForm:
             )
             if typed is not None:
                 line.level = typed.get(f"niveau-{service.code}", Level.NONE.slug)
-                line.starts_on = typed.get(f"debut-{service.code}", "")[:30]
-                line.ends_on = typed.get(f"fin-{service.code}", "")[:30]
+                line.starts_on = printable(typed.get(f"debut-{service.code}", ""))[:30]
+                line.ends_on = printable(typed.get(f"fin-{service.code}", ""))[:30]
             self.lines.append(line)
         self.foreign = sorted(
             {name[len("niveau-") :] for name in (typed or ()) if name.startswith("niveau-")}

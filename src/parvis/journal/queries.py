@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 from django.db import connection
 
 from parvis.ground import clock, tenancy
+from parvis.ground.identifiers.text import clean
 from parvis.journal.kinds import KINDS
 
 PER_PAGE = 50
@@ -48,8 +49,8 @@ class HistoryFilters:
         page = query.get("page", "1")
         return cls(
             kind=kind if kind in KINDS else "",
-            since=query.get("du", "")[:10].replace("\0", ""),
-            until=query.get("au", "")[:10].replace("\0", ""),
+            since=clean(query.get("du", ""))[:10],
+            until=clean(query.get("au", ""))[:10],
             page=int(page) if page.isascii() and page.isdecimal() and len(page) <= 6 and int(page) > 0 else 1,
         )
 

@@ -16,7 +16,7 @@ from parvis.access.levels import Level
 from parvis.access.models import Profile
 from parvis.access.status import STATUS_SQL, Status
 from parvis.ground import clock, tenancy
-from parvis.ground.identifiers.text import search_key
+from parvis.ground.identifiers.text import clean, search_key
 
 PER_PAGE = 25
 
@@ -56,7 +56,7 @@ class Filters:
             return value if value in allowed else ""  # type: ignore[operator]
 
         return cls(
-            q=" ".join(query.get("q", "").replace("\0", "").split())[:100],
+            q=clean(query.get("q", ""))[:100],
             status=one_of("statut", {status.slug for status in Status}),
             profile=one_of("profil", Profile.values),
             service=one_of("service", services),
