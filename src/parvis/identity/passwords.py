@@ -1,11 +1,14 @@
 """What a password must be: long, not common, not made of the person's own words. No composition rule, no renewal."""
 
+import re
 from typing import Any
 
 from django.contrib.auth.password_validation import CommonPasswordValidator
 from django.core.exceptions import ValidationError
 
 from parvis.ground.identifiers.text import search_key
+
+_WORD = re.compile(r"[^\W_]+")
 
 
 class LengthValidator:
@@ -31,13 +34,16 @@ class LengthValidator:
 
 
 class OwnWordsValidator:
-    """Not mostly made of the person's name, e-mail, or establishment (attribute `own_words` of `user`)."""
+    """Not mostly made of the person's name, e-mail, or establishment (attribute `own_words` of `user`).
+
+    Word by word, and whatever stands between them: « lea.martin@annecy » is made of three.
+    """
 
     def validate(self, password: str, user: Any = None) -> None:
         """Raises ValidationError when fewer than 8 characters remain once the person's words are taken out."""
-        rest = search_key(password)
-        words = {search_key(word) for word in getattr(user, "own_words", ())}
-        found = sorted((word for word in words if len(word) >= 4 and word in rest), key=len, reverse=True)
+        rest = "".join(_WORD.findall(search_key(password)))
+        words = {word for text in getattr(user, "own_words", ()) for word in _WORD.findall(search_key(text))}
+        found = sorted((word for word in words if len(word) >= 3 and word in rest), key=len, reverse=True)
         for word in found:
             rest = rest.replace(word, "")
         if found and len(rest) < 8:

@@ -105,7 +105,7 @@ def reset(request: HttpRequest, token: str) -> HttpResponse:
     looked = look(token, Link.Purpose.PASSWORD)
     if looked.state is not State.VALID:
         return render(request, "identity/reset_closed.html", {"state": looked.state.value}, status=410)
-    form = NewPasswordForm(request.POST if request.method == "POST" else None, own_words=(looked.address,))
+    form = NewPasswordForm(request.POST if request.method == "POST" else None, own_words=looked.own_words)
     if request.method == "POST" and form.is_valid():
         done = actions.use_reset(token=token, password=form.cleaned_data["password"])
         if done.state is not State.VALID:

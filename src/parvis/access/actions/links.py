@@ -11,6 +11,7 @@ from enum import Enum
 
 from django.conf import settings
 from django.db import connection
+from django.db.models import Q
 
 from parvis.access.actions.guards import account_for_update, actor_of
 from parvis.access.decision import Standing
@@ -43,8 +44,7 @@ class Opened:
     link_id: int = 0
     establishment_id: int = 0
     establishment_name: str = ""
-    first_name: str = ""
-    tries_left: int = 0
+    own_words: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,8 +158,12 @@ def look(token: str) -> Opened:
             link_id=link.pk,
             establishment_id=establishment,
             establishment_name=link.establishment.name,
-            first_name=link.membership.first_name,
-            tries_left=settings.PARVIS_INVITATION_TRIES - link.tries,
+            own_words=(
+                link.membership.first_name,
+                link.membership.last_name,
+                link.membership.email,
+                link.establishment.name,
+            ),
         )
 
 
@@ -202,8 +206,9 @@ def _wrong(link: Link, account: Membership) -> Attempt:
     if left <= 0:
         link.killed_at = clock.now()
         record("link.killed", actor=anybody, object=account.ref)
+        active = Q(ends_on=None) | Q(ends_on__gte=clock.today())
         for administrator in Membership.objects.filter(
-            profile=Profile.ADMINISTRATOR, confirmed_at__isnull=False, deactivated_at=None
+            active, profile=Profile.ADMINISTRATOR, confirmed_at__isnull=False, deactivated_at=None
         ).values_list("pk", flat=True):
             queue(
                 "access.link_killed",

@@ -46,9 +46,8 @@ def first_link(request: HttpRequest, token: str) -> HttpResponse:
     asked = "known" if request.GET.get("compte") == "deja" else "new"
     way = asked if posted is None else {"new": "new", "known": "known"}.get(posted.get("way", ""), asked)
     signed_in = request.user if request.user.is_authenticated else None
-    own_words = (opened.first_name, opened.establishment_name)
     identifier = FirstLinkForm(posted)
-    new = NewPasswordForm(posted if way == "new" else None, own_words=own_words)
+    new = NewPasswordForm(posted if way == "new" else None, own_words=opened.own_words)
     known = SignInForm(posted if way == "known" and signed_in is None else None, prefix="known")
     problems: list[tuple[str, str]] = []
     if posted is not None:
@@ -116,7 +115,8 @@ def _attempt(
 
 def _enter(request: HttpRequest, attempt: Attempt, signed_in: object) -> HttpResponse:
     """Signed in at once, on the establishment's home."""
-    if signed_in is None:
+    if getattr(signed_in, "pk", None) != attempt.person_id:
+        # Also where somebody else's session was open: whoever chose « C’est mon premier compte » is a new person.
         enter(request, Person.objects.raw("SELECT * FROM identity_person_by_id(%s)", [attempt.person_id])[0])
     messages.success(request, "Bienvenue. Votre accès est ouvert : voici les services qui vous sont confiés.")
     return redirect("access:home", siret=attempt.siret)

@@ -33,6 +33,7 @@ class Looked:
     state: State
     person_id: int = 0
     address: str = ""
+    own_words: tuple[str, ...] = ()
 
 
 def _hash(token: str) -> str:
@@ -94,8 +95,11 @@ def look(token: str, purpose: str) -> Looked:
         return Looked(State.UNKNOWN)
     link_id, person_id = found
     with tenancy.scope(person=person_id, role=tenancy.PERSON, read_only=True):
-        link = Link.objects.select_related("email").filter(pk=link_id).first()
-        return Looked(_state(link, purpose), person_id, link.email.address if link else "")
+        link = Link.objects.select_related("email", "person").filter(pk=link_id).first()
+        if link is None:
+            return Looked(State.UNKNOWN)
+        own_words = (link.person.first_name, link.person.last_name, link.email.address)
+        return Looked(_state(link, purpose), person_id, link.email.address, own_words)
 
 
 def use_reset(*, token: str, password: str) -> Looked:
