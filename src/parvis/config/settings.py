@@ -3,6 +3,7 @@
 import datetime
 import os
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from parvis.ground.database.addresses import email_settings, postgres_settings
 
@@ -16,7 +17,11 @@ PARVIS_VERSION = "0.1.0"
 DEBUG = False
 SECRET_KEY = os.environ.get("PARVIS_SECRET_KEY", "")
 PARVIS_ADDRESS = os.environ.get("PARVIS_ADDRESS", "http://127.0.0.1:8000").rstrip("/")
-ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]"] if DEMO else os.environ.get("PARVIS_HOSTS", "").split(",")
+ALLOWED_HOSTS = (
+    ["127.0.0.1", "localhost", "[::1]"]
+    if DEMO
+    else (os.environ.get("PARVIS_HOSTS") or urlsplit(PARVIS_ADDRESS).hostname or "").split(",")
+)
 SECURE = PARVIS_ADDRESS.startswith("https://")
 ROOT_URLCONF = "parvis.config.urls"
 WSGI_APPLICATION = "parvis.config.wsgi.application"
@@ -90,6 +95,8 @@ SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SECURE_HSTS_SECONDS = 31_536_000 if SECURE else 0
 SECURE_SSL_REDIRECT = False
+# TLS ends at a proxy on this machine (gunicorn listens on loopback): it says which scheme the browser used.
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SECURE else None
 SESSION_COOKIE_SECURE = SECURE
 CSRF_COOKIE_SECURE = SECURE
 SESSION_COOKIE_HTTPONLY = True
@@ -153,6 +160,7 @@ STATICFILES_DIRS = [PACKAGE / "ground" / "static"]
 WHITENOISE_ROOT = None
 WHITENOISE_USE_FINDERS = False
 WHITENOISE_AUTOREFRESH = False
+WHITENOISE_MAX_AGE = 31_536_000  # addresses carry a hash of the content (`asset`)
 STATIC_ROOT = PACKAGE / "ground" / "static"
 PARVIS_MAILBOX = DATA_DIR / "mailbox" if DEMO and not os.environ.get("EMAIL_URL") else None
 EMAIL_BACKEND = (
