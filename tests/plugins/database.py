@@ -25,7 +25,7 @@ import pytest
 
 from parvis.ground.database import embedded
 from parvis.ground.database.addresses import postgres_settings
-from parvis.ground.database.embedded import EmbeddedError
+from parvis.ground.database.places import EmbeddedError
 
 _PREFIX = "parvis-test-"
 _started = contextlib.ExitStack()
@@ -105,10 +105,11 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
 
 def owner_connection() -> Any:
     """A new Django connection to the test database under the owner's role, to be put in place of the default one."""
-    from django.db import connection
+    from django.db import connections
 
-    _only_test_database(connection)
-    return type(connection)({**connection.settings_dict, **_login("DATABASE_OWNER_URL")}, "default")
+    application = connections["default"]
+    _only_test_database(application)
+    return type(application)({**application.settings_dict, **_login("DATABASE_OWNER_URL")}, "default")
 
 
 def _only_test_database(connection: Any) -> None:

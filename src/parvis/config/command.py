@@ -14,7 +14,7 @@ from typing import Any, NoReturn
 from parvis.config import environment
 from parvis.config.environment import Fault
 from parvis.ground.database import roles
-from parvis.ground.database.embedded import EmbeddedError
+from parvis.ground.database.places import EmbeddedError
 
 # These write tables or see every establishment: the migrations' role. All others: the application's.
 OWNER_WORDS = {
@@ -159,7 +159,7 @@ def _execute(words: list[str]) -> None:
     if name not in get_commands():
         raise Fault(f"Le mot « {name} » n’existe pas : « parvis --help » énumère ceux qui existent.")
     command = ManagementUtility(["parvis", *words]).fetch_command(name)
-    command._called_from_command_line = True
+    command._called_from_command_line = True  # type: ignore[attr-defined]
     options = vars(command.create_parser("parvis", name).parse_args(rest))
     positional = options.pop("args", ())
     command.execute(*positional, **options)
