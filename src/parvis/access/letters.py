@@ -15,10 +15,9 @@ def first_link(message: Message) -> Envelope | None:
     link = Link.objects.select_related("membership", "establishment").filter(pk=message.object_id).first()
     if link is None or link.used_at or link.superseded_at or link.killed_at:
         return None
-    if message.attempts == 1 and link.expires_at > clock.now():
-        # The fifteen days begin when the e-mail leaves, not when it waits.
-        link.expires_at = clock.now() + settings.PARVIS_INVITATION_VALIDITY
-        link.save(update_fields=["expires_at"])
+    # The fifteen days begin when the e-mail leaves, however long it waited and however often it was tried.
+    link.expires_at = clock.now() + settings.PARVIS_INVITATION_VALIDITY
+    link.save(update_fields=["expires_at"])
     created_by = link.membership.created_by
     author = Membership.objects.filter(ref=created_by).first() if created_by else None
     return envelope(
