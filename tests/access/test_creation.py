@@ -499,7 +499,7 @@ def test_same_email_in_the_establishment_is_told_on_the_check_page(
     assert world.user.membership.name in page
 
 
-# --- A lost session, a forged form -------------------------------------------------------------------------------------
+# --- A lost session, a forged form ----------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Row-level security as the database itself tells it: its own catalogue is read, and every table and crossing is tried."""
+"""Row-level security as the database itself tells it: its catalogue is read, every table and crossing is tried."""
 
 import re
 from collections.abc import Iterator
@@ -37,8 +37,9 @@ def rows(owner: psycopg.Connection[Any], sql: str, *values: Any) -> list[tuple[A
 def tables_with(owner: psycopg.Connection[Any], column: str) -> list[str]:
     found = rows(
         owner,
-        "SELECT c.relname::text FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid WHERE c.relkind IN ('r', 'p') "
-        "AND c.relnamespace = 'public'::regnamespace AND a.attname = %s AND NOT a.attisdropped ORDER BY 1",
+        "SELECT c.relname::text FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid "
+        "WHERE c.relkind IN ('r', 'p') AND c.relnamespace = 'public'::regnamespace "
+        "AND a.attname = %s AND NOT a.attisdropped ORDER BY 1",
         column,
     )
     return [name for (name,) in found]
@@ -97,7 +98,9 @@ def test_no_role_is_governed_by_two_policies_on_one_table(owner: psycopg.Connect
     assert len(seen) == len(set(seen))
 
 
-def test_only_the_owner_and_the_retention_role_have_a_policy_that_is_always_true(owner: psycopg.Connection[Any]) -> None:
+def test_only_the_owner_and_the_retention_role_have_a_policy_that_is_always_true(
+    owner: psycopg.Connection[Any],
+) -> None:
     wide = {(table, roles[0]) for table, _, _, roles, _, using, _ in rows(owner, POLICIES) if using == "true"}
     assert {role for _, role in wide} == {"parvis_owner", "parvis_retention"}
     assert {table for table, role in wide if role == "parvis_retention"} == {"journal_event", "journal_name"}
@@ -188,7 +191,9 @@ def test_application_in_a_scope_sees_its_establishment_alone_in_every_table(
     for table in tables_with(owner, "establishment_id"):
         if table in GLOBAL_TABLES or not may(owner, "parvis_app", table, "SELECT"):
             continue
-        (everywhere,) = rows(owner, f"SELECT count(*) FILTER (WHERE establishment_id <> %s) FROM {table}", world.here.pk)[0]
+        (everywhere,) = rows(
+            owner, f"SELECT count(*) FILTER (WHERE establishment_id <> %s) FROM {table}", world.here.pk
+        )[0]
         with tenancy.scope(establishment=world.here.pk):
             places = {place for (place,) in ask(f"SELECT DISTINCT establishment_id FROM {table}")}
         assert places <= {world.here.pk}, table
@@ -206,7 +211,11 @@ def test_application_in_a_scope_writes_no_row_of_another_establishment(world: Wo
         assert ask("UPDATE access_membership SET function = 'x' WHERE id = %s RETURNING id", there) == []
         assert ask("DELETE FROM access_membership WHERE id = %s RETURNING id", there) == []
         with denied("row-level security"):
-            ask("UPDATE access_membership SET establishment_id = %s WHERE id = %s", world.there.pk, world.user.account_id)
+            ask(
+                "UPDATE access_membership SET establishment_id = %s WHERE id = %s",
+                world.there.pk,
+                world.user.account_id,
+            )
         with denied("row-level security"):
             ask(
                 "INSERT INTO access_right (establishment_id, membership_id, service, level, granted_at) "
@@ -285,7 +294,9 @@ def test_person_writes_neither_memberships_nor_rights_nor_other_persons(world: W
             ask("UPDATE identity_phone SET person_id = %s", other)
 
 
-@pytest.mark.parametrize("sql", ["UPDATE journal_event SET kind = 'x'", "DELETE FROM journal_event", "TRUNCATE journal_event"])
+@pytest.mark.parametrize(
+    "sql", ["UPDATE journal_event SET kind = 'x'", "DELETE FROM journal_event", "TRUNCATE journal_event"]
+)
 def test_owner_rewrites_no_event_either(world: World, owner: psycopg.Connection[Any], sql: str) -> None:
     with pytest.raises(psycopg.errors.InsufficientPrivilege, match="append-only"), owner.transaction():
         owner.execute(
@@ -406,7 +417,9 @@ def test_person_role_may_not_erase(world: World) -> None:
 
 def test_nested_scope_gives_the_outer_one_its_own_back(world: World) -> None:
     def seen() -> list[tuple[Any, ...]]:
-        return ask("SELECT current_user::text, current_setting('parvis.establishment'), current_setting('parvis.person')")
+        return ask(
+            "SELECT current_user::text, current_setting('parvis.establishment'), current_setting('parvis.person')"
+        )
 
     with tenancy.scope(person=1, establishment=2):
         outer = seen()

@@ -73,7 +73,7 @@ def _supersede(account: Membership) -> None:
 
 
 def renew_link(account: Membership, actor: Actor) -> None:
-    """The address was corrected: the link sent to the old one dies; the new one gets its own, once the account is open."""
+    """The address was corrected: the link sent to the old one dies, the new one gets its own once the account is open."""
     _supersede(account)
     send_owed_link(account, actor)
 
@@ -226,8 +226,8 @@ def _accepted(link: Link, account: Membership, password: str, person: Person | N
     if person is not None:
         if Membership.objects.filter(person_id=person.pk).exists():
             raise Refused(
-                "Vous avez déjà un compte dans cet établissement : connectez-vous avec celui-là, et signalez ce doublon "
-                "à la personne qui vous a remis l’identifiant."
+                "Vous avez déjà un compte dans cet établissement : connectez-vous avec celui-là, et signalez ce "
+                "doublon à la personne qui vous a remis l’identifiant."
             )
         _hold(person, account.establishment_id)
     if person is None:
