@@ -73,7 +73,7 @@ def _supersede(account: Membership) -> None:
 
 
 def renew_link(account: Membership, actor: Actor) -> None:
-    """The address was corrected: the link sent to the old one dies, the new one gets its own once the account is open."""
+    """The address was corrected: the old link dies, the new address gets its own as soon as the account is open."""
     _supersede(account)
     send_owed_link(account, actor)
 
