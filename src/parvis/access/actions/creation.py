@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from django.db import IntegrityError, transaction
+
 from parvis.access import registry
 from parvis.access.actions.guards import actor_of
 from parvis.access.actions.links import issue
@@ -126,10 +128,13 @@ def save_coordinates(*, who: Standing, draft_id: uuid.UUID, coordinates: Coordin
             created_at=now,
             updated_at=now,
         )
-        # A number taken meanwhile by the same page sent twice is that same draft.
-        Draft.objects.bulk_create([draft], ignore_conflicts=True)
-        draft = _draft_for_update(draft_id)
-        record("draft.started", actor=actor_of(who), object=draft_id)
+        try:
+            with transaction.atomic():
+                draft.save(force_insert=True)
+            record("draft.started", actor=actor_of(who), object=draft_id)
+        except IntegrityError:
+            # A number taken meanwhile by the same page sent twice is that same draft.
+            draft = _draft_for_update(draft_id)
     if draft.membership_id is None:
         draft.coordinates = coordinates_to_json(coordinates)
         draft.updated_at = now
