@@ -2,9 +2,7 @@
 
 import datetime
 import re
-import uuid
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -12,10 +10,10 @@ from django.conf import settings
 from django.db import connection
 
 from parvis.access.actions.changes import change_coordinates
-from parvis.access.actions.creation import Coordinates, create, save_coordinates, save_rights
+from parvis.access.actions.creation import Coordinates
 from parvis.access.actions.lifecycle import deactivate, delete
 from parvis.access.actions.links import send_again
-from parvis.access.decision import Standing, standing
+from parvis.access.decision import Standing
 from parvis.access.models import Link, LinkToken, Membership, Profile
 from parvis.ground import clock, tenancy
 from parvis.ground.identifiers import account as codes
@@ -25,40 +23,11 @@ from parvis.identity.views import WRONG
 from parvis.journal.models import Event
 from parvis.post.models import Message
 from parvis.post.registry import LETTERS, Envelope
+from tests.invitations import FRESH, Invited, made_by, standing_of, token_in
 from tests.plugins.html import ReadingClient
 from tests.world import PASSWORD, Someone, World
 
-FRESH = "quatre lanternes au bord du canal"
 SignedIn = Callable[[Someone], ReadingClient]
-
-
-@dataclass(frozen=True)
-class Invited:
-    """An account that waits for its password: its e-mail has left, its identifier was handed over."""
-
-    account: Membership
-    token: str
-
-    @property
-    def where(self) -> str:
-        return f"/premiere-connexion/{self.token}/"
-
-    @property
-    def code(self) -> str:
-        return self.account.identifier
-
-    @property
-    def other_code(self) -> str:
-        """Well formed, and another's."""
-        while (code := codes.draw()) == self.code:
-            pass
-        return code
-
-
-def _standing(someone: Someone) -> Standing:
-    found = standing(someone.person.pk, someone.membership.establishment_id)
-    assert found is not None
-    return found
 
 
 def sent(account: Membership) -> Envelope:
@@ -72,26 +41,10 @@ def sent(account: Membership) -> Envelope:
     return made
 
 
-def token_in(made: Envelope) -> str:
-    found = re.search(r"/premiere-connexion/([\w-]{43})/", made.text)
-    assert found is not None
-    return found[1]
-
-
-def invite(
-    world: World, *, email: str = "zoe.blanc@annecy.example", by: Someone | None = None, **more: Any
-) -> Invited:
-    """Zoé Blanc gets an account, as an administrator gives one."""
-    author = by or world.administrator
-    values = {"civility": "mme", "first_name": "Zoé", "last_name": "Blanc", "function": "Paie", "unit": ""}
-    given = {"phone": "+33465710099", "profile": Profile.USER.value, "starts_on": None, "ends_on": None, **more}
-    draft = uuid.uuid4()
-    with tenancy.scope(person=author.person.pk, establishment=author.membership.establishment_id):
-        who = _standing(author)
-        save_coordinates(who=who, draft_id=draft, coordinates=Coordinates(**{**values, "email": email, **given}))
-        save_rights(who=who, draft_id=draft, grants=[], complete=True)
-        account = create(who=who, draft_id=draft)
-    return Invited(account, token_in(sent(account)))
+def invite(world: World, *, by: Someone | None = None, **more: Any) -> Invited:
+    """Zoé Blanc gets an account here, or from `by` where they administer."""
+    account = made_by(by or world.administrator, **more)
+    return Invited(account, token_in(sent(account).text))
 
 
 @pytest.fixture
@@ -140,9 +93,7 @@ def as_new(client: ReadingClient, invited: Invited, code: str = "", password: st
     )
 
 
-def as_known(
-    client: ReadingClient, invited: Invited, code: str = "", login: str = "", password: str = PASSWORD
-) -> Any:
+def as_known(client: ReadingClient, invited: Invited, code: str = "", login: str = "", password: str = PASSWORD) -> Any:
     """« J’ai déjà un compte »."""
     return client.post(
         f"{invited.where}?compte=deja",
@@ -196,9 +147,7 @@ def test_a_new_person_owns_the_names_and_the_email_and_the_telephone_that_were_d
         assert list(person.phone_set.values_list("number", flat=True)) == [invited.account.phone]
 
 
-def test_a_known_person_signs_in_on_the_link_and_gains_the_establishment(
-    world: World, client: ReadingClient
-) -> None:
+def test_a_known_person_signs_in_on_the_link_and_gains_the_establishment(world: World, client: ReadingClient) -> None:
     invited = invite(world, email="ines.moreau@annecy.example")
     answer = as_known(client, invited, login=world.stranger.identifier)
     assert answer["Location"] == f"/etablissements/{world.here.siret}/"
@@ -451,7 +400,7 @@ TITLES = {
 
 def _administrator(world: World, act: Callable[[Standing], object]) -> None:
     with tenancy.scope(person=world.administrator.person.pk, establishment=world.here.pk):
-        act(_standing(world.administrator))
+        act(standing_of(world.administrator))
 
 
 @pytest.fixture
@@ -532,7 +481,7 @@ def test_a_new_link_after_one_that_died_opens_the_same_account_with_the_same_ide
 ) -> None:
     spoil(state, invited)
     _administrator(world, lambda who: send_again(who=who, account_id=invited.account.pk))
-    again = Invited(invited.account, token_in(sent(invited.account)))
+    again = Invited(invited.account, token_in(sent(invited.account).text))
     assert client.get(invited.where).status_code == 410
     assert link_of(again).tries == 0
     assert as_new(client, again).status_code == 302
@@ -557,7 +506,7 @@ def test_the_fifteen_days_begin_when_the_email_leaves(
     made = sent(invited.account)
     left = link_of(invited).expires_at - clock.now()
     assert datetime.timedelta(days=14, hours=23) < left <= datetime.timedelta(days=15)
-    assert ReadingClient().get(f"/premiere-connexion/{token_in(made)}/").status_code == 200
+    assert ReadingClient().get(f"/premiere-connexion/{token_in(made.text)}/").status_code == 200
 
 
 def test_a_corrected_email_gets_the_link_and_the_old_address_loses_it(
@@ -566,13 +515,11 @@ def test_a_corrected_email_gets_the_link_and_the_old_address_loses_it(
     account = fresh(invited)
     values = {name: getattr(account, name) for name in Coordinates.__dataclass_fields__}
     corrected = Coordinates(**{**values, "email": "z.blanc@annecy.example"})
-    _administrator(
-        world, lambda who: change_coordinates(who=who, account_id=account.pk, coordinates=corrected)
-    )
+    _administrator(world, lambda who: change_coordinates(who=who, account_id=account.pk, coordinates=corrected))
     made = sent(account)
     assert made.to == "z.blanc@annecy.example"
     assert client.get(invited.where).status_code == 410
-    again = Invited(account, token_in(made))
+    again = Invited(account, token_in(made.text))
     assert as_new(client, again).status_code == 302
     with tenancy.scope(person=int(who(client) or 0), role=tenancy.PERSON):
         assert list(Email.objects.values_list("address", flat=True)) == ["z.blanc@annecy.example"]

@@ -413,7 +413,7 @@ def test_a_newer_link_kills_the_older_one(world: World, client: ReadingClient) -
 def test_a_link_serves_within_its_hour_and_not_after(
     world: World, client: ReadingClient, later: Callable[[datetime.timedelta], None]
 ) -> None:
-    assert django_settings.PARVIS_RESET_VALIDITY == datetime.timedelta(hours=1)
+    assert datetime.timedelta(hours=1) == django_settings.PARVIS_RESET_VALIDITY
     token = token_for(world.user)
     before = password_of(world.user)
     later(datetime.timedelta(minutes=59))

@@ -17,7 +17,11 @@ class Unreachable(Exception):
 
 
 def deliver(envelope: Envelope) -> None:
-    """Send one e-mail. Raises Undeliverable (5xx, malformed address) or Unreachable (4xx, network, time-out)."""
+    """Send one e-mail. Raises Undeliverable (5xx, malformed address) or Unreachable (4xx, network, time-out).
+
+    A server that refuses us before it knows of any message (at its greeting, at sign-in) is a matter of settings, which
+    somebody will mend: the messages wait.
+    """
     mail = EmailMultiAlternatives(
         subject=envelope.subject,
         body=envelope.text,
@@ -33,6 +37,8 @@ def deliver(envelope: Envelope) -> None:
         _refused(max(codes, default=550), "Le serveur du destinataire refuse cette adresse.")
     except smtplib.SMTPSenderRefused as refusal:
         _refused(refusal.smtp_code, "Le serveur de messagerie refuse l’adresse d’expédition de la plateforme.")
+    except (smtplib.SMTPConnectError, smtplib.SMTPHeloError, smtplib.SMTPAuthenticationError) as refusal:
+        raise Unreachable(str(refusal.smtp_code)) from None
     except smtplib.SMTPResponseException as refusal:
         _refused(refusal.smtp_code, "Le serveur de messagerie refuse ce message.")
     except (UnicodeError, ValueError) as fault:

@@ -6,8 +6,10 @@ e-mail may come twice, and both copies work.
 """
 
 import structlog
+from asgiref.sync import sync_to_async
 from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
+from procrastinate.jobs import Status as JobStatus
 
 from parvis.ground import clock, tenancy
 from parvis.post.models import Message
@@ -18,7 +20,11 @@ log = structlog.get_logger(__name__)
 
 # 6 s, 36 s, 4 min, 22 min, 2 h, 13 h: a mail server down for an hour, or for a night, loses nothing.
 TRIES = 7
-RETRY = RetryStrategy(max_attempts=TRIES - 1, exponential_wait=6, retry_exceptions={Unreachable})
+# A fault of ours, or a database that restarts, is tried again in the same way.
+RETRY = RetryStrategy(max_attempts=TRIES - 1, exponential_wait=6)
+NO_ANSWER = "Le serveur de messagerie n’a pas répondu malgré plusieurs essais."
+OUR_FAULT = "Une panne de la plateforme a empêché l’envoi malgré plusieurs essais."
+FINISHED_JOBS_KEPT = 30 * 24
 
 
 def _scope(establishment: int, person: int):  # type: ignore[no-untyped-def]
@@ -48,6 +54,20 @@ def _settle(message_id: int, establishment: int, person: int, status: str, failu
 @app.task(name="post.send", retry=RETRY, pass_context=True)
 def send(context: JobContext, message_id: int, establishment: int, person: int) -> None:
     """Send one message; retried with growing delays; a failure for good is noted and told on the account's page."""
+    try:
+        _try(message_id, establishment, person)
+    except Exception as fault:
+        unreachable = isinstance(fault, Unreachable)
+        if context.job is None or context.job.attempts < TRIES - 1:
+            cause = str(fault) if unreachable else type(fault).__name__
+            log.info("message will be tried again", message=message_id, cause=cause)
+            raise
+        failure = NO_ANSWER if unreachable else OUR_FAULT
+        _settle(message_id, establishment, person, Message.Status.FAILED, failure)
+        log.warning("message given up", message=message_id)
+
+
+def _try(message_id: int, establishment: int, person: int) -> None:
     envelope = _written(message_id, establishment, person)
     if envelope is None:
         return
@@ -56,19 +76,6 @@ def send(context: JobContext, message_id: int, establishment: int, person: int) 
     except Undeliverable as fault:
         _settle(message_id, establishment, person, Message.Status.FAILED, str(fault))
         log.warning("message not delivered", message=message_id)
-    except Unreachable as fault:
-        if context.job is not None and context.job.attempts >= TRIES - 1:
-            _settle(
-                message_id,
-                establishment,
-                person,
-                Message.Status.FAILED,
-                "Le serveur de messagerie n’a pas répondu malgré plusieurs essais.",
-            )
-            log.warning("message given up", message=message_id)
-            return
-        log.info("message will be tried again", message=message_id, cause=str(fault))
-        raise
     else:
         _settle(message_id, establishment, person, Message.Status.SENT)
 
@@ -81,5 +88,15 @@ async def take_back(context: JobContext, timestamp: int) -> None:
     for job in await manager.get_stalled_jobs(seconds_since_heartbeat=30):
         if job.attempts >= TRIES:
             log.error("job given up", job=job.id, task=job.task_name)
-            continue
-        await manager.retry_job(job)
+            await manager.finish_job(job, JobStatus.FAILED, delete_job=False)
+            if job.task_name == "post.send":
+                await sync_to_async(_settle)(**job.task_kwargs, status=Message.Status.FAILED, failure=OUR_FAULT)
+        else:
+            await manager.retry_job(job)
+
+
+@app.periodic(cron="17 3 * * *")
+@app.task(name="post.clear_away", queueing_lock="post.clear_away", pass_context=True)
+async def clear_away(context: JobContext, timestamp: int) -> None:
+    """Finished jobs go after thirty days; what became of each message stays with the message."""
+    await context.app.job_manager.delete_old_jobs(nb_hours=FINISHED_JOBS_KEPT, include_failed=True)
