@@ -112,4 +112,4 @@ def sign_in(page: Page, who: Known) -> None:
     page.get_by_label("Identifiant ou adresse électronique").fill(who.identifier)
     page.get_by_label("Mot de passe", exact=True).fill(who.password)
     page.get_by_role("button", name="Se connecter").click()
-    page.wait_for_url("**/etablissements/**")
+    page.wait_for_url(lambda url: "/connexion/" not in url)

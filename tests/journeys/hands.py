@@ -9,10 +9,8 @@ _FOCUS = """() => {
   const on = document.activeElement;
   if (!on || on === document.body || on === document.documentElement) return null;
   const drawn = [on, ...(on.labels || []), ...[...(on.labels || [])].flatMap(label => [...label.children])];
-  const ring = drawn.some(one => {
-    const style = getComputedStyle(one);
-    return style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) > 0;
-  });
+  const outlined = style => style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) > 0;
+  const ring = drawn.some(one => outlined(getComputedStyle(one)) || outlined(getComputedStyle(one, '::after')));
   const seen = drawn.some(one => {
     const box = one.getBoundingClientRect();
     const inside = box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth;

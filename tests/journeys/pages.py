@@ -1,0 +1,69 @@
+"""Which pages there are, for whom: those that links lead to, found; those behind forms and states, named."""
+
+from collections import deque
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Page
+
+# Lists differ by one number or one date: of each kind of page, so many are enough.
+ALIKE = 2
+BOUND = 150
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A page to look at; `sent_empty`: as its form answers when it is sent without anything in it."""
+
+    path: str
+    sent_empty: bool = False
+
+
+def kind(path: str) -> str:
+    """The address without what varies: numbers and the query."""
+    place = urlsplit(path)
+    parts = ["#" if any(letter.isdigit() for letter in part) else part for part in place.path.split("/")]
+    return "/".join(parts) + ("?" if place.query else "")
+
+
+def crawl(page: Page, start: str) -> list[str]:
+    """The addresses that links lead to, breadth first, from one page; every answer is a page that stands (200)."""
+    found: list[str] = []
+    kinds: dict[str, int] = {}
+    waiting, known = deque([start]), {start}
+    while waiting and len(found) < BOUND:
+        path = waiting.popleft()
+        # Filters and sorts of a list are that list.
+        if kinds.get(kind(path), 0) >= (1 if "?" in path else ALIKE):
+            continue
+        answer = page.request.get(path)
+        assert answer.status == 200, f"{path} leads to {answer.status}"
+        if not answer.headers["content-type"].startswith("text/html"):
+            continue
+        kinds[kind(path)] = kinds.get(kind(path), 0) + 1
+        found.append(path)
+        page.goto(path)
+        origin = "/".join(page.url.split("/")[:3])
+        for href in page.locator("a[href]").evaluate_all("all => all.map(one => one.href)"):
+            here = href.split("#")[0].removeprefix(origin)
+            if here.startswith("/") and here not in known:
+                known.add(here)
+                waiting.append(here)
+    return found
+
+
+# What a page must be, whoever looks at it, in one reading: said as a list of faults.
+READING = """() => {
+  const faults = [];
+  const root = document.documentElement;
+  if (root.scrollWidth > root.clientWidth) {
+    const beyond = one => one.getBoundingClientRect().right > root.clientWidth + 1;
+    const wide = [...document.body.querySelectorAll('*')].filter(beyond).slice(0, 3);
+    const which = wide.map(one => one.outerHTML.slice(0, 120)).join(' | ');
+    faults.push(`wider than the screen (${root.scrollWidth} > ${root.clientWidth}): ${which}`);
+  }
+  const titles = document.querySelectorAll('h1');
+  if (titles.length !== 1) faults.push(`${titles.length} h1`);
+  if (!document.title.endsWith(' – Parvis')) faults.push(`title ${document.title}`);
+  return faults;
+}"""

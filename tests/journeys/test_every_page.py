@@ -1,0 +1,193 @@
+"""Every page, as each of the demo's people and as a visitor: what axe finds, at 320 px, at 200 %, light and dark."""
+
+import re
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.journeys.accounts import Newcomer, create_account, fill_coordinates
+from tests.journeys.conftest import Visitor
+from tests.journeys.hands import Hands
+from tests.journeys.pages import READING, Seen, crawl
+from tests.journeys.running import Demo, Known
+
+PEOPLE = ("administrateur", "utilisateur", "lecteur", "etranger", "deux-etablissements")
+AXE = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+COLOURS = {"runOnly": ["color-contrast"]}
+WIDE, HEIGHT = 1280, 900
+# 640 px is what a window of 1280 px holds at 200 %.
+NARROW = {"320 px": 320, "200 %": 640, "1024 px": 1024}
+
+
+def look_at(visitor: Visitor, who: Known | None, pages: list[Seen]) -> None:
+    """Open each page once, and look at it light, dark and narrow; all that is wrong is told at once."""
+    # Without motion: a colour on its way from light to dark is neither.
+    still = {"color_scheme": "light", "reduced_motion": "reduce"}
+    page = visitor(who, viewport={"width": WIDE, "height": HEIGHT}, **still)
+    faults: list[str] = []
+    for seen in pages:
+        page.goto(seen.path)
+        if seen.sent_empty:
+            send_empty(page)
+        said = axe(page, AXE) + page.evaluate(READING)
+        page.emulate_media(color_scheme="dark")
+        said += [f"dark: {fault}" for fault in axe(page, COLOURS)]
+        page.emulate_media(color_scheme="light")
+        for name, width in NARROW.items():
+            page.set_viewport_size({"width": width, "height": HEIGHT})
+            said += [f"{name}: {fault}" for fault in page.evaluate(READING)]
+        page.set_viewport_size({"width": WIDE, "height": HEIGHT})
+        faults += [f"{seen.path}{' sent empty' if seen.sent_empty else ''}: {fault}" for fault in said]
+    assert not faults, "\n".join(faults)
+
+
+def axe(page: Page, options: dict[str, Any]) -> list[str]:
+    """What axe finds."""
+    found = Axe().run(page, options=options).response["violations"]
+    return [
+        f"axe {one['id']} ({one['help']}): {' | '.join(node['html'][:120] for node in one['nodes'][:3])}"
+        for one in found
+    ]
+
+
+def send_empty(page: Page) -> None:
+    """Empty every field of the page's form, then send it by its own button, the last one before links."""
+    page.evaluate(
+        """() => {
+          const form = document.querySelector('main form[method=post]');
+          for (const one of form.elements) {
+            if (one.type === 'radio' || one.type === 'checkbox') one.checked = false;
+            else if (one.tagName === 'SELECT') one.selectedIndex = 0;
+            else if (one.tagName !== 'BUTTON' && one.type !== 'hidden') one.value = '';
+          }
+        }"""
+    )
+    with page.expect_navigation():
+        page.locator("main form[method=post] .actions button").first.click()
+
+
+def sent_empty_says_what_is_missing(page: Page, seen: Seen) -> list[str]:
+    """The summary at the top names each problem with a link to its field, where the same words stand again."""
+    page.goto(seen.path)
+    send_empty(page)
+    summary = page.get_by_role("alert")
+    if summary.count() != 1:
+        return [f"{seen.path}: no summary of errors"]
+    faults = []
+    if not page.title().startswith("Erreur : "):
+        faults.append(f"{seen.path}: title {page.title()}")
+    if not summary.evaluate("one => one === document.activeElement"):
+        faults.append(f"{seen.path}: the summary has not the focus")
+    for line in summary.get_by_role("listitem").all():
+        link = line.get_by_role("link")
+        if link.count() == 0:
+            # A problem of the form as a whole, or of a group of radio buttons: said once more, or on its own.
+            continue
+        target = page.locator(f'[id="{(link.get_attribute("href") or "").removeprefix("#")}"]')
+        if target.count() != 1:
+            faults.append(f"{seen.path}: {link.get_attribute('href')} is not on the page")
+        elif line.inner_text().strip() not in page.locator("main form[method=post]").inner_text():
+            faults.append(f"{seen.path}: « {line.inner_text()} » is not at its field")
+    return faults
+
+
+@pytest.mark.parametrize("role", PEOPLE)
+def test_pages_that_links_lead_to(demo: Demo, visitor: Visitor, role: str) -> None:
+    who = demo.people[role]
+    paths = crawl(visitor(who), who.home)
+    assert f"{who.home}mon-etablissement/" in paths and "/mon-compte/" in paths and "/accessibilite/" in paths
+    if role in ("administrateur", "etranger"):
+        assert f"{who.home}comptes/creer/" in paths and f"{who.home}historique/" in paths
+    if role == "administrateur":
+        assert any(path.endswith("/supprimer/") for path in paths)
+    look_at(visitor, who, [Seen(path) for path in paths])
+
+
+def test_pages_of_a_visitor(demo: Demo, visitor: Visitor) -> None:
+    paths = crawl(visitor(), "/connexion/")
+    more = ["/mot-de-passe-oublie/envoye/", "/demo/composants", "/demo/courriels"]
+    pages = [Seen(path) for path in dict.fromkeys(paths + more)]
+    look_at(visitor, None, [*pages, Seen("/connexion/", True), Seen("/mot-de-passe-oublie/", True)])
+
+
+def test_pages_of_the_states_between(demo: Demo, visitor: Visitor) -> None:
+    """Refusals, what is not there, links open and closed, the steps of a creation, what awaits an answer."""
+    administrator = demo.people["administrateur"]
+    office = visitor(administrator)
+    long = Newcomer(
+        first_name="Jean-Baptiste-Marie-Alexandre",
+        last_name="de La Rochefoucauld-Montbel d’Estissac de Sainte-Colombe-en-Bruilhois",
+        function="Chargé de mission auprès de la direction générale pour la prévention et la qualité de vie",
+    )
+    hands = Hands(office)
+    office.goto(f"{administrator.home}comptes/creer/")
+    fill_coordinates(hands, long)
+    hands.press("Continuer")
+    expect(office.get_by_role("heading", level=1)).to_have_text("Attribuer les droits")
+    draft = re.sub(r"droits/$", "", office.url).removeprefix(demo.address)
+    office.locator(".actions").get_by_role("button", name="Continuer").click()
+    expect(office.get_by_role("heading", level=1)).to_have_text("Vérifier avant de créer le compte")
+    steps = [Seen(f"{draft}{step}/") for step in ("coordonnees", "droits", "verification", "abandonner")]
+    look_at(visitor, administrator, [*steps, Seen(f"{draft}coordonnees/", True)])
+    hands.press(re.compile("^Créer"))
+    expect(office.get_by_text("Étape 3 sur 3")).to_be_visible()
+    link = demo.first_link(long.email).removeprefix(demo.address)
+    own = f"{administrator.home}comptes/?q={administrator.identifier}"
+    office.goto(own)
+    oneself = office.get_by_role("row").get_by_role("link", name=administrator.name).get_attribute("href") or ""
+    look_at(
+        visitor,
+        administrator,
+        [
+            Seen(f"{draft}identifiant/"),
+            Seen(oneself),
+            Seen(f"{oneself}profil/"),
+            Seen(f"{administrator.home}comptes/?q=personne+ne+correspond"),
+            Seen(f"{administrator.home}historique/?du=32/13/2026"),
+            Seen(demo.people["etranger"].home),
+            Seen(link),
+            Seen(f"{link}?compte=deja"),
+        ],
+    )
+    new, known = Seen(link, True), Seen(f"{link}?compte=deja", True)
+    look_at(visitor, None, [Seen(link), Seen(f"{link}?compte=deja"), new, known, Seen("/premiere-connexion/coupe/")])
+    reader = demo.people["utilisateur"]
+    look_at(
+        visitor,
+        reader,
+        [Seen(f"{reader.home}comptes/"), Seen(f"{reader.home}services/contrats/"), Seen("/nulle-part/")],
+    )
+
+
+def test_forms_sent_empty_say_what_is_missing(demo: Demo, visitor: Visitor) -> None:
+    """The same words at the top and at the field, the focus on them, and a link from one to the other."""
+    administrator = demo.people["administrateur"]
+    office = visitor(administrator)
+    who = create_account(office, administrator, Newcomer(last_name="Formulaires"))
+    service = f"{administrator.home}services/"
+    office.goto(f"{service}correspondants/")
+    some = office.get_by_role("link", name=re.compile("^(Modifier|Retirer)"))
+    theirs = [one.get_attribute("href") or "" for one in (some.first, some.nth(1))]
+    office.goto(f"{service}mon-etablissement/")
+    blocks = office.get_by_role("link", name=re.compile("^(Modifier|Déclarer)")).evaluate_all(
+        "all => all.map(one => one.getAttribute('href'))"
+    )
+    forms = [
+        f"{administrator.home}comptes/creer/",
+        f"{who.account}modifier/",
+        f"{who.account}profil/",
+        f"{who.account}renouveler/",
+        f"{service}correspondants/ajouter/",
+        *theirs,
+        *blocks,
+    ]
+    pages = [Seen(path, True) for path in dict.fromkeys(forms)]
+    faults = [fault for seen in pages for fault in sent_empty_says_what_is_missing(office, seen)]
+    outside = visitor()
+    link = demo.first_link(who.email).removeprefix(demo.address)
+    for path in ("/connexion/", "/mot-de-passe-oublie/", link, f"{link}?compte=deja"):
+        faults += sent_empty_says_what_is_missing(outside, Seen(path, True))
+    assert not faults, "\n".join(faults)
+    look_at(visitor, administrator, pages)
