@@ -18,7 +18,7 @@ AXE = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best
 COLOURS = {"runOnly": ["color-contrast"]}
 WIDE, HEIGHT = 1280, 900
 # 640 px is what a window of 1280 px holds at 200 %.
-NARROW = {"320 px": 320, "200 %": 640, "1024 px": 1024}
+NARROW = {"320 px": 320, "200 %": 640, "900 px": 900}
 
 
 def look_at(visitor: Visitor, who: Known | None, pages: list[Seen]) -> None:
