@@ -710,7 +710,8 @@ def test_person_with_another_account_goes_on_with_the_other_identifier(
     with as_owner.cursor() as cursor:
         cursor.execute("SELECT code FROM identity_credential WHERE person_id = %s", [leaving.person.pk])
         assert cursor.fetchall() == [(other.identifier,)]
-        cursor.execute("SELECT count(*) FROM journal_event WHERE kind = 'identity.erased'")
+        erased = "SELECT count(*) FROM journal_event WHERE kind = 'identity.erased' AND person_id = %s"
+        cursor.execute(erased, [leaving.person.pk])
         assert cursor.fetchone() == (0,)
 
 
