@@ -11,7 +11,6 @@ from tests.plugins.html import ReadingClient
 from tests.world import Someone, World, build
 
 
-
 @pytest.fixture(scope="session", autouse=True)
 def _fast_passwords() -> None:
     """Hashing is slow on purpose; only the tests about it use the real one (fixture `slow_passwords`)."""
@@ -49,4 +48,3 @@ def signed_in(world: World) -> Callable[[Someone], ReadingClient]:
         return client
 
     return browser
-

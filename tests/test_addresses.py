@@ -110,9 +110,7 @@ def test_nobody_signed_in_is_sent_to_sign_in(
 
 
 @pytest.mark.parametrize(("name", "pattern"), TRIED)
-def test_a_stranger_meets_404(
-    name: str, pattern: URLPattern, world: World, draft: Draft, signed_in: SignedIn
-) -> None:
+def test_a_stranger_meets_404(name: str, pattern: URLPattern, world: World, draft: Draft, signed_in: SignedIn) -> None:
     where = address(name, pattern, world, draft, world.here.siret)
     methods = rule_of(pattern).methods  # type: ignore[union-attr]
     browser = signed_in(world.stranger)
@@ -159,9 +157,7 @@ def test_a_level_too_low_meets_403_that_names_the_administrators(
 
 
 @pytest.mark.parametrize(("name", "pattern"), TRIED)
-def test_the_right_level_opens(
-    name: str, pattern: URLPattern, world: World, draft: Draft, signed_in: SignedIn
-) -> None:
+def test_the_right_level_opens(name: str, pattern: URLPattern, world: World, draft: Draft, signed_in: SignedIn) -> None:
     rule = rule_of(pattern)
     assert rule is not None
     if "GET" not in rule.methods:

@@ -5,47 +5,77 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Establishment',
+            name="Establishment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('siret', models.CharField(max_length=14, unique=True)),
-                ('siren', models.CharField(db_index=True, max_length=9)),
-                ('name', models.CharField(max_length=200)),
-                ('kind', models.CharField(max_length=20)),
-                ('legal_category', models.CharField(blank=True, max_length=4)),
-                ('insee_code', models.CharField(blank=True, max_length=5)),
-                ('department', models.CharField(blank=True, max_length=3)),
-                ('postcode', models.CharField(blank=True, max_length=5)),
-                ('population', models.PositiveIntegerField(null=True)),
-                ('parent_siren', models.CharField(blank=True, max_length=9)),
-                ('sort_key', models.CharField(max_length=200)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("siret", models.CharField(max_length=14, unique=True)),
+                ("siren", models.CharField(db_index=True, max_length=9)),
+                ("name", models.CharField(max_length=200)),
+                ("kind", models.CharField(max_length=20)),
+                ("legal_category", models.CharField(blank=True, max_length=4)),
+                ("insee_code", models.CharField(blank=True, max_length=5)),
+                ("department", models.CharField(blank=True, max_length=3)),
+                ("postcode", models.CharField(blank=True, max_length=5)),
+                ("population", models.PositiveIntegerField(null=True)),
+                ("parent_siren", models.CharField(blank=True, max_length=9)),
+                ("sort_key", models.CharField(max_length=200)),
             ],
             options={
-                'db_table': 'establishments_establishment',
-                'constraints': [models.CheckConstraint(condition=models.Q(('siret__regex', '^\\d{14}$')), name='establishment_siret_14_digits')],
+                "db_table": "establishments_establishment",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("siret__regex", "^\\d{14}$")), name="establishment_siret_14_digits"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Contract',
+            name="Contract",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('fund', models.CharField(choices=[('cnracl', 'CNRACL'), ('ircantec', 'Ircantec'), ('rafp', 'RAFP'), ('atiacl', 'ATIACL'), ('feh', 'FEH'), ('fiphfp', 'FIPHFP'), ('fnc', 'FNC'), ('faefm', 'FAEFM')], max_length=10)),
-                ('number', models.CharField(max_length=30)),
-                ('starts_on', models.DateField()),
-                ('ends_on', models.DateField(blank=True, null=True)),
-                ('establishment', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='establishments.establishment')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "fund",
+                    models.CharField(
+                        choices=[
+                            ("cnracl", "CNRACL"),
+                            ("ircantec", "Ircantec"),
+                            ("rafp", "RAFP"),
+                            ("atiacl", "ATIACL"),
+                            ("feh", "FEH"),
+                            ("fiphfp", "FIPHFP"),
+                            ("fnc", "FNC"),
+                            ("faefm", "FAEFM"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("number", models.CharField(max_length=30)),
+                ("starts_on", models.DateField()),
+                ("ends_on", models.DateField(blank=True, null=True)),
+                (
+                    "establishment",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.PROTECT, to="establishments.establishment"
+                    ),
+                ),
             ],
             options={
-                'db_table': 'establishments_contract',
-                'constraints': [models.UniqueConstraint(fields=('establishment', 'fund', 'starts_on'), name='contract_once_a_day'), models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='contract_ends_after_it_starts')],
+                "db_table": "establishments_contract",
+                "constraints": [
+                    models.UniqueConstraint(fields=("establishment", "fund", "starts_on"), name="contract_once_a_day"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ends_on__isnull", True), ("ends_on__gte", models.F("starts_on")), _connector="OR"
+                        ),
+                        name="contract_ends_after_it_starts",
+                    ),
+                ],
             },
         ),
     ]
