@@ -1,30 +1,30 @@
 """The frame of signed-in pages: the person's menu, the establishment, the ways from here."""
 
 from django.http import HttpRequest
-from django.urls import reverse
 
 from parvis.access.decision import Standing
 from parvis.ground.pages import Frame, MenuItem
+from parvis.ground.pages.addresses import address
 
 
 def member_frame(request: HttpRequest, who: Standing) -> Frame:
     """The frame of a page of an establishment."""
     siret = who.siret
-    home = reverse("access:home", args=[siret])
-    accounts = reverse("access:accounts", args=[siret])
+    home = address("access:home", siret)
+    accounts = address("access:accounts", siret)
     menu = [
-        MenuItem("Mon compte", reverse("access:me")),
-        MenuItem("Mon établissement", reverse("access:sheet", args=[siret])),
+        MenuItem("Mon compte", address("access:me")),
+        MenuItem("Mon établissement", address("access:sheet", siret)),
     ]
     navigation = [MenuItem("Accueil", home, request.path == home)]
     if who.administers:
         menu.append(MenuItem("Gestion des comptes", accounts, request.path.startswith(accounts)))
-        log = reverse("access:history", args=[siret])
+        log = address("access:history", siret)
         navigation += [
             MenuItem("Gestion des comptes", accounts, request.path.startswith(accounts)),
             MenuItem("Historique", log, request.path.startswith(log)),
         ]
-    navigation.append(MenuItem("Aide", reverse("information:help")))
+    navigation.append(MenuItem("Aide", address("information:help")))
     return Frame(
         person_name=who.name,
         is_administrator=who.administers,
@@ -32,7 +32,7 @@ def member_frame(request: HttpRequest, who: Standing) -> Frame:
         navigation=tuple(navigation),
         establishment_name=who.establishment_name,
         establishment_siret=siret,
-        establishment_href=reverse("access:mine"),
+        establishment_href=address("access:mine"),
         several_establishments=bool(request.session.get("several")),
     )
 
@@ -40,15 +40,15 @@ def member_frame(request: HttpRequest, who: Standing) -> Frame:
 def person_frame(request: HttpRequest) -> Frame:
     """The frame of a page that belongs to no establishment."""
     person = request.user
-    mine = MenuItem("Mes établissements", reverse("access:mine"), request.path == reverse("access:mine"))
+    mine = MenuItem("Mes établissements", address("access:mine"), request.path == address("access:mine"))
     several = bool(request.session.get("several"))
     return Frame(
         person_name=f"{person.first_name} {person.last_name}",  # type: ignore[union-attr]
         is_administrator=False,
-        menu=(MenuItem("Mon compte", reverse("access:me")), mine),
+        menu=(MenuItem("Mon compte", address("access:me")), mine),
         navigation=(
-            MenuItem("Accueil", reverse("access:start")),
+            MenuItem("Accueil", address("access:start")),
             *((mine,) if several else ()),
-            MenuItem("Aide", reverse("information:help"), request.path.startswith(reverse("information:help"))),
+            MenuItem("Aide", address("information:help"), request.path.startswith(address("information:help"))),
         ),
     )

@@ -7,10 +7,9 @@ exports, its addresses' rule and its permission tests.
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from django.urls import reverse
-
 from parvis.access.levels import Level
 from parvis.establishments.funds import ALL, Fund, ordered
+from parvis.ground.pages.addresses import address
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +59,7 @@ class Service:
 
     def address(self, siret: str) -> str:
         """The service's first page for an establishment."""
-        return reverse(self.url_name, args=[siret])
+        return address(self.url_name, siret)
 
 
 _services: dict[str, Service] = {}

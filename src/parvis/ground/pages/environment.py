@@ -7,18 +7,13 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.messages import get_messages
-from django.urls import reverse
 from jinja2 import Environment, StrictUndefined
 
+from parvis.ground.pages.addresses import address
 from parvis.ground.pages.filters import FILTERS
 from parvis.ground.pages.styles import stylesheet_href
 
 STATIC = Path(__file__).resolve().parent.parent / "static"
-
-
-def url(name: str, *args: Any, **kwargs: Any) -> str:
-    """The address of a named page."""
-    return reverse(name, args=args, kwargs=kwargs)
 
 
 @cache
@@ -45,7 +40,7 @@ def environment(**options: Any) -> Environment:
         get_messages=get_messages,
         settings_demo=bool(settings.DEMO),
         stylesheet_href=stylesheet_href,
-        url=url,
+        url=address,
         version=settings.PARVIS_VERSION,
     )
     return made

@@ -6,7 +6,8 @@ from functools import cache
 from pathlib import Path
 
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
+
+from parvis.ground.pages.addresses import address
 
 FOLDER = Path(__file__).resolve().parent.parent / "static" / "parvis"
 # The order is the cascade: a later layer wins over an earlier one, whatever the weight of its selectors.
@@ -75,7 +76,7 @@ def stylesheet() -> tuple[str, bytes]:
 
 def stylesheet_href() -> str:
     """The address the layouts link."""
-    return reverse("ground:stylesheet", args=[stylesheet()[0]])
+    return address("ground:stylesheet", stylesheet()[0])
 
 
 def stylesheet_view(request: HttpRequest, digest: str) -> HttpResponse:
