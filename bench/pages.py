@@ -12,12 +12,15 @@ from html import escape
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.backends.postgresql.base import ServerBindingCursor
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import resolve
 
+from parvis.ground.database.prepared import prepared
 from parvis.ground.rules import public
 
-Statement = tuple[str, Any]
+# Its text, its values, whether Parvis has it prepared.
+Statement = tuple[str, Any, bool]
 _recorded: dict[tuple[int, str], "Recorded"] = {}
 
 
@@ -55,12 +58,13 @@ def twin(request: HttpRequest, address: str) -> HttpResponse:
 def _rows(statements: tuple[Statement, ...]) -> str:
     """Run the statements in one transaction; every value of every row, escaped, in one string."""
     parts = ["<!doctype html><html lang=fr><title>Jumelle</title><table>"]
-    with transaction.atomic(), connection.cursor() as cursor:
-        for sql, values in statements:
-            cursor.execute(sql, values)
-            for row in cursor.fetchall():
-                parts.append("<tr>")
-                parts += [f"<td>{escape(str(value))}</td>" for value in row]
+    with transaction.atomic():
+        for sql, values, planned in statements:
+            with prepared() if planned else connection.cursor() as cursor:
+                cursor.execute(sql, values)
+                for row in cursor.fetchall():
+                    parts.append("<tr>")
+                    parts += [f"<td>{escape(str(value))}</td>" for value in row]
     return "".join(parts)
 
 
@@ -83,7 +87,7 @@ def watched(request: HttpRequest, path: str) -> tuple[HttpResponse, tuple[Statem
         def note(
             execute: Callable[..., Any], sql: str, values: Any, many: bool, context: Any, into: Any = statements
         ) -> Any:
-            into.append((sql, values))
+            into.append((sql, values, isinstance(context["cursor"].cursor, ServerBindingCursor)))
             return execute(sql, values, many, context)
 
         with connection.execute_wrapper(note):

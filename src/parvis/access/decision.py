@@ -10,13 +10,12 @@ import uuid
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db import connection
-
 from parvis.access.levels import Level
 from parvis.access.models import Profile
 from parvis.access.registry import Service, catalogue
 from parvis.access.status import Status, status_on
 from parvis.ground import clock
+from parvis.ground.database.prepared import prepared
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +110,7 @@ def _load(value: Any) -> list[Any]:
 def standing(person: int, establishment: int) -> Standing | None:
     """The person's standing in the establishment in scope, in one statement; None without a membership."""
     today = clock.today()
-    with connection.cursor() as cursor:
+    with prepared() as cursor:
         cursor.execute(STANDING_SQL, {"today": today, "person": person, "establishment": establishment})
         row = cursor.fetchone()
     if row is None:

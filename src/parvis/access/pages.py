@@ -13,11 +13,21 @@ from parvis.ground.pages import render
 def page(
     request: MemberRequest, template: str, context: Mapping[str, Any] | None = None, *, status: int = 200
 ) -> HttpResponse:
-    """An account page: `who`, `siret` and `administrators` are there for the template."""
+    """An account page: `who`, `siret`, `administrators` and `alone` are there for the template.
+
+    `alone`: the person is the only one who administers the establishment today.
+    """
     who = request.standing
+    found = administrators()
     return render(
         request,
         template,
-        {"who": who, "siret": who.siret, "administrators": administrators(), **(context or {})},
+        {
+            "who": who,
+            "siret": who.siret,
+            "administrators": found,
+            "alone": who.administers and len(found) < 2,
+            **(context or {}),
+        },
         status=status,
     )

@@ -14,6 +14,8 @@ from typing import Any, ParamSpec, TypeVar
 
 from django.db import connection, transaction
 
+from parvis.ground.database.prepared import prepared
+
 APP = "parvis_app"
 PERSON = "parvis_person"
 RETENTION = "parvis_retention"
@@ -56,7 +58,7 @@ def _set(scope: Scope, lookup: Lookup | None = None) -> int:
     else:
         marks = ", ".join(["%s"] * len(lookup.arguments))
         establishment, arguments = f"coalesce({lookup.function}({marks}), 0)::text", lookup.arguments
-    with connection.cursor() as cursor:
+    with prepared() as cursor:
         cursor.execute(
             f"select set_config('parvis.establishment', {establishment}, true), set_config('parvis.person', %s, true), "
             "set_config('role', %s, true), set_config('transaction_read_only', %s, true)",

@@ -6,19 +6,19 @@ Rows are light: strings ready to show, in one statement (two when an old page nu
 import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
-
-from django.db import connection
 
 from parvis.access import registry
 from parvis.access.levels import Level
 from parvis.access.models import Profile
 from parvis.access.status import STATUS_SQL, Status
 from parvis.ground import clock, tenancy
+from parvis.ground.database.prepared import prepared
 from parvis.ground.identifiers.text import clean, search_key
 
 PER_PAGE = 25
+PROFILES = {profile.value: profile.label for profile in Profile}
 
 SORTS = {
     "nom": "m.sort_key",
@@ -103,15 +103,13 @@ class Filters:
         return ", ".join(parts)
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One account of the list, ready to show."""
+class Row(NamedTuple):
+    """One account of the list, ready to show. A tuple: 25 of them are made on each page."""
 
     id: int
     identifier: str
-    name: str
-    last_name: str
     first_name: str
+    last_name: str
     function: str
     email: str
     phone: str
@@ -124,12 +122,21 @@ class Row:
     oneself: bool
 
     @property
+    def name(self) -> str:
+        return f"{self.first_name} {self.last_name}"
+
+    @property
     def last_visit_shown(self) -> str:
-        return f"{self.last_visit:%d/%m/%Y}" if self.last_visit else "Jamais"
+        return _day(self.last_visit) if self.last_visit else "Jamais"
 
     @property
     def ends_on_shown(self) -> str:
-        return f"{self.ends_on:%d/%m/%Y}" if self.ends_on else "Sans"
+        return _day(self.ends_on) if self.ends_on else "Sans"
+
+
+def _day(day: datetime.date) -> str:
+    # JJ/MM/AAAA; a third of the time of strftime, which the list would call fifty times.
+    return f"{day.day:02}/{day.month:02}/{day.year:04}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,29 +198,10 @@ def accounts(filters: Filters, *, oneself: int, everything: bool = False) -> Lis
       (m.last_visit_at AT TIME ZONE 'Europe/Paris')::date, m.ends_on, m.id = %(oneself)s, count(*) OVER ()
     FROM access_membership m WHERE {conditions}
     ORDER BY {SORTS[filters.sort]} {direction} NULLS LAST, m.sort_key, m.id {pages}"""
-    with connection.cursor() as cursor:
+    with prepared() as cursor:
         cursor.execute(sql, values)
         found = cursor.fetchall()
     if not found and filters.page > 1:
         return accounts(replace(filters, page=1), oneself=oneself, everything=everything)
-    rows = [
-        Row(
-            id=r[0],
-            identifier=r[1],
-            name=f"{r[2]} {r[3]}",
-            first_name=r[2],
-            last_name=r[3],
-            function=r[4],
-            email=r[5],
-            phone=r[6],
-            profile=Profile(r[7]).label,
-            status=Status.of(r[8]),
-            link_expired=r[9],
-            undelivered=r[10],
-            last_visit=r[11],
-            ends_on=r[12],
-            oneself=r[13],
-        )
-        for r in found
-    ]
+    rows = [Row._make((*r[:7], PROFILES[r[7]], Status.of(r[8]), *r[9:14])) for r in found]
     return Listed(rows, found[0][14] if found else 0, filters)

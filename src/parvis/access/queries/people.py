@@ -1,15 +1,14 @@
 """Whom to ask: the active administrators of the establishment in scope."""
 
-from django.db import connection
-
 from parvis.access.models import Profile
 from parvis.ground import clock, tenancy
+from parvis.ground.database.prepared import prepared
 from parvis.ground.pages import Administrator
 
 
 def administrators(*, except_membership: int = 0) -> tuple[Administrator, ...]:
     """Administrators who are active today, by name; never one who cannot answer. One statement."""
-    with connection.cursor() as cursor:
+    with prepared() as cursor:
         cursor.execute(
             "SELECT first_name || ' ' || last_name, function, email, phone FROM access_membership "
             "WHERE establishment_id = %(e)s AND profile = %(p)s AND confirmed_at IS NOT NULL "

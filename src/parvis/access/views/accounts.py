@@ -54,7 +54,6 @@ def listing(request: MemberRequest, siret: str) -> HttpResponse:
             "statuses": list(Status),
             "base": f"/etablissements/{siret}/comptes/",
             "drafts": [(draft, link_to_draft(request, draft, siret)) for draft in drafts()],
-            "alone": active_administrators() < 2,
         },
     )
 

@@ -5,7 +5,6 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 
 from parvis.access.actions.changes import answer_proposal
-from parvis.access.actions.guards import active_administrators
 from parvis.access.decision import services_of
 from parvis.access.models import Proposal
 from parvis.access.pages import page
@@ -75,8 +74,7 @@ def home(request: MemberRequest, siret: str) -> HttpResponse:
         )
         for theme, services in by_theme(service for service, _ in held)
     ]
-    alone = who.administers and active_administrators() < 2
-    return page(request, "access/home.html", {"groups": groups, "alone": alone})
+    return page(request, "access/home.html", {"groups": groups})
 
 
 @member()

@@ -1,0 +1,25 @@
+"""Statements that nearly every page runs, prepared once per connection: PostgreSQL plans them once, not each time.
+
+Planning takes longer than running for most of them. Row-level security holds as everywhere: PostgreSQL makes the plan
+anew when the role changes, and reads the scope's settings each time that it runs.
+"""
+
+from typing import Any
+
+from django.db import connection
+from django.db.backends.postgresql.base import ServerBindingCursor
+
+# On its second run a statement is prepared; psycopg keeps the hundred last ones of a connection.
+THRESHOLD = 1
+
+
+def prepared() -> Any:
+    """A cursor like `connection.cursor()`, whose statements are prepared from their second run on."""
+    connection.ensure_connection()
+    with connection.wrap_database_errors:
+        raw = connection.connection
+        if raw.prepare_threshold is None:
+            # Django's own cursors bind in the client and prepare nothing, whatever this says.
+            raw.prepare_threshold = THRESHOLD
+        cursor: Any = ServerBindingCursor(raw)  # type: ignore[call-arg]
+        return connection.make_debug_cursor(cursor) if connection.queries_logged else connection.make_cursor(cursor)
