@@ -5,6 +5,8 @@ to the server, outcome noted. A worker that dies between two steps leaves a job 
 e-mail may come twice, and both copies work.
 """
 
+from typing import Any
+
 import structlog
 from asgiref.sync import sync_to_async
 from procrastinate import JobContext, RetryStrategy
@@ -90,7 +92,8 @@ async def take_back(context: JobContext, timestamp: int) -> None:
             log.error("job given up", job=job.id, task=job.task_name)
             await manager.finish_job(job, JobStatus.FAILED, delete_job=False)
             if job.task_name == "post.send":
-                await sync_to_async(_settle)(**job.task_kwargs, status=Message.Status.FAILED, failure=OUR_FAULT)
+                ids: dict[str, Any] = job.task_kwargs
+                await sync_to_async(_settle)(**ids, status=Message.Status.FAILED, failure=OUR_FAULT)
         else:
             await manager.retry_job(job)
 
