@@ -6,8 +6,6 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Page
 
-# Lists differ by one number or one date: of each kind of page, so many are enough.
-ALIKE = 2
 BOUND = 150
 
 
@@ -26,15 +24,18 @@ def kind(path: str) -> str:
     return "/".join(parts) + ("?" if place.query else "")
 
 
-def crawl(page: Page, start: str) -> list[str]:
-    """The addresses that links lead to, breadth first, from one page; every answer is a page that stands (200)."""
+def crawl(page: Page, start: str, alike: int = 1) -> list[str]:
+    """The addresses that links lead to, breadth first, from one page; every answer is a page that stands (200).
+
+    Pages of a list differ by one number or one date: of each kind, `alike` of them are taken.
+    """
     found: list[str] = []
     kinds: dict[str, int] = {}
     waiting, known = deque([start]), {start}
     while waiting and len(found) < BOUND:
         path = waiting.popleft()
         # Filters and sorts of a list are that list.
-        if kinds.get(kind(path), 0) >= (1 if "?" in path else ALIKE):
+        if kinds.get(kind(path), 0) >= (1 if "?" in path else alike):
             continue
         answer = page.request.get(path)
         assert answer.status == 200, f"{path} leads to {answer.status}"

@@ -7,20 +7,30 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
+from tests.journeys.accounts import choose_rights
 from tests.journeys.conftest import ARGUMENTS, sign_in
+from tests.journeys.hands import Hands
 from tests.journeys.running import running_demo
 
 
 def main(target: Path) -> None:
-    """« Gestion des comptes » of the demo's administrator, 1280 × 800, light."""
+    """The step « Attribuer les droits », two levels chosen: 1280 × 800, light."""
     with running_demo() as demo, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=ARGUMENTS)
         page = browser.new_page(
-            base_url=demo.address, locale="fr-FR", viewport={"width": 1280, "height": 800}, color_scheme="light"
+            base_url=demo.address,
+            locale="fr-FR",
+            # More of the page than a window of that size holds: the levels are on it too.
+            viewport={"width": 1760, "height": 1100},
+            device_scale_factor=1280 / 1760,
+            color_scheme="light",
         )
         who = demo.people["administrateur"]
         sign_in(page, who)
         page.goto(f"{who.home}comptes/")
+        page.get_by_role("link", name="Reprendre la création").first.click()
+        choose_rights(Hands(page), {"Mon établissement": "Modification", "Contrats avec les fonds": "Lecture seule"})
+        page.evaluate("scrollTo(0, 0)")
         page.screenshot(path=target)
         browser.close()
     print(target)
