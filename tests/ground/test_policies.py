@@ -397,7 +397,13 @@ def test_refused_sign_in_leaves_an_event_that_no_establishment_reads(world: Worl
 def test_stranger_erases_nobody_who_still_belongs_somewhere(world: World) -> None:
     with tenancy.scope(person=world.stranger.person.pk, establishment=world.there.pk):
         assert ask("SELECT access_forget_person(%s, %s)", world.user.person.pk, clock.now()) == [(False,)]
-        ask("SELECT access_withdraw_identifier(%s)", world.user.identifier)
+        ask(
+            "SELECT access_withdraw(%s, %s, %s, %s)",
+            world.user.identifier,
+            world.user.person.pk,
+            world.user.membership.email,
+            world.user.membership.phone,
+        )
     with tenancy.scope(person=world.user.person.pk, role=tenancy.PERSON):
         for table in ("identity_person", "identity_credential", "identity_email", "identity_phone"):
             assert ask(f"SELECT count(*) FROM {table}") == [(1,)], table
@@ -409,7 +415,13 @@ def test_person_role_may_not_erase(world: World) -> None:
         with denied():
             ask("SELECT access_forget_person(%s, now())", world.user.person.pk)
         with denied():
-            ask("SELECT access_withdraw_identifier(%s)", world.user.identifier)
+            ask(
+                "SELECT access_withdraw(%s, %s, %s, %s)",
+                world.user.identifier,
+                world.user.person.pk,
+                world.user.membership.email,
+                world.user.membership.phone,
+            )
 
 
 # --- The scope itself -----------------------------------------------------------------------------------------------

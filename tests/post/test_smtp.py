@@ -33,7 +33,7 @@ from procrastinate.exceptions import AlreadyEnqueued
 
 from parvis.access.actions.changes import answer_proposal, change_coordinates
 from parvis.access.actions.creation import Coordinates
-from parvis.access.models import Membership, Profile
+from parvis.access.models import Membership, Profile, Proposal
 from parvis.ground import tenancy
 from parvis.ground.identifiers.account import grouped
 from parvis.journal.models import Event
@@ -670,7 +670,8 @@ def _confirm_email(office: Office, server: MailServer) -> Expected:
     work()
     server.received.clear()
     with tenancy.scope(person=office.user.person.pk, establishment=office.id):
-        answer_proposal(who=standing_of(office.user), accept=True)
+        proposal = Proposal.objects.get(membership_id=office.user.membership.pk)
+        answer_proposal(who=standing_of(office.user), proposal_id=proposal.pk, accept=True)
     return Expected(
         ["h.lenoir@bois.example"],
         "Parvis : confirmez votre nouvelle adresse",

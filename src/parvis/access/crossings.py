@@ -5,6 +5,9 @@ Each has a test by a stranger. A change here comes with a migration that runs th
 
 from parvis.ground.database.policies import crossing
 
+_DECLARED_ALONE = """e.person_id = who AND e.key = lower(declared_email) AND NOT EXISTS (SELECT 1
+    FROM access_membership m WHERE m.person_id = who AND lower(m.email) = lower(declared_email))"""
+
 CROSSINGS = [
     # The establishment of an address, for who has a membership in it; nothing for anybody else (404).
     crossing(
@@ -72,12 +75,28 @@ CROSSINGS = [
         SELECT NOT EXISTS (SELECT 1 FROM identity_person WHERE id = who)""",
         roles="parvis_app",
     ),
-    # A membership deleted while others remain: its identifier no longer signs the person in.
+    # A membership deleted while others remain: its identifier, and the address and telephone that it alone declared, no
+    # longer let the person in. The mailbox of a former employer must not open what the person does for others.
     crossing(
-        "access_withdraw_identifier(wanted_code text)",
+        "access_withdraw(wanted_code text, who bigint, declared_email text, declared_phone text)",
         "void",
-        """DELETE FROM identity_credential WHERE code = wanted_code
-           AND NOT EXISTS (SELECT 1 FROM access_membership m WHERE m.identifier = wanted_code)""",
+        """SELECT 1 FROM identity_person WHERE id = who FOR UPDATE;
+        DELETE FROM identity_credential WHERE code = wanted_code AND person_id = who
+           AND NOT EXISTS (SELECT 1 FROM access_membership m WHERE m.identifier = wanted_code);
+        DELETE FROM identity_phone WHERE person_id = who AND number = declared_phone
+           AND NOT EXISTS (SELECT 1 FROM access_membership m WHERE m.person_id = who AND m.phone = declared_phone);
+        DELETE FROM identity_linktoken t USING identity_link l, identity_email e
+           WHERE t.link_id = l.id AND l.email_id = e.id AND """
+        + _DECLARED_ALONE
+        + """;
+        DELETE FROM identity_link l USING identity_email e WHERE l.email_id = e.id AND """
+        + _DECLARED_ALONE
+        + """;
+        UPDATE identity_email r SET replaces_id = NULL FROM identity_email e WHERE r.replaces_id = e.id AND """
+        + _DECLARED_ALONE
+        + """;
+        DELETE FROM identity_email e WHERE """
+        + _DECLARED_ALONE,
         roles="parvis_app",
     ),
 ]

@@ -154,7 +154,8 @@ def decide(who: Standing | None, service: Service) -> Decision:
     if who is None:
         return Decision(Level.NONE, (Reason("aucun compte dans cet établissement", Level.NONE),))
     if not who.enters:
-        return Decision(Level.NONE, (Reason(f"compte {who.status.label.lower()}", Level.NONE),))
+        why = "compte pas encore ouvert" if who.status is Status.ACTIVE else f"compte {who.status.label.lower()}"
+        return Decision(Level.NONE, (Reason(why, Level.NONE),))
     if not service.offered_to(who.funds):
         return Decision(Level.NONE, (Reason("service absent du catalogue de l’établissement", Level.NONE),))
     held = who.holdings.get(service.code)

@@ -5,7 +5,10 @@ from django.urls import reverse
 
 from parvis.access.actions.links import new_token, note_delivery
 from parvis.access.models import Link, Membership, Proposal
+from parvis.access.queries.account import status_of
+from parvis.access.status import Status
 from parvis.ground import clock
+from parvis.ground.pages.filters import de
 from parvis.post.models import Message
 from parvis.post.registry import Envelope, Letter, envelope, register
 
@@ -14,6 +17,9 @@ def first_link(message: Message) -> Envelope | None:
     """To the colleague: the link, without the identifier, which travels by hand."""
     link = Link.objects.select_related("membership", "establishment").filter(pk=message.object_id).first()
     if link is None or link.used_at or link.superseded_at or link.killed_at:
+        return None
+    if status_of(link.membership) is not Status.PENDING:
+        # Closed meanwhile: a link leaves when the account opens again.
         return None
     # The fifteen days begin when the e-mail leaves, however long it waited and however often it was tried.
     link.expires_at = clock.now() + settings.PARVIS_INVITATION_VALIDITY
@@ -47,7 +53,7 @@ def link_killed(message: Message) -> Envelope | None:
         return None
     return envelope(
         to.email,
-        f"Parvis : le lien de première connexion de {link.membership.name} est annulé",
+        f"Parvis : le lien de première connexion {de(link.membership.name)} est annulé",
         "access/emails/link_killed",
         {
             "name": to.name,

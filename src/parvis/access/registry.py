@@ -6,6 +6,7 @@ exports, its addresses' rule and its permission tests.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from parvis.access.levels import Level
 from parvis.establishments.funds import ALL, Fund, ordered
@@ -70,6 +71,7 @@ def declare(service: Service) -> Service:
     if service.code in _services and _services[service.code] is not service:
         raise ValueError(f"Service declared twice: {service.code}")
     _services[service.code] = service
+    _offered.cache_clear()
     return service
 
 
@@ -80,10 +82,16 @@ def get(code: str) -> Service | None:
 
 def catalogue(held: Iterable[str]) -> list[Service]:
     """The services offered to who holds contracts with these funds, by theme, then rank."""
-    funds = frozenset(held)
-    return sorted(
-        (service for service in _services.values() if service.offered_to(funds)),
-        key=lambda service: (service.theme.rank, service.rank, service.name),
+    return list(_offered(frozenset(held)))
+
+
+@lru_cache(maxsize=512)
+def _offered(funds: frozenset[str]) -> tuple[Service, ...]:
+    return tuple(
+        sorted(
+            (service for service in _services.values() if service.offered_to(funds)),
+            key=lambda service: (service.theme.rank, service.rank, service.name),
+        )
     )
 
 

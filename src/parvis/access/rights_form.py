@@ -71,8 +71,9 @@ class RightsForm:
                 starts_on=_shown(grant.starts_on) if grant else "",
                 ends_on=_shown(grant.ends_on) if grant else "",
             )
-            if typed is not None:
-                line.level = typed.get(f"niveau-{service.code}", Level.NONE.slug)
+            # A service that is not among what was sent keeps what is held: a page cut short takes nothing away.
+            if typed is not None and f"niveau-{service.code}" in typed:
+                line.level = typed[f"niveau-{service.code}"]
                 line.starts_on = printable(typed.get(f"debut-{service.code}", ""))[:30]
                 line.ends_on = printable(typed.get(f"fin-{service.code}", ""))[:30]
             self.lines.append(line)

@@ -7,6 +7,7 @@ from parvis.access.decision import Standing
 from parvis.access.levels import Level
 from parvis.access.models import Membership
 from parvis.access.rights_form import RightsForm
+from parvis.ground.pages.filters import de
 
 
 def apply_shortcut(typed: Mapping[str, str], form: RightsForm, who: Standing) -> str:
@@ -35,5 +36,5 @@ def apply_shortcut(typed: Mapping[str, str], form: RightsForm, who: Standing) ->
         if colleague is None:
             return "Choisissez d’abord la personne dont les droits sont à copier."
         form.fill_from(Grant(right.service, Level(right.level)) for right in colleague.rights.all())
-        return f"Les droits de {colleague.name} sont recopiés ci-dessous : vérifiez-les avant de continuer."
+        return f"Les droits {de(colleague.name)} sont recopiés ci-dessous : vérifiez-les avant de continuer."
     return ""

@@ -34,6 +34,8 @@ class Web(BaseApplication):
         shared_memory = Path("/dev/shm")  # noqa: S108
         options = {
             "bind": self.bind,
+            # A long search in an address gets our own answer, not gunicorn's.
+            "limit_request_line": 8190,
             "workers": int(os.environ.get("WEB_CONCURRENCY") or 2),
             "preload_app": True,
             "timeout": 60,

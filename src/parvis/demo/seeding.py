@@ -39,8 +39,9 @@ from parvis.establishments.models import Contract, Establishment
 from parvis.ground import clock, tenancy
 from parvis.ground.identifiers.numbers import parse_phone
 from parvis.ground.identifiers.text import sort_key
-from parvis.identity.actions import add_ways_in
-from parvis.identity.models import Person
+from parvis.identity.actions import add_identifier
+from parvis.identity.actions.persons import email_key
+from parvis.identity.models import Email, Person, Phone
 from parvis.journal.actions import record, remember_name
 from parvis.journal.models import Event
 from parvis.post.models import Message
@@ -159,7 +160,7 @@ class _Seeding:
             self._links(account, membership, created, confirmed)
             self._ways_in(account, membership, confirmed)
         if confirmed is not None:
-            kind = "account.attached" if account.person else "account.confirmed"
+            kind = "account.confirmed"
             self._event(kind, confirmed, account, ref)
         if account.earlier is not None:
             self._rights_changed(account, creator)
@@ -238,13 +239,17 @@ class _Seeding:
 
     def _ways_in(self, account: Account, membership: Membership, confirmed: datetime.datetime | None) -> None:
         if confirmed is not None and membership.person_id is not None:
-            add_ways_in(
-                membership.person_id,
-                identifier=membership.identifier,
-                email=membership.email,
-                phone=membership.phone,
-                at=confirmed,
-            )
+            add_identifier(membership.person_id, membership.identifier)
+            if not account.person:
+                # Their first account: the e-mail that its link proved, and the telephone, are the person's own.
+                with tenancy.scope(role="none"):
+                    Email.objects.create(
+                        person_id=membership.person_id,
+                        address=membership.email,
+                        key=email_key(membership.email),
+                        verified_at=confirmed,
+                    )
+                    Phone.objects.create(person_id=membership.person_id, number=membership.phone)
 
     # --- First links -------------------------------------------------------------------------------------------------
     def _links(

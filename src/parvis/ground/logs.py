@@ -18,7 +18,7 @@ import structlog
 _BLANKED = (
     (re.compile(r"^(DETAIL|CONTEXT):.*$", re.MULTILINE), r"\1: …"),
     (re.compile(r"[\w.+'-]+@[\w-]+(\.[\w-]+)+"), "…@…"),
-    (re.compile(r"(?<=/)[A-Za-z0-9_-]{20,}(?=/|\s|$)"), "…"),
+    (re.compile(r"(?<=/)[A-Za-z0-9_-]{20,}"), "…"),
     (re.compile(r"(?<=[\w/])\?[\w%.~+-]+=\S*"), "?…"),
 )
 

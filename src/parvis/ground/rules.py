@@ -9,7 +9,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import HttpRequest, HttpResponse
+
+from parvis.ground.pages.problems import not_allowed
 
 View = Callable[..., HttpResponse]
 SAFE = ("GET", "HEAD")
@@ -36,7 +38,7 @@ def ruled(rule: Rule, around: Callable[..., HttpResponse]) -> Callable[[View], V
         @functools.wraps(view)
         def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if request.method not in rule.methods:
-                return HttpResponseNotAllowed(rule.methods)
+                return not_allowed(request, rule.methods)
             request.after = []  # type: ignore[attr-defined]
             answer = around(view, request, *args, **kwargs)
             for later in request.after:  # type: ignore[attr-defined]

@@ -24,7 +24,7 @@ class PlainForm(forms.Form):
     def problems(self) -> list[tuple[str, str]]:
         """For the summary at the top: each message with the anchor of its field."""
         return [
-            (str(message), "" if name == "__all__" else self[name].id_for_label or "")
+            (str(message), "" if name == "__all__" else self[name].auto_id)
             for name, messages in self.errors.items()
             for message in messages
         ]

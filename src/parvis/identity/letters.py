@@ -39,7 +39,7 @@ def reset(message: Message) -> Envelope | None:
 
 
 def password_changed(message: Message) -> Envelope | None:
-    """After a change, so that nobody's password changes behind their back."""
+    """To each confirmed address after a change, so that nobody's password changes behind their back."""
     email = Email.objects.filter(pk=message.object_id).first()
     person = Person.objects.filter(pk=message.person_id or 0).first()
     if email is None or person is None:

@@ -47,7 +47,10 @@ def change_coordinates(*, who: Standing, account_id: int, coordinates: Coordinat
     theirs = [name for name in OF_THE_PERSON if getattr(account, name) != asked[name]]
     proposed = bool(theirs) and account.confirmed_at is not None and account.pk != who.membership_id
     if account.pk == who.membership_id and theirs:
-        raise Refused("Votre adresse électronique et votre téléphone se modifient dans « Mon compte ».")
+        raise Refused(
+            "Votre adresse électronique et votre téléphone ne se corrigent pas ici : demandez à un autre "
+            "administrateur ou à une autre administratrice de vous proposer la correction."
+        )
     changed = said if proposed else said + theirs
     for name in changed:
         setattr(account, name, asked[name])
@@ -73,18 +76,27 @@ def change_coordinates(*, who: Standing, account_id: int, coordinates: Coordinat
 
 
 @action
-def answer_proposal(*, who: Standing, accept: bool) -> bool:
-    """The person accepts or refuses the correction proposed to them here. False: there is none any more."""
-    proposal = Proposal.objects.select_for_update(of=("self",)).filter(membership_id=who.membership_id).first()
+def answer_proposal(*, who: Standing, proposal_id: int, accept: bool) -> bool:
+    """The person accepts or refuses the correction that they saw. False: it is not, or no longer, the one proposed."""
+    # The account's row first, as in every other write on both.
+    account = account_for_update(who.membership_id)
+    proposal = Proposal.objects.select_for_update(of=("self",)).filter(membership=account, pk=proposal_id).first()
     if proposal is None:
         return False
-    account = account_for_update(who.membership_id)
     fields = [name for name in OF_THE_PERSON if getattr(proposal, name)]
     if accept:
+        instead_of, instead_of_phone = account.email, account.phone
         for name in fields:
             setattr(account, name, getattr(proposal, name))
         _save(account, fields)
-        identity.take_correction(who.person_id, email=proposal.email, phone=proposal.phone, at=clock.now())
+        identity.take_correction(
+            who.person_id,
+            email=proposal.email,
+            instead_of=instead_of,
+            phone=proposal.phone,
+            instead_of_phone=instead_of_phone,
+            at=clock.now(),
+        )
     proposal.delete()
     kind = "account.correction_accepted" if accept else "account.correction_refused"
     record(kind, actor=actor_of(who), object=account.ref, after={"fields": fields})

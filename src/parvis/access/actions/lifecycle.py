@@ -7,6 +7,7 @@ from parvis.access.actions.links import send_owed_link
 from parvis.access.decision import Standing
 from parvis.access.models import Membership
 from parvis.ground import clock
+from parvis.ground.pages.filters import de
 from parvis.ground.tenancy import Refused, action
 from parvis.journal.actions import record
 
@@ -30,7 +31,7 @@ def reactivate(*, who: Standing, account_id: int) -> Membership:
     account = account_for_update(account_id)
     not_oneself(who, account)
     if account.deactivated_at is None:
-        raise Refused(f"Le compte de {account.name} n’est pas désactivé.")
+        raise Refused(f"Le compte {de(account.name)} n’est pas désactivé.")
     account.deactivated_at = None
     account.save(update_fields=["deactivated_at"])
     record("account.reactivated", actor=actor_of(who), object=account.ref)
@@ -60,7 +61,9 @@ def delete(*, who: Standing, account_id: int) -> str:
         )
         account.delete()
         with connection.cursor() as cursor:
-            cursor.execute("SELECT access_withdraw_identifier(%s)", [identifier])
             if person_id is not None:
+                cursor.execute(
+                    "SELECT access_withdraw(%s, %s, %s, %s)", [identifier, person_id, account.email, account.phone]
+                )
                 cursor.execute("SELECT access_forget_person(%s, %s)", [person_id, clock.now()])
     return name

@@ -4,7 +4,6 @@ The link alone opens nothing: it wants the identifier, which travels by hand. Fi
 administrators are told. A GET never uses it up.
 """
 
-import hashlib
 import secrets
 from dataclasses import dataclass
 from enum import Enum
@@ -17,6 +16,7 @@ from parvis.access.actions.guards import account_for_update, actor_of
 from parvis.access.decision import Standing
 from parvis.access.models import Link, LinkToken, Membership, Profile
 from parvis.ground import clock, tenancy
+from parvis.ground.identifiers.tokens import draw_token, hash_token
 from parvis.ground.tenancy import Refused, action
 from parvis.identity import actions as identity
 from parvis.identity.models import Person
@@ -56,11 +56,6 @@ class Attempt:
     tries_left: int = 0
     person_id: int = 0
     siret: str = ""
-
-
-def hash_token(token: str) -> str:
-    """What is kept of a token."""
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 def _closed(account: Membership) -> bool:
@@ -119,7 +114,7 @@ def send_again(*, who: Standing, account_id: int) -> Membership:
 @action
 def new_token(link: Link) -> str:
     """A token for one sending of the link's e-mail; only its hash is kept."""
-    token = secrets.token_urlsafe(32)
+    token = draw_token()
     LinkToken.objects.create(hash=hash_token(token), establishment_id=link.establishment_id, link=link)
     return token
 
@@ -206,9 +201,13 @@ def _wrong(link: Link, account: Membership) -> Attempt:
     if left <= 0:
         link.killed_at = clock.now()
         record("link.killed", actor=anybody, object=account.ref)
-        active = Q(ends_on=None) | Q(ends_on__gte=clock.today())
+        today = clock.today()
         for administrator in Membership.objects.filter(
-            active, profile=Profile.ADMINISTRATOR, confirmed_at__isnull=False, deactivated_at=None
+            Q(ends_on=None) | Q(ends_on__gte=today),
+            Q(starts_on=None) | Q(starts_on__lte=today),
+            profile=Profile.ADMINISTRATOR,
+            confirmed_at__isnull=False,
+            deactivated_at=None,
         ).values_list("pk", flat=True):
             queue(
                 "access.link_killed",
@@ -232,20 +231,22 @@ def _accepted(link: Link, account: Membership, password: str, person: Person | N
         _hold(person, account.establishment_id)
     if person is None:
         person_id = identity.create_person(
-            first_name=account.first_name, last_name=account.last_name, password=password, at=now
+            first_name=account.first_name,
+            last_name=account.last_name,
+            password=password,
+            email=account.email,
+            phone=account.phone,
+            at=now,
         )
     else:
         person_id = person.pk
-    identity.add_ways_in(person_id, identifier=account.identifier, email=account.email, phone=account.phone, at=now)
+    identity.add_identifier(person_id, account.identifier)
     account.person_id, account.confirmed_at = person_id, now
     account.save(update_fields=["person", "confirmed_at"])
     link.used_at = now
     link.save(update_fields=["used_at"])
-    record(
-        "account.confirmed" if person is None else "account.attached",
-        actor=Actor(ref=account.ref, person_id=person_id),
-        object=account.ref,
-    )
+    # The same event in both cases: an establishment does not learn that somebody has an account elsewhere.
+    record("account.confirmed", actor=Actor(ref=account.ref, person_id=person_id), object=account.ref)
     return Attempt(State.VALID, accepted=True, person_id=person_id, siret=account.establishment.siret)
 
 

@@ -15,6 +15,7 @@ from parvis.access.models import Profile
 from parvis.access.status import STATUS_SQL, Status
 from parvis.ground import clock, tenancy
 from parvis.ground.database.prepared import prepared
+from parvis.ground.identifiers.account import grouped
 from parvis.ground.identifiers.text import clean, search_key
 
 PER_PAGE = 25
@@ -69,26 +70,26 @@ class Filters:
     @property
     def active(self) -> bool:
         """Whether anything narrows the list."""
-        return bool(self.q or self.status or self.profile or self.service)
+        return bool(self.q or self.status or self.profile or self.service or self.level)
 
-    def query(self, **changes: Any) -> str:
-        """The address's query for these filters with some changed (`page`, `sort`, `descending`)."""
-        wanted = replace(self, **changes)
-        values = {
-            "q": wanted.q,
-            "statut": wanted.status,
-            "profil": wanted.profile,
-            "service": wanted.service,
-            "niveau": wanted.level,
-            "tri": ("-" if wanted.descending else "") + wanted.sort
-            if (wanted.sort, wanted.descending) != ("nom", False)
-            else "",
-            "page": str(wanted.page) if wanted.page > 1 else "",
-        }
-        return "?" + urlencode({name: value for name, value in values.items() if value})
+    def query(self, *, page: int, sort: str = "", descending: bool | None = None) -> str:
+        """The address's query for these filters on another page, sorted otherwise where asked."""
+        # No copy of the filters: the list draws some fifteen of these addresses.
+        sort = sort or self.sort
+        descending = self.descending if descending is None else descending
+        values = (
+            ("q", self.q),
+            ("statut", self.status),
+            ("profil", self.profile),
+            ("service", self.service),
+            ("niveau", self.level),
+            ("tri", f"-{sort}" if descending else sort if sort != "nom" else ""),
+            ("page", str(page) if page > 1 else ""),
+        )
+        return "?" + urlencode([(name, value) for name, value in values if value])
 
     def said(self) -> str:
-        """In words, for the journal of exports: what was searched is not kept, only that something was."""
+        """In words, for the journal of exports. What was searched may be a name: only that something was is kept."""
         parts = []
         if self.q:
             parts.append("recherche")
@@ -100,6 +101,8 @@ class Filters:
             service = registry.get(self.service)
             level = f" ({Level.of(self.level).label})" if self.level else ""
             parts.append(f"service {service.name if service else self.service}{level}")
+        elif self.level:
+            parts.append(f"niveau {Level.of(self.level).label} sur un service")
         return ", ".join(parts)
 
 
@@ -124,6 +127,10 @@ class Row(NamedTuple):
     @property
     def name(self) -> str:
         return f"{self.first_name} {self.last_name}"
+
+    @property
+    def code(self) -> str:
+        return grouped(self.identifier)
 
     @property
     def last_visit_shown(self) -> str:
@@ -164,12 +171,14 @@ def _conditions(filters: Filters, today: datetime.date) -> tuple[str, dict[str, 
     if filters.profile:
         conditions.append("m.profile = %(profile)s")
         values["profile"] = filters.profile
-    if filters.service:
+    if filters.service or filters.level:
         held = (
-            "SELECT 1 FROM access_right r WHERE r.membership_id = m.id AND r.service = %(service)s "
+            "SELECT 1 FROM access_right r WHERE r.membership_id = m.id "
             "AND (r.starts_on IS NULL OR r.starts_on <= %(today)s) AND (r.ends_on IS NULL OR r.ends_on >= %(today)s)"
         )
-        values["service"] = filters.service
+        if filters.service:
+            held += " AND r.service = %(service)s"
+            values["service"] = filters.service
         level = Level.of(filters.level) if filters.level else None
         if level is Level.NONE:
             conditions.append(f"NOT EXISTS ({held})")

@@ -23,6 +23,7 @@ class Mine:
     establishment: str
     identifier: str
     function: str
+    email: str
     profile: str
     status: Status
     starts_on: datetime.date | None
@@ -36,7 +37,7 @@ def memberships() -> list[Mine]:
     today = clock.today()
     with connection.cursor() as cursor:
         cursor.execute(
-            """SELECT e.siret, e.name, m.identifier, m.function, m.profile, m.confirmed_at, m.deactivated_at,
+            """SELECT e.siret, e.name, m.identifier, m.function, m.email, m.profile, m.confirmed_at, m.deactivated_at,
               m.starts_on, m.ends_on, (SELECT coalesce(json_agg(json_build_array(r.service, r.level, r.starts_on,
                 r.ends_on)), '[]') FROM access_right r WHERE r.membership_id = m.id)
             FROM access_membership m JOIN establishments_establishment e ON e.id = m.establishment_id
@@ -44,7 +45,7 @@ def memberships() -> list[Mine]:
         )
         rows = cursor.fetchall()
     found = []
-    for siret, name, identifier, function, profile, confirmed, deactivated, starts_on, ends_on, rights in rows:
+    for siret, name, identifier, function, email, profile, confirmed, deactivated, starts_on, ends_on, rights in rows:
         status = status_on(today, confirmed_at=confirmed, deactivated_at=deactivated, ends_on=ends_on)
         held = []
         for code, level, begins, ends in _load(rights):
@@ -58,6 +59,7 @@ def memberships() -> list[Mine]:
                 establishment=name,
                 identifier=identifier,
                 function=function,
+                email=email,
                 profile=Profile(profile).label,
                 status=status,
                 starts_on=starts_on,

@@ -22,7 +22,7 @@ from parvis.access.rules import BOTH, MemberRequest, administrator
 from parvis.access.shortcuts import apply_shortcut
 from parvis.access.views.accounts import found_account
 from parvis.ground import clock
-from parvis.ground.pages.filters import date_long
+from parvis.ground.pages.filters import date_long, de
 from parvis.ground.pages.kept import kept
 from parvis.ground.tenancy import Refused
 
@@ -66,7 +66,7 @@ def modify(request: MemberRequest, siret: str, account_id: int) -> HttpResponse:
                     f"La correction est proposée à {account.name}, qui la confirmera en se connectant. "
                     "Le reste est enregistré."
                     if proposed
-                    else f"Les coordonnées de {account.name} sont enregistrées.",
+                    else f"Les coordonnées {de(account.name)} sont enregistrées.",
                 )
                 return _to_account(request, found)
             except Refused as refusal:
@@ -121,7 +121,7 @@ def dates(request: MemberRequest, siret: str, account_id: int) -> HttpResponse:
         if form.is_valid():
             try:
                 account = changes.change_dates(who=request.standing, account_id=account_id, **form.cleaned_data)
-                messages.success(request, f"Les dates du compte de {account.name} sont enregistrées.")
+                messages.success(request, f"Les dates du compte {de(account.name)} sont enregistrées.")
                 return _to_account(request, found)
             except Refused as refusal:
                 problems = [(refusal.message, f"id_{refusal.field}" if refusal.field else "id_ends_on")]
@@ -156,7 +156,7 @@ def renew(request: MemberRequest, siret: str, account_id: int) -> HttpResponse:
             try:
                 account = changes.renew(who=request.standing, account_id=account_id, ends_on=until)
                 end = f"jusqu’au {date_long(until)}" if until else "sans date de fin"
-                messages.success(request, f"Le compte de {account.name} est renouvelé {end}.")
+                messages.success(request, f"Le compte {de(account.name)} est renouvelé {end}.")
                 return _to_account(request, found)
             except Refused as refusal:
                 problems = [(refusal.message, f"id_{refusal.field}" if refusal.field else "id_until")]
@@ -186,7 +186,7 @@ def rights(request: MemberRequest, siret: str, account_id: int) -> HttpResponse:
             try:
                 account = changes.set_rights(who=who, account_id=account_id, grants=grants)
                 messages.success(
-                    request, f"Les droits de {account.name} sont enregistrés : ils s’appliquent dès maintenant."
+                    request, f"Les droits {de(account.name)} sont enregistrés : ils s’appliquent dès maintenant."
                 )
                 return _to_account(request, found, "account-rights")
             except Refused as refusal:
@@ -237,17 +237,17 @@ def _send_again(request: MemberRequest, account_id: int) -> str:
 
 def _deactivate(request: MemberRequest, account_id: int) -> str:
     account = lifecycle.deactivate(who=request.standing, account_id=account_id)
-    return f"Le compte de {account.name} est désactivé : il n’ouvre plus rien ici. Ses droits sont conservés."
+    return f"Le compte {de(account.name)} est désactivé : il n’ouvre plus rien ici. Ses droits sont conservés."
 
 
 def _reactivate(request: MemberRequest, account_id: int) -> str:
     account = lifecycle.reactivate(who=request.standing, account_id=account_id)
-    return f"Le compte de {account.name} est réactivé, avec les droits qu’il avait."
+    return f"Le compte {de(account.name)} est réactivé, avec les droits qu’il avait."
 
 
 def _delete(request: MemberRequest, account_id: int) -> str:
     name = lifecycle.delete(who=request.standing, account_id=account_id)
-    return f"Le compte de {name} est supprimé. Son historique reste lisible dans « Historique »."
+    return f"Le compte {de(name)} est supprimé. Son historique reste lisible dans « Historique »."
 
 
 send_again = _confirmed("send_again", _send_again)

@@ -17,6 +17,7 @@ from parvis.access.rights_form import RightsForm, in_words
 from parvis.access.rules import BOTH, MemberRequest, administrator
 from parvis.access.sheets import handover_sheet
 from parvis.access.shortcuts import apply_shortcut
+from parvis.ground.pages.addresses import address
 from parvis.ground.pages.kept import kept
 from parvis.ground.tables import download
 from parvis.ground.tenancy import Refused
@@ -105,7 +106,10 @@ def rights(request: MemberRequest, siret: str, draft_id: uuid.UUID) -> HttpRespo
             except Refused as refusal:
                 problems = [(refusal.message, "")]
         elif grants is not None:
-            creation.save_rights(who=who, draft_id=draft_id, grants=grants, complete=False)
+            try:
+                creation.save_rights(who=who, draft_id=draft_id, grants=grants, complete=False)
+            except Refused as refusal:
+                problems = [(refusal.message, "")]
         problems = problems or form.problems
     return page(
         request,
@@ -216,4 +220,4 @@ def abandon(request: MemberRequest, siret: str, draft_id: uuid.UUID) -> HttpResp
 def link_to_draft(request: HttpRequest, draft: Draft, siret: str) -> str:
     """Where a draft resumes."""
     step = "create-check" if draft.rights_given else "create-rights"
-    return reverse(f"access:{step}", args=[siret, draft.pk])
+    return address(f"access:{step}", siret, draft.pk)

@@ -14,6 +14,7 @@ from parvis.access.rights_form import TONES
 from parvis.access.rules import BOTH, MemberRequest, SignedInRequest, member, signed_in
 from parvis.establishments.funds import ordered
 from parvis.ground.pages import Administrator, render
+from parvis.identity.actions import ask_confirmation
 
 
 @signed_in()
@@ -40,14 +41,31 @@ def mine(request: SignedInRequest) -> HttpResponse:
     return render(request, "access/mine.html", {"memberships": found, "administrators": _all(my_administrators())})
 
 
-@signed_in()
+@signed_in(methods=BOTH)
 def me(request: SignedInRequest) -> HttpResponse:
-    """« Mon compte »: what identifies me, and my rights by establishment."""
-    asked = my_administrators()
+    """« Mon compte »: what identifies me, and my rights by establishment.
+
+    POST: the person wants the address that one of their establishments declared to be theirs.
+    """
+    if request.method == "POST":
+        wanted = [one for one in memberships() if one.siret == request.POST.get("confirmer")]
+        if wanted:
+            ask_confirmation(request.user.pk, wanted[0].email)
+            messages.success(
+                request, f"Un courriel part vers {wanted[0].email} : ouvrez son lien pour confirmer l’adresse."
+            )
+        return redirect("access:me")
+    asked, ways = my_administrators(), contact_ways()
     return render(
         request,
         "access/me.html",
-        {"memberships": memberships(), "ways": contact_ways(), "asked": asked, "administrators": _all(asked)},
+        {
+            "memberships": memberships(),
+            "ways": ways,
+            "confirmed": {address.lower() for address, done in ways.emails if done},
+            "asked": asked,
+            "administrators": _all(asked),
+        },
     )
 
 
@@ -95,9 +113,12 @@ def proposal(request: MemberRequest, siret: str) -> HttpResponse:
     who = request.standing
     if request.method == "POST" and request.POST.get("answer") in ("accept", "refuse"):
         accepted = request.POST["answer"] == "accept"
-        if not answer_proposal(who=who, accept=accepted):
-            messages.info(request, "Il n’y a plus de correction à confirmer.")
-        elif accepted:
+        seen = request.POST.get("proposal", "")
+        seen_id = int(seen) if seen.isascii() and seen.isdecimal() and len(seen) < 19 else 0
+        if not answer_proposal(who=who, proposal_id=seen_id, accept=accepted):
+            messages.info(request, "Cette correction a changé ou n’existe plus : rien n’est modifié.")
+            return redirect("access:proposal", siret=siret)
+        if accepted:
             messages.success(request, "Vos coordonnées sont corrigées.")
         else:
             messages.success(request, "La correction est refusée : vos coordonnées restent celles que vous aviez.")

@@ -1,9 +1,9 @@
 """The identifier of an account: eight characters, easy to dictate, the last one checks the others.
 
-Alphabet: 23 characters, none of which looks like another (no 0 O Q, 1 I L, B 8 keeps only 8, G, S, Z, U, N, W). As 23
-is prime and the weights differ, the check character finds every single wrong character and every exchange of two. The
-seven others are drawn at random: none follows from another. A code once reserved is never given again
-(`identity_identifier` keeps it for ever). Design of Parvis: the format of PEP's identifiers is not established.
+Alphabet: 23 characters, none of which looks like another (0 O Q, 1 I L and N U W are out; of 8 B, 6 G, 5 S and 2 Z the
+digit stays). As 23 is prime and the weights differ, the check character finds every single wrong character and every
+exchange of two. The seven others are drawn at random: none follows from another. A code once reserved is never given
+again (`identity_identifier` keeps it for ever). Ours to design: the format of PEP's identifiers is not established.
 """
 
 import secrets
@@ -18,8 +18,11 @@ class WrongIdentifier(ValueError):
 
 
 def check_character(body: str) -> str:
-    """The eighth character for the first seven: minus the sum of weight × value, modulo 23, weights 1 to 7."""
-    total = sum(weight * _VALUE[character] for weight, character in enumerate(body, start=1))
+    """The eighth character for the first seven: minus the sum of weight × value, modulo 23, weights 2 to 8.
+
+    The check character itself weighs 1: all eight weights differ.
+    """
+    total = sum(weight * _VALUE[character] for weight, character in enumerate(body, start=2))
     return ALPHABET[-total % len(ALPHABET)]
 
 

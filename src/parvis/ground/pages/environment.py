@@ -1,6 +1,7 @@
 """The Jinja2 environment of every page: strict about undefined names, compiled once, cheap globals only."""
 
 import hashlib
+from collections.abc import MutableMapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,14 @@ def asset(path: str) -> str:
     return f"{settings.STATIC_URL}{path}?{digest}"
 
 
+class Pages(Environment):
+    """Jinja2's environment, whose globals never change once it is made."""
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        """A plain dictionary: Jinja2's own ChainMap is walked in Python on each page and each import of a macro."""
+        return {**self.globals, **(d or {})}
+
+
 def environment(**options: Any) -> Environment:
     """Called once by Django's Jinja2 backend. Templates are read again when they change only under DEBUG."""
     options |= {
@@ -33,7 +42,7 @@ def environment(**options: Any) -> Environment:
         "trim_blocks": True,
         "undefined": StrictUndefined,
     }
-    made = Environment(**options)
+    made = Pages(**options)
     made.filters.update(FILTERS)
     made.globals.update(
         asset=asset,

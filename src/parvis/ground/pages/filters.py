@@ -2,6 +2,7 @@
 
 import datetime
 import re
+import unicodedata
 from decimal import Decimal
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -120,6 +121,12 @@ def plural(count: int, one: str, many: str) -> str:
     return f"{number(count)}{NO_BREAK}{many if abs(count) >= 2 else one}"
 
 
+def de(name: str) -> str:
+    """« de Paul », « d’Inès », « d’Hélène »: a person's name after « de » (the h of first names is taken as mute)."""
+    first = unicodedata.normalize("NFKD", name.strip()[:1]).casefold()[:1]
+    return f"d’{name}" if first in "aeiouyhœæ" and first else f"de {name}"
+
+
 FILTERS = {
     "date_full": date_full,
     "date_long": date_long,
@@ -131,4 +138,5 @@ FILTERS = {
     "phone_href": phone_href,
     "plural": plural,
     "number": number,
+    "de": de,
 }

@@ -2,7 +2,8 @@
 
 from parvis.identity.actions.links import ask_reset, confirm_email, new_token, use_reset
 from parvis.identity.actions.persons import (
-    add_ways_in,
+    add_identifier,
+    ask_confirmation,
     create_person,
     reserve_identifier,
     set_password,
@@ -11,7 +12,8 @@ from parvis.identity.actions.persons import (
 from parvis.identity.actions.sign_in import check_credentials, signed_in
 
 __all__ = [
-    "add_ways_in",
+    "add_identifier",
+    "ask_confirmation",
     "ask_reset",
     "check_credentials",
     "confirm_email",

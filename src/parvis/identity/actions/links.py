@@ -1,7 +1,5 @@
 """Links that a person receives: forgotten password, address to confirm."""
 
-import hashlib
-import secrets
 from dataclasses import dataclass
 from enum import Enum
 
@@ -9,9 +7,10 @@ from django.conf import settings
 from django.db import connection
 
 from parvis.ground import clock, tenancy
+from parvis.ground.identifiers.tokens import draw_token, hash_token
 from parvis.ground.tenancy import action
 from parvis.identity.actions.persons import email_key, set_password
-from parvis.identity.models import Link, LinkToken, Session
+from parvis.identity.models import Email, Link, LinkToken, Person, Session
 from parvis.journal.actions import Actor, record
 from parvis.post.actions import queue
 
@@ -36,10 +35,6 @@ class Looked:
     own_words: tuple[str, ...] = ()
 
 
-def _hash(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
-
-
 def ask_reset(*, code: str, email: str) -> None:
     """Send a link to whom the identifier or the verified e-mail names, if anybody; the caller never learns which.
 
@@ -51,6 +46,8 @@ def ask_reset(*, code: str, email: str) -> None:
     now = clock.now()
     for person_id, email_id in targets:
         with tenancy.scope(person=person_id, role=tenancy.PERSON):
+            if not _locked(person_id):
+                continue
             mine = Link.objects.filter(person_id=person_id, purpose=Link.Purpose.PASSWORD)
             mine.filter(used_at=None, superseded_at=None).update(superseded_at=now)
             link = Link.objects.create(
@@ -67,15 +64,20 @@ def ask_reset(*, code: str, email: str) -> None:
 @action
 def new_token(link: Link) -> str:
     """A token for one sending; only its hash is kept."""
-    token = secrets.token_urlsafe(32)
-    LinkToken.objects.create(hash=_hash(token), person_id=link.person_id, link=link)
+    token = draw_token()
+    LinkToken.objects.create(hash=hash_token(token), person_id=link.person_id, link=link)
     return token
 
 
 def _found(token: str) -> tuple[int, int] | None:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT link_id, person_id FROM identity_link_by_token(%s)", [_hash(token)])
+        cursor.execute("SELECT link_id, person_id FROM identity_link_by_token(%s)", [hash_token(token)])
         return cursor.fetchone()
+
+
+def _locked(person_id: int) -> bool:
+    """The person's row before any of theirs, as where a person is erased; False: there is nobody any more."""
+    return Person.objects.select_for_update(no_key=True).only("id").filter(pk=person_id).first() is not None
 
 
 def _state(link: Link | None, purpose: str) -> State:
@@ -109,6 +111,7 @@ def use_reset(*, token: str, password: str) -> Looked:
         return Looked(State.UNKNOWN)
     link_id, person_id = found
     with tenancy.scope(person=person_id, role=tenancy.PERSON):
+        _locked(person_id)
         link = Link.objects.select_for_update(of=("self",)).filter(pk=link_id).first()
         state = _state(link, Link.Purpose.PASSWORD)
         if link is None or state is not State.VALID:
@@ -117,7 +120,8 @@ def use_reset(*, token: str, password: str) -> Looked:
         link.used_at = clock.now()
         link.save(update_fields=["used_at"])
         record("identity.password_changed", actor=Actor(ref=None, person_id=person_id), person=person_id)
-        queue("identity.password_changed", object_id=link.email_id, person=person_id)
+        for email_id in Email.objects.filter(verified_at__isnull=False).values_list("pk", flat=True):
+            queue("identity.password_changed", object_id=email_id, person=person_id)
     Session.objects.filter(person_id=person_id).delete()
     return Looked(State.VALID, person_id)
 
@@ -129,6 +133,7 @@ def confirm_email(*, token: str) -> Looked:
         return Looked(State.UNKNOWN)
     link_id, person_id = found
     with tenancy.scope(person=person_id, role=tenancy.PERSON):
+        _locked(person_id)
         link = Link.objects.select_for_update(of=("self",)).select_related("email").filter(pk=link_id).first()
         state = _state(link, Link.Purpose.EMAIL)
         if link is None or state is not State.VALID:

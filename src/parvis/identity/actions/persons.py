@@ -11,6 +11,7 @@ from parvis.ground import clock, tenancy
 from parvis.ground.identifiers import account
 from parvis.ground.tenancy import action
 from parvis.identity.models import Credential, Email, Link, Person, Phone
+from parvis.journal.actions import Actor, record
 from parvis.post.actions import queue
 
 
@@ -38,8 +39,10 @@ def _own(person_id: int):  # type: ignore[no-untyped-def]
 
 
 @action
-def create_person(*, first_name: str, last_name: str, password: str, at: datetime.datetime) -> int:
-    """A new person with the password that they chose; returns the id."""
+def create_person(
+    *, first_name: str, last_name: str, password: str, email: str, phone: str, at: datetime.datetime
+) -> int:
+    """A new person with the password that they chose, and the e-mail that their link proved; returns the id."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT nextval(pg_get_serial_sequence('identity_person', 'id'))")
         person_id = int(cursor.fetchone()[0])
@@ -55,42 +58,61 @@ def create_person(*, first_name: str, last_name: str, password: str, at: datetim
                 )
             ]
         )
+        Email.objects.create(person_id=person_id, key=email_key(email), address=email, verified_at=at)
+        Phone.objects.create(person_id=person_id, number=phone)
     return person_id
 
 
 @action
-def add_ways_in(person_id: int, *, identifier: str, email: str, phone: str, at: datetime.datetime) -> None:
-    """A further identifier; the e-mail, verified by the link that was followed; the telephone."""
+def add_identifier(person_id: int, code: str) -> None:
+    """A further identifier. The e-mail and telephone that an establishment declared do not become the person's own:
+
+    whoever typed them could otherwise receive their new passwords. The person may confirm them, signed in.
+    """
     with _own(person_id):
-        Credential.objects.create(person_id=person_id, code=identifier)
-        Email.objects.update_or_create(
-            person_id=person_id, key=email_key(email), defaults={"address": email, "verified_at": at}
-        )
-        Phone.objects.get_or_create(person_id=person_id, number=phone)
+        Credential.objects.create(person_id=person_id, code=code)
 
 
 @action
-def take_correction(person_id: int, *, email: str, phone: str, at: datetime.datetime) -> None:
+def take_correction(
+    person_id: int, *, email: str, instead_of: str, phone: str, instead_of_phone: str, at: datetime.datetime
+) -> None:
     """A correction that the person accepted. A new e-mail signs in once confirmed; until then the old one holds."""
     with _own(person_id):
         if phone:
+            Phone.objects.filter(person_id=person_id, number=instead_of_phone).delete()
             Phone.objects.get_or_create(person_id=person_id, number=phone)
         if email:
-            old = Email.objects.filter(person_id=person_id, verified_at__isnull=False).order_by("id").first()
-            fresh, _ = Email.objects.get_or_create(
-                person_id=person_id, key=email_key(email), defaults={"address": email, "replaces": old}
-            )
-            if fresh.verified_at is None:
-                own_links = Link.objects.filter(person_id=person_id, purpose=Link.Purpose.EMAIL)
-                own_links.filter(used_at=None, superseded_at=None).update(superseded_at=at)
-                link = Link.objects.create(
-                    person_id=person_id,
-                    email=fresh,
-                    purpose=Link.Purpose.EMAIL,
-                    asked_at=at,
-                    expires_at=at + settings.PARVIS_EMAIL_CONFIRMATION_VALIDITY,
-                )
-                queue("identity.confirm_email", object_id=link.pk, person=person_id)
+            _offer(person_id, email, instead_of, at)
+
+
+@action
+def ask_confirmation(person_id: int, address: str) -> None:
+    """The person wants an address that an establishment declared to be theirs: a link goes to it, to confirm it."""
+    with _own(person_id):
+        _offer(person_id, address, "", clock.now())
+        record("identity.confirmation_asked", actor=Actor(ref=None, person_id=person_id), person=person_id)
+
+
+def _offer(person_id: int, address: str, instead_of: str, at: datetime.datetime) -> None:
+    old = Email.objects.filter(person_id=person_id, key=email_key(instead_of)).first() if instead_of else None
+    fresh, _ = Email.objects.get_or_create(
+        person_id=person_id, key=email_key(address), defaults={"address": address, "replaces": old}
+    )
+    if fresh.verified_at is not None:
+        if old is not None and old.pk != fresh.pk:
+            old.delete()
+        return
+    own_links = Link.objects.filter(person_id=person_id, purpose=Link.Purpose.EMAIL)
+    own_links.filter(used_at=None, superseded_at=None).update(superseded_at=at)
+    link = Link.objects.create(
+        person_id=person_id,
+        email=fresh,
+        purpose=Link.Purpose.EMAIL,
+        asked_at=at,
+        expires_at=at + settings.PARVIS_EMAIL_CONFIRMATION_VALIDITY,
+    )
+    queue("identity.confirm_email", object_id=link.pk, person=person_id)
 
 
 @action
