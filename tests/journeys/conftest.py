@@ -25,6 +25,7 @@ ARGUMENTS = [
 Visitor = Callable[..., Page]
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """With `--dist loadgroup`, one worker runs them all on one demo."""
     for item in items:
