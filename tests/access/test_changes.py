@@ -591,7 +591,7 @@ def test_person_alone_answers_the_correction(
 ) -> None:
     where = f"/etablissements/{world.here.siret}/correction/"
     for other in (world.administrator, world.second, world.reader):
-        signed_in(other).post(where, {"answer": answer})
+        signed_in(other).post(where, {"answer": answer, "proposal": proposed.pk})
     assert fresh(world.user).email == world.user.membership.email
     with tenancy.scope(establishment=world.here.pk):
         assert Proposal.objects.filter(pk=proposed.pk).exists()
@@ -599,7 +599,11 @@ def test_person_alone_answers_the_correction(
     assert "lea.juste@annecy.example" in words(browser.get(where))
     for sent in ({}, {"answer": "yes"}):
         assert browser.post(where, sent).status_code == 200
-    assert browser.post(where, {"answer": answer}).status_code == 302
+    # A correction that was not the one on the page is neither accepted nor refused.
+    for unseen in ("", "x", proposed.pk + 1):
+        assert browser.post(where, {"answer": answer, "proposal": unseen}).headers["Location"] == where
+    assert fresh(world.user).email == world.user.membership.email
+    assert browser.post(where, {"answer": answer, "proposal": proposed.pk}).status_code == 302
     found = fresh(world.user)
     accepted = answer == "accept"
     assert found.email == ("lea.juste@annecy.example" if accepted else world.user.membership.email)
@@ -625,7 +629,7 @@ def test_own_email_is_not_changed_from_the_accounts(world: World, signed_in: Sig
         path(world, world.administrator, "modifier/"), typed(world.administrator, email="autre@annecy.example")
     )
     assert answer.status_code == 200
-    assert any("Mon compte" in line for line in summary(answer))
+    assert any("demandez à un autre administrateur" in line for line in summary(answer))
     assert kinds(world.here.pk, world.administrator.membership.ref) == []
 
 
@@ -752,7 +756,7 @@ def test_person_who_signs_in_already_attaches_the_new_account_and_keeps_one_pers
     assert browser.get(answer.headers["Location"]).status_code == 200
     assert fresh(made).person_id == world.stranger.person.pk
     assert owned(as_owner, world.stranger.person.pk)["credential"] == 2
-    assert kinds(world.here.pk, made.membership.ref) == ["account.attached"]
+    assert kinds(world.here.pk, made.membership.ref) == ["account.confirmed"]
 
 
 def test_person_who_has_an_account_here_does_not_attach_a_second_one(

@@ -2,11 +2,12 @@
 
 import datetime
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
-from django.conf import settings
+from django.conf import settings as django_settings
 from django.db import connection
 
 from parvis.access.actions.changes import change_coordinates
@@ -18,7 +19,7 @@ from parvis.access.models import Link, LinkToken, Membership, Profile
 from parvis.ground import clock, tenancy
 from parvis.ground.identifiers import account as codes
 from parvis.ground.identifiers.account import grouped
-from parvis.identity.models import Credential, Email, Person
+from parvis.identity.models import Credential, Email, Person, Phone
 from parvis.identity.views import WRONG
 from parvis.journal.models import Event
 from parvis.post.models import Message
@@ -53,17 +54,10 @@ def invited(world: World) -> Invited:
 
 
 @pytest.fixture
-def later() -> Iterator[Callable[[datetime.timedelta], None]]:
-    """Move the clock; put back after the test."""
-    moved: list[datetime.timedelta] = []
-
-    def move(by: datetime.timedelta) -> None:
-        clock.move(by)
-        moved.append(by)
-
-    yield move
-    for by in moved:
-        clock.move(-by)
+def later(settings: Any, tmp_path: Path) -> Callable[[datetime.timedelta], object]:
+    """Move the clock, one of this test's own."""
+    settings.PARVIS_CLOCK_FILE = tmp_path / "clock"
+    return clock.move
 
 
 def fresh(invited: Invited) -> Membership:
@@ -152,13 +146,36 @@ def test_a_known_person_signs_in_on_the_link_and_gains_the_establishment(world: 
     answer = as_known(client, invited, login=world.stranger.identifier)
     assert answer["Location"] == f"/etablissements/{world.here.siret}/"
     assert who(client) == world.stranger.person.pk == fresh(invited).person_id
-    assert events_of(invited) == ["account.attached"]
+    assert events_of(invited) == ["account.confirmed"]
     assert client.get(answer["Location"]).status_code == 200
     assert client.get(f"/etablissements/{world.there.siret}/").status_code == 200
     with tenancy.scope(person=world.stranger.person.pk, role=tenancy.PERSON):
         assert set(Credential.objects.values_list("code", flat=True)) == {world.stranger.identifier, invited.code}
-    for login in (world.stranger.identifier, invited.code, "ines.moreau@annecy.example"):
+    for login in (world.stranger.identifier, invited.code):
         assert ReadingClient().post("/connexion/", {"login": login, "password": PASSWORD}).status_code == 302
+
+
+def test_an_address_that_an_establishment_declared_never_becomes_a_known_persons_own(
+    world: World, client: ReadingClient
+) -> None:
+    """Whoever typed it, and reads it, could otherwise take the person's accounts elsewhere over."""
+    invited = invite(world, email="pirate@annecy.example")
+    as_known(client, invited, login=world.stranger.identifier)
+    with tenancy.scope(person=world.stranger.person.pk, role=tenancy.PERSON):
+        assert not Email.objects.filter(address="pirate@annecy.example").exists()
+        assert Phone.objects.count() == 1
+    refused = ReadingClient().post("/connexion/", {"login": "pirate@annecy.example", "password": PASSWORD})
+    assert refused.status_code == 200
+    ReadingClient().post("/mot-de-passe-oublie/", {"login": "pirate@annecy.example"})
+    with tenancy.scope(person=world.stranger.person.pk, role=tenancy.PERSON):
+        assert not Message.objects.filter(kind="identity.reset").exists()
+    # The person may want it to be theirs, signed in: then a link goes to it, and only the link makes it so.
+    page = client.get("/mon-compte/").content.decode()
+    assert "M’en servir pour me connecter" in page
+    assert client.post("/mon-compte/", {"confirmer": world.here.siret}).status_code == 302
+    with tenancy.scope(person=world.stranger.person.pk, role=tenancy.PERSON):
+        assert Email.objects.get(address="pirate@annecy.example").verified_at is None
+        assert Message.objects.filter(kind="identity.confirm_email").count() == 1
 
 
 def test_a_known_person_with_a_wrong_password_opens_nothing_and_does_not_count(
@@ -211,7 +228,7 @@ def test_a_member_of_this_establishment_is_refused_with_a_sentence_and_the_link_
 
 
 def test_an_account_that_begins_later_is_opened_and_says_from_when(
-    world: World, client: ReadingClient, later: Callable[[datetime.timedelta], None]
+    world: World, client: ReadingClient, later: Callable[[datetime.timedelta], object]
 ) -> None:
     begins = clock.today() + datetime.timedelta(days=10)
     invited = invite(world, starts_on=begins)
@@ -393,8 +410,8 @@ TITLES = {
     "killed": "Ce lien est annulé",
     "closed": "Cet accès est fermé",
     "ended": "Cet accès est fermé",
-    "unknown": "Ce lien n’est pas complet",
-    "deleted": "Ce lien n’est pas complet",
+    "unknown": "Ce lien n’ouvre rien",
+    "deleted": "Ce lien n’ouvre rien",
 }
 
 
@@ -404,13 +421,13 @@ def _administrator(world: World, act: Callable[[Standing], object]) -> None:
 
 
 @pytest.fixture
-def spoil(world: World, later: Callable[[datetime.timedelta], None]) -> Callable[[str, Invited], str]:
+def spoil(world: World, later: Callable[[datetime.timedelta], object]) -> Callable[[str, Invited], str]:
     """Bring a link into a state; returns the address to try."""
 
     def act(state: str, invited: Invited) -> str:
         number = invited.account.pk
         if state == "expired":
-            later(settings.PARVIS_INVITATION_VALIDITY + datetime.timedelta(seconds=1))
+            later(django_settings.PARVIS_INVITATION_VALIDITY + datetime.timedelta(seconds=1))
         elif state == "used":
             assert as_new(ReadingClient(), invited).status_code == 302
         elif state == "superseded":
@@ -466,9 +483,9 @@ def test_a_mangled_link_says_that_it_is_not_complete(token: str, client: Reading
 
 
 def test_a_link_serves_until_its_fifteenth_day_and_no_longer(
-    invited: Invited, client: ReadingClient, later: Callable[[datetime.timedelta], None]
+    invited: Invited, client: ReadingClient, later: Callable[[datetime.timedelta], object]
 ) -> None:
-    assert datetime.timedelta(days=15) == settings.PARVIS_INVITATION_VALIDITY
+    assert datetime.timedelta(days=15) == django_settings.PARVIS_INVITATION_VALIDITY
     later(datetime.timedelta(days=15, minutes=-2))
     assert client.get(invited.where).status_code == 200
     later(datetime.timedelta(minutes=3))
@@ -499,7 +516,7 @@ def test_a_closed_account_that_is_opened_again_keeps_its_link(
 
 
 def test_the_fifteen_days_begin_when_the_email_leaves(
-    world: World, invited: Invited, later: Callable[[datetime.timedelta], None]
+    world: World, invited: Invited, later: Callable[[datetime.timedelta], object]
 ) -> None:
     """It waited for three weeks: whoever receives it has their fifteen days."""
     later(datetime.timedelta(days=21))

@@ -2,7 +2,8 @@
 
 import datetime
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -227,17 +228,10 @@ def password_of(someone: Someone) -> str:
 
 
 @pytest.fixture
-def later() -> Iterator[Callable[[datetime.timedelta], None]]:
-    """Move the clock; put back after the test."""
-    moved: list[datetime.timedelta] = []
-
-    def move(by: datetime.timedelta) -> None:
-        clock.move(by)
-        moved.append(by)
-
-    yield move
-    for by in moved:
-        clock.move(-by)
+def later(settings: Any, tmp_path: Path) -> Callable[[datetime.timedelta], object]:
+    """Move the clock, one of this test's own."""
+    settings.PARVIS_CLOCK_FILE = tmp_path / "clock"
+    return clock.move
 
 
 def test_the_forgotten_page_says_who_cannot_help(client: ReadingClient, db: None) -> None:
@@ -411,7 +405,7 @@ def test_a_newer_link_kills_the_older_one(world: World, client: ReadingClient) -
 
 
 def test_a_link_serves_within_its_hour_and_not_after(
-    world: World, client: ReadingClient, later: Callable[[datetime.timedelta], None]
+    world: World, client: ReadingClient, later: Callable[[datetime.timedelta], object]
 ) -> None:
     assert datetime.timedelta(hours=1) == django_settings.PARVIS_RESET_VALIDITY
     token = token_for(world.user)

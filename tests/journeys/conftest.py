@@ -25,14 +25,6 @@ ARGUMENTS = [
 Visitor = Callable[..., Page]
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """With `--dist loadgroup`, one worker runs them all on one demo."""
-    for item in items:
-        if "journeys" in item.path.parts:
-            item.add_marker(pytest.mark.xdist_group("journeys"))
-
-
 def chromium_path() -> str:
     """Chromium, or a sentence that says what to install."""
     chosen = os.environ.get("PARVIS_CHROMIUM")

@@ -7,6 +7,8 @@ from urllib.parse import urlsplit
 from playwright.sync_api import Page
 
 BOUND = 150
+# Links of e-mails serve once: their pages are opened one by one, in the state that a test has made.
+ONCE = ("/premiere-connexion/", "/mot-de-passe/", "/adresse/")
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,7 @@ def crawl(page: Page, start: str, alike: int = 1) -> list[str]:
         origin = "/".join(page.url.split("/")[:3])
         for href in page.locator("a[href]").evaluate_all("all => all.map(one => one.href)"):
             here = href.split("#")[0].removeprefix(origin)
-            if here.startswith("/") and here not in known:
+            if here.startswith("/") and not here.startswith(ONCE) and here not in known:
                 known.add(here)
                 waiting.append(here)
     return found

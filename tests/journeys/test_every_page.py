@@ -13,6 +13,7 @@ from tests.journeys.hands import Hands
 from tests.journeys.pages import READING, Seen, crawl
 from tests.journeys.running import Demo, Known
 
+pytestmark = pytest.mark.xdist_group("journeys")
 PEOPLE = ("administrateur", "utilisateur", "lecteur", "etranger", "deux-etablissements")
 AXE = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 COLOURS = {"runOnly": ["color-contrast"]}

@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys.accounts import PASSWORD, Newcomer, create_account, open_access
@@ -9,6 +10,7 @@ from tests.journeys.conftest import Visitor, sign_in
 from tests.journeys.hands import Hands
 from tests.journeys.running import Demo
 
+pytestmark = pytest.mark.xdist_group("journeys")
 WRONG = "4RRJ-8JR5"
 
 

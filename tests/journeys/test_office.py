@@ -5,6 +5,7 @@ import datetime
 import io
 import re
 
+import pytest
 from odfdo import Document
 from playwright.sync_api import expect
 
@@ -12,6 +13,8 @@ from tests.journeys.accounts import Newcomer, choose_rights, create_account, fil
 from tests.journeys.conftest import Visitor, sign_in
 from tests.journeys.hands import Hands
 from tests.journeys.running import Demo
+
+pytestmark = pytest.mark.xdist_group("journeys")
 
 
 def test_session_lost_in_step_two_gives_the_choices_back(demo: Demo, visitor: Visitor) -> None:

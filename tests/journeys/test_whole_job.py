@@ -14,6 +14,7 @@ from tests.journeys.conftest import Visitor
 from tests.journeys.hands import Hands, Keys
 from tests.journeys.running import Demo, Known
 
+pytestmark = pytest.mark.xdist_group("journeys")
 RIGHTS = {"Mon établissement": "Modification", "Contrats avec les fonds": "Aucun", "Correspondants": "Lecture seule"}
 
 

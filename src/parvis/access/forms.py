@@ -11,16 +11,11 @@ from parvis.access.actions.creation import Coordinates
 from parvis.access.models import Civility, Membership, Profile
 from parvis.ground import clock
 from parvis.ground.identifiers.numbers import parse_phone
-from parvis.ground.identifiers.text import clean
+from parvis.ground.identifiers.text import clean, showable
 from parvis.ground.pages.filters import phone as phone_shown
 from parvis.identity.forms import PlainForm
 
 DATE_FORMATS = ["%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%d %m %Y", "%Y-%m-%d"]
-
-
-def printable(typed: Any) -> Any:
-    """What was typed as it is shown again: no page can hold a control character."""
-    return "".join(c for c in typed if unicodedata.category(c) != "Cc") if isinstance(typed, str) else typed
 
 
 class LineField(forms.CharField):
@@ -41,7 +36,7 @@ class LineField(forms.CharField):
         return text
 
     def bound_data(self, data: Any, initial: Any) -> Any:
-        return printable(data)
+        return showable(data) if isinstance(data, str) else data
 
 
 class NameField(LineField):
@@ -80,7 +75,7 @@ class FrenchDateField(forms.DateField):
         return day
 
     def bound_data(self, data: Any, initial: Any) -> Any:
-        return printable(data)
+        return showable(data) if isinstance(data, str) else data
 
     def prepare_value(self, value: Any) -> Any:
         return f"{value:%d/%m/%Y}" if isinstance(value, datetime.date) else value

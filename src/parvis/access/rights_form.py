@@ -8,10 +8,11 @@ from typing import Any
 from django import forms
 
 from parvis.access.actions.creation import Grant
-from parvis.access.forms import FrenchDateField, printable
+from parvis.access.forms import FrenchDateField
 from parvis.access.levels import Level
 from parvis.access.registry import Service, Theme, by_theme, catalogue
 from parvis.establishments.funds import Fund
+from parvis.ground.identifiers.text import showable
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +75,8 @@ class RightsForm:
             # A service that is not among what was sent keeps what is held: a page cut short takes nothing away.
             if typed is not None and f"niveau-{service.code}" in typed:
                 line.level = typed[f"niveau-{service.code}"]
-                line.starts_on = printable(typed.get(f"debut-{service.code}", ""))[:30]
-                line.ends_on = printable(typed.get(f"fin-{service.code}", ""))[:30]
+                line.starts_on = showable(typed.get(f"debut-{service.code}", ""))[:30]
+                line.ends_on = showable(typed.get(f"fin-{service.code}", ""))[:30]
             self.lines.append(line)
         self.foreign = sorted(
             {name[len("niveau-") :] for name in (typed or ()) if name.startswith("niveau-")}

@@ -25,3 +25,8 @@ def clean(text: str) -> str:
     """A line as stored: NFC, no control characters, single spaces. Direction marks are dropped: they hide text."""
     kept = "".join(c if unicodedata.category(c)[0] != "C" else " " for c in unicodedata.normalize("NFC", text))
     return " ".join(kept.split())
+
+
+def showable(text: str) -> str:
+    """What was typed as it is shown again, without what no page may hold (NUL, other controls, lone surrogates)."""
+    return "".join(c for c in text if c in "\n\r\t" or unicodedata.category(c) not in ("Cc", "Cs", "Cn"))

@@ -1,19 +1,14 @@
 """The form of a service: what was typed always comes back, and the version that was on the page comes with it."""
 
-import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
 from django.http import QueryDict
 
+from parvis.ground.identifiers.text import showable
 from parvis.identity.forms import PlainForm
 
 LONGEST_VERSION = 9
-
-
-def showable(text: str) -> str:
-    """What was typed, without the characters that no page may hold (NUL, other controls, lone surrogates)."""
-    return "".join(c for c in text if c in "\n\r\t" or unicodedata.category(c) not in ("Cc", "Cs", "Cn"))
 
 
 class ServiceForm(PlainForm):
