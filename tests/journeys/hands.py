@@ -43,6 +43,7 @@ class Hands:
     def pick(self, label: str, option: str) -> None:
         """Choose in a list, by how the option begins."""
         box = self.page.get_by_label(label, exact=True)
+        expect(box).to_be_visible()
         texts = box.locator("option").all_inner_texts()
         box.select_option(label=next(text for text in texts if text.startswith(option)))
 
