@@ -17,6 +17,12 @@ def _fast_passwords() -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *settings.PASSWORD_HASHERS]
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _own_clock(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Each process of the run moves a clock of its own: pytest-xdist's workers share everything else in the folder."""
+    settings.PARVIS_CLOCK_FILE = tmp_path_factory.mktemp("clock") / "clock"
+
+
 @pytest.fixture(scope="session")
 def committed_world(django_db_setup: None, django_db_blocker: Any, _fast_passwords: None) -> World:
     """The world, committed once per test database as its owner."""

@@ -10,6 +10,7 @@ class Message(models.Model):
         QUEUED = "queued", "En attente d’envoi"
         SENT = "sent", "Envoyé"
         FAILED = "failed", "Non remis"
+        DROPPED = "dropped", "Sans objet"
 
     establishment_id = models.BigIntegerField(null=True)
     person_id = models.BigIntegerField(null=True)

@@ -50,7 +50,8 @@ def _settle(message_id: int, establishment: int, person: int, status: str, failu
         if message is not None and message.status == Message.Status.QUEUED:
             message.status, message.failure, message.settled_at = status, failure, clock.now()
             message.save(update_fields=["status", "failure", "settled_at"])
-            LETTERS[message.kind].settled(message)
+            if status != Message.Status.DROPPED:
+                LETTERS[message.kind].settled(message)
 
 
 @app.task(name="post.send", retry=RETRY, pass_context=True)
@@ -72,6 +73,8 @@ def send(context: JobContext, message_id: int, establishment: int, person: int) 
 def _try(message_id: int, establishment: int, person: int) -> None:
     envelope = _written(message_id, establishment, person)
     if envelope is None:
+        # Nothing to say any more (a superseded link, an account deleted meanwhile), or said already.
+        _settle(message_id, establishment, person, Message.Status.DROPPED)
         return
     try:
         deliver(envelope)

@@ -21,7 +21,12 @@ class Migration(migrations.Migration):
                 (
                     "status",
                     models.CharField(
-                        choices=[("queued", "En attente d’envoi"), ("sent", "Envoyé"), ("failed", "Non remis")],
+                        choices=[
+                            ("queued", "En attente d’envoi"),
+                            ("sent", "Envoyé"),
+                            ("failed", "Non remis"),
+                            ("dropped", "Sans objet"),
+                        ],
                         default="queued",
                         max_length=10,
                     ),
