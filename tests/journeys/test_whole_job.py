@@ -190,7 +190,7 @@ def check_read_only(theirs: Hands, administrator: Known) -> None:
     )
     assert forged.status == 403
     # Not for want of a token: the level refuses, and says so.
-    assert "Il faut le niveau « Modification »" in forged.text()
+    assert "Il faut le niveau «\N{NO-BREAK SPACE}Modification\N{NO-BREAK SPACE}»" in forged.text()
     colleague.goto(service)
     expect(colleague.get_by_role("main")).not_to_contain_text("Faux")
 
