@@ -2,11 +2,13 @@
 
 import datetime
 import json
+import uuid
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from parvis.access.decision import Holding
 from parvis.access.levels import Level
-from parvis.access.models import Draft, Link, Membership, Proposal
+from parvis.access.models import Link, Membership, Proposal
 from parvis.access.registry import Service, by_theme, catalogue
 from parvis.access.status import Status, status_on
 from parvis.establishments.funds import Fund
@@ -112,19 +114,40 @@ def rights_of(found: Membership, funds: frozenset[str], names: dict[object, str]
     return groups
 
 
-def colleagues(*, except_account: int = 0) -> list[Membership]:
+class Colleague(NamedTuple):
+    """An account whose rights can be copied. A tuple: there may be 500 of them on a page."""
+
+    pk: int
+    first_name: str
+    last_name: str
+    function: str
+
+
+COLLEAGUES_SQL = """
+SELECT id, first_name, last_name, function FROM access_membership
+WHERE establishment_id = %s AND deactivated_at IS NULL AND id <> %s ORDER BY sort_key, id LIMIT 500
+"""
+
+
+def colleagues(*, except_account: int = 0) -> list[Colleague]:
     """Accounts whose rights can be copied: all that are not deactivated, by name."""
-    return list(
-        Membership.objects.filter(deactivated_at=None)
-        .exclude(pk=except_account)
-        .order_by("sort_key", "id")
-        .only("id", "first_name", "last_name", "function", "establishment_id")[:500]
-    )
+    with prepared() as cursor:
+        cursor.execute(COLLEAGUES_SQL, [tenancy.current().establishment, except_account])
+        return [Colleague._make(row) for row in cursor]
 
 
 def same_email(email: str) -> list[Membership]:
     """Accounts of this establishment that already use the address, to warn before a second one is made by mistake."""
     return list(Membership.objects.filter(email__iexact=email).order_by("sort_key")[:3])
+
+
+class Unfinished(NamedTuple):
+    """An account being created: for whom, how far it is, since when."""
+
+    pk: uuid.UUID
+    coordinates: dict[str, str]
+    rights_given: bool
+    updated_at: datetime.datetime
 
 
 DRAFTS_SQL = """
@@ -133,14 +156,8 @@ WHERE establishment_id = %s AND membership_id IS NULL ORDER BY updated_at DESC L
 """
 
 
-def drafts() -> list[Draft]:
-    """The accounts being created in the establishment in scope, latest first: who they are for, and where they stand.
-
-    Every list page runs it: one prepared statement, a third of the time of the same question through the ORM.
-    """
+def drafts() -> list[Unfinished]:
+    """The accounts being created in the establishment in scope, latest first."""
     with prepared() as cursor:
         cursor.execute(DRAFTS_SQL, [tenancy.current().establishment])
-        return [
-            Draft(id=number, coordinates=json.loads(coordinates), rights_given=given, updated_at=updated)
-            for number, coordinates, given, updated in cursor
-        ]
+        return [Unfinished(number, json.loads(typed), given, at) for number, typed, given, at in cursor]

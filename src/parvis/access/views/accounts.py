@@ -23,6 +23,9 @@ from parvis.journal.actions import trace
 from parvis.journal.kinds import KINDS
 from parvis.journal.queries import HistoryFilters, Line, history, names
 
+STATUS_OPTIONS = [(status.slug, status.label) for status in Status]
+PROFILE_OPTIONS = list(Profile.choices)
+LEVEL_OPTIONS = [(level.slug, level.label) for level in (Level.WRITE, Level.READ, Level.NONE)]
 CSV, ODS = "text/csv; charset=utf-8", "application/vnd.oasis.opendocument.spreadsheet"
 
 
@@ -47,13 +50,13 @@ def listing(request: MemberRequest, siret: str) -> HttpResponse:
             "listed": listed,
             "filters": listed.filters,
             "paging": paging(listed.filters.page, listed.pages, listed.total, lambda n: listed.filters.query(page=n)),
-            "status_options": [(status.slug, status.label) for status in Status],
-            "profile_options": list(Profile.choices),
+            "status_options": STATUS_OPTIONS,
+            "profile_options": PROFILE_OPTIONS,
             "service_options": [(service.code, service.name) for service in registry.catalogue(who.funds)],
-            "level_options": [(level.slug, level.label) for level in (Level.WRITE, Level.READ, Level.NONE)],
+            "level_options": LEVEL_OPTIONS,
             "statuses": list(Status),
             "base": f"/etablissements/{siret}/comptes/",
-            "drafts": [(draft, link_to_draft(request, draft, siret)) for draft in drafts()],
+            "drafts": [(draft, link_to_draft(draft, siret)) for draft in drafts()],
         },
     )
 

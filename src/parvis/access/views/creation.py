@@ -3,7 +3,7 @@
 import uuid
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.urls import reverse
 
@@ -12,7 +12,7 @@ from parvis.access.actions.creation import coordinates_from_json, grants_from_js
 from parvis.access.forms import CoordinatesForm
 from parvis.access.models import Civility, Draft, Membership, Profile
 from parvis.access.pages import page
-from parvis.access.queries.account import account, colleagues, same_email
+from parvis.access.queries.account import Unfinished, account, colleagues, same_email
 from parvis.access.rights_form import RightsForm, in_words
 from parvis.access.rules import BOTH, MemberRequest, administrator
 from parvis.access.sheets import handover_sheet
@@ -217,7 +217,7 @@ def abandon(request: MemberRequest, siret: str, draft_id: uuid.UUID) -> HttpResp
     return page(request, "access/create_abandon.html", {"draft": draft, "name": name})
 
 
-def link_to_draft(request: HttpRequest, draft: Draft, siret: str) -> str:
+def link_to_draft(draft: Unfinished, siret: str) -> str:
     """Where a draft resumes."""
     step = "create-check" if draft.rights_given else "create-rights"
     return address(f"access:{step}", siret, draft.pk)
