@@ -51,13 +51,14 @@ def _measured(full: Database, small: Database, options: argparse.Namespace) -> i
         print("\n".join(differing))
         return 1
     rounds: dict[str, list[report.Round]] = {name: [] for name, _, _ in pages}
-    with _web(full) as full_port, _web(small) as small_port:
+    with _web(full) as (full_port, full_web), _web(small) as (small_port, small_web):
+        servers = (full_web, small_web, databases.postmaster())
 
         def measure(shape: str, path: str) -> load.Measure:
             port = full_port if shape == FULL else small_port
             # As a browser that came before: the token of forms is in its cookie already.
             cookie = f"parvis_session={told[shape]['cookies'][0]}; parvis_csrf={'b' * 32}"
-            return load.measure(port, path, cookie, seconds)
+            return load.measure(port, path, cookie, seconds, servers)
 
         paths = {shape: _addresses(one) for shape, one in ((FULL, full), (SMALL, small))}
         seconds = 1
@@ -132,8 +133,8 @@ def _differing(told: dict[str, Any]) -> list[str]:
 
 
 @contextlib.contextmanager
-def _web(database: Database) -> Iterator[int]:
-    """Parvis's web server, two synchronous workers, on a free port."""
+def _web(database: Database) -> Iterator[tuple[int, int]]:
+    """Parvis's web server, two synchronous workers: its port, its first process."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -148,7 +149,7 @@ def _web(database: Database) -> Iterator[int]:
             if web.poll() is not None or time.monotonic() > limit:
                 raise SystemExit("Le serveur web n’a pas démarré.")
             time.sleep(0.1)
-        yield port
+        yield port, web.pid
     finally:
         web.terminate()
         web.wait(30)

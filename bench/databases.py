@@ -42,7 +42,7 @@ class Database:
             "PARVIS_DATA_DIR": str(directory()),
             "PARVIS_SECRET_KEY": "a key for the bench, fifty characters long, not secret",
             "PARVIS_HOSTS": "127.0.0.1",
-            "PYTHONPATH": str(PROJECT),
+            "PYTHONPATH": os.pathsep.join((str(PROJECT), str(PROJECT / "src"))),
             "WEB_CONCURRENCY": "2",
             "DJANGO_SETTINGS_MODULE": "parvis.config.settings_owner" if owner else "bench.settings",
         }
@@ -76,6 +76,11 @@ def server() -> Iterator[embedded.Server]:
     directory().mkdir(parents=True, exist_ok=True)
     with embedded.server(directory() / "postgres") as running:
         yield running
+
+
+def postmaster() -> int:
+    """The first process of the server, whose children answer."""
+    return int((directory() / "postgres" / "data" / "postmaster.pid").read_text().split("\n", 1)[0])
 
 
 def ready(running: embedded.Server, shape: str, file: Path | None, *, rebuild: bool) -> Database:

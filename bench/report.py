@@ -45,6 +45,9 @@ class Line:
     of_twin: float
     tail: float
     growth: float
+    cpu: float
+    cpu_of_empty: float
+    cpu_of_twin: float
     statements: int
 
     def verdicts(self) -> list[tuple[str, bool]]:
@@ -77,6 +80,9 @@ def line(name: str, label: str, judged: bool, rounds: list[Round], statements: i
         of_twin=middle(r.page.rate / r.twin.rate for r in rounds),
         tail=middle(r.page.p99 / r.page.p50 for r in rounds),
         growth=middle(r.page.p50 / r.small.p50 for r in rounds),
+        cpu=middle(r.page.cpu for r in rounds),
+        cpu_of_empty=middle(r.empty.cpu / r.page.cpu if r.page.cpu else 0.0 for r in rounds),
+        cpu_of_twin=middle(r.twin.cpu / r.page.cpu if r.page.cpu else 0.0 for r in rounds),
         statements=statements,
     )
 
@@ -86,6 +92,7 @@ def table(lines: list[Line]) -> str:
     head = (
         f"{'':24}{'req/s':>8}{'p50 ms':>8}{'p99 ms':>8}{'vide':>8}{'jumelle':>9}"
         f"{'/vide':>8}{'/jum.':>8}{'p99/p50':>9}{'/petite':>9}{'SQL':>5}"
+        f"{'CPU ms':>8}{'vide/':>7}{'jum./':>7}"
     )
     return "\n".join(
         [
@@ -93,6 +100,7 @@ def table(lines: list[Line]) -> str:
             *(
                 f"{one.label:24}{one.rate:8.0f}{one.p50:8.2f}{one.p99:8.2f}{one.empty_rate:8.0f}{one.twin_rate:9.0f}"
                 f"{one.of_empty:8.0%}{one.of_twin:8.0%}{one.tail:9.2f}{one.growth:9.2f}{one.statements:5d}"
+                f"{one.cpu:8.2f}{one.cpu_of_empty:7.0%}{one.cpu_of_twin:7.0%}"
                 for one in lines
             ),
         ]
