@@ -148,6 +148,7 @@ def running_demo() -> Iterator[Demo]:
         assert told["address"] == f"http://127.0.0.1:{port}"
         yield Demo(told["address"], data, {person["role"]: Known(**person) for person in told["people"]})
     finally:
+        early = process.poll()
         process.send_signal(signal.SIGINT)
         try:
             code = process.wait(STOP)
@@ -158,6 +159,9 @@ def running_demo() -> Iterator[Demo]:
         left = left_running(data)
         if not left:
             shutil.rmtree(data, ignore_errors=True)
+    assert early is None, (
+        f"« parvis demo » ended by itself, or was stopped by something else, with {early}:\n{output_text}"
+    )
     assert code == 0, f"« parvis demo » ended with {code}:\n{output_text}"
     assert not left, f"Still running after the demo's end: {left}"
     assert "Traceback" not in output_text, output_text
