@@ -4,10 +4,10 @@ Rows are light: strings ready to show, in one statement (two when an old page nu
 """
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
-from urllib.parse import urlencode
+from urllib.parse import quote_plus
 
 from parvis.access import registry
 from parvis.access.levels import Level
@@ -20,6 +20,8 @@ from parvis.ground.identifiers.text import clean, search_key
 
 PER_PAGE = 25
 PROFILES = {profile.value: profile.label for profile in Profile}
+STATUSES = frozenset(status.slug for status in Status)
+LEVELS = frozenset(level.slug for level in Level)
 
 SORTS = {
     "nom": "m.sort_key",
@@ -52,16 +54,16 @@ class Filters:
         page = query.get("page", "1")
         services = {service.code for service in registry.catalogue(funds)}
 
-        def one_of(name: str, allowed: object) -> str:
+        def one_of(name: str, allowed: Collection[str]) -> str:
             value = query.get(name, "")
-            return value if value in allowed else ""  # type: ignore[operator]
+            return value if value in allowed else ""
 
         return cls(
             q=clean(query.get("q", ""))[:100],
-            status=one_of("statut", {status.slug for status in Status}),
-            profile=one_of("profil", Profile.values),
+            status=one_of("statut", STATUSES),
+            profile=one_of("profil", PROFILES),
             service=one_of("service", services),
-            level=one_of("niveau", {level.slug for level in Level}),
+            level=one_of("niveau", LEVELS),
             sort=sort.lstrip("-") if sort.lstrip("-") in SORTS else "nom",
             descending=descending,
             page=int(page) if page.isascii() and page.isdecimal() and len(page) <= 6 and int(page) > 0 else 1,
@@ -78,7 +80,7 @@ class Filters:
         sort = sort or self.sort
         descending = self.descending if descending is None else descending
         values = (
-            ("q", self.q),
+            ("q", quote_plus(self.q)),
             ("statut", self.status),
             ("profil", self.profile),
             ("service", self.service),
@@ -86,7 +88,8 @@ class Filters:
             ("tri", f"-{sort}" if descending else sort if sort != "nom" else ""),
             ("page", str(page) if page > 1 else ""),
         )
-        return "?" + urlencode([(name, value) for name, value in values if value])
+        # Words of ours need no quoting: only what was typed does.
+        return "?" + "&".join([f"{name}={value}" for name, value in values if value])
 
     def said(self) -> str:
         """In words, for the journal of exports. What was searched may be a name: only that something was is kept."""
@@ -199,9 +202,9 @@ def accounts(filters: Filters, *, oneself: int, everything: bool = False) -> Lis
     pages = "" if everything else "LIMIT %(limit)s OFFSET %(offset)s"
     sql = f"""
     SELECT m.id, m.identifier, m.first_name, m.last_name, m.function, m.email, m.phone, m.profile, ({STATUS_SQL}),
-      m.confirmed_at IS NULL AND EXISTS (SELECT 1 FROM access_link l WHERE l.membership_id = m.id
+      ({STATUS_SQL}) = 'attente' AND EXISTS (SELECT 1 FROM access_link l WHERE l.membership_id = m.id
         AND l.superseded_at IS NULL AND (l.expires_at <= %(now)s OR l.killed_at IS NOT NULL)),
-      m.confirmed_at IS NULL AND EXISTS (SELECT 1 FROM access_link l JOIN post_message p
+      ({STATUS_SQL}) = 'attente' AND EXISTS (SELECT 1 FROM access_link l JOIN post_message p
         ON p.establishment_id = m.establishment_id AND p.kind = 'access.first_link' AND p.object_id = l.id
         WHERE l.membership_id = m.id AND l.superseded_at IS NULL AND p.status = 'failed'),
       (m.last_visit_at AT TIME ZONE 'Europe/Paris')::date, m.ends_on, m.id = %(oneself)s, count(*) OVER ()
