@@ -46,7 +46,7 @@ def status_on(
     return Status.ACTIVE
 
 
-# The same rule over table access_membership as m, with one parameter: today. `tests/access/accounts/test_account_status.py`.
+# The same rule over table access_membership as m, with one parameter: today. A test compares the two forms.
 STATUS_SQL = """CASE WHEN m.deactivated_at IS NOT NULL THEN 'desactive'
     WHEN m.ends_on < %(today)s THEN 'expire'
     WHEN m.confirmed_at IS NULL THEN 'attente'

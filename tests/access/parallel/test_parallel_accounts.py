@@ -1,0 +1,164 @@
+"""Parallel accounts."""
+
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from parvis.access.actions import changes, creation, lifecycle
+from parvis.access.decision import Standing, standing
+from parvis.access.levels import Level
+from parvis.access.models import Draft, Link, Membership, Profile
+from parvis.establishments.models import Establishment
+from parvis.ground import clock, tenancy
+from parvis.ground.tenancy import Refused
+from parvis.journal.models import Event
+from parvis.post.models import Message
+from tests.access.parallel.hands import ROUNDS, Made, acting, against, at_once, lasting, place
+from tests.access.reading import DAY
+from tests.world import Someone, someone
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("demote", "demote"),
+        ("deactivate", "deactivate"),
+        ("delete", "delete"),
+        ("end", "end"),
+        ("renew", "deactivate"),
+        ("demote", "delete"),
+        ("start", "renew"),
+    ],
+)
+def test_two_administrators_who_take_each_other_away_at_once_leave_one(
+    committed: Callable[[Made], Any], one: str, other: str
+) -> None:
+    for _ in range(ROUNDS):
+
+        def make() -> tuple[Establishment, Someone, Someone]:
+            where = place()
+            pair = [someone(where, name, "Essai", Profile.ADMINISTRATOR) for name in ("Alix", "Maud")]
+            return where, pair[0], pair[1]
+
+        where, first, second = committed(make)
+        answers = at_once(against(one, first, second), against(other, second, first))
+        assert lasting(where) == 1
+        assert sum(isinstance(answer, Refused) for answer in answers) == 1
+
+
+def test_three_administrators_taken_away_every_way_at_once_leave_one(committed: Callable[[Made], Any]) -> None:
+    for _ in range(ROUNDS):
+
+        def make() -> tuple[Establishment, list[Someone]]:
+            where = place()
+            return where, [someone(where, name, "Essai", Profile.ADMINISTRATOR) for name in ("Alix", "Maud", "Rémi")]
+
+        where, (a, b, c) = committed(make)
+        at_once(
+            against("demote", a, b),
+            against("end", b, c),
+            against("deactivate", c, a),
+            against("renew", a, c),
+            against("delete", b, a),
+            against("deactivate", c, b),
+        )
+        assert lasting(where) >= 1
+
+
+def test_changes_of_one_account_at_once_never_wait_for_each_other_in_a_ring(committed: Callable[[Made], Any]) -> None:
+    """Every lock is taken in one order (establishment, account, link): otherwise PostgreSQL would refuse one of two."""
+
+    def make() -> tuple[Establishment, Someone, Someone, Someone]:
+        where = place()
+        a, b = (someone(where, name, "Essai", Profile.ADMINISTRATOR) for name in ("Alix", "Maud"))
+        return where, a, b, someone(where, "Zoé", "Essai")
+
+    where, a, b, target = committed(make)
+    for day in range(1, ROUNDS + 1):
+        at_once(
+            acting(a, lambda who, day=day: changes.renew(  # type: ignore[misc]
+                who=who, account_id=target.account_id, ends_on=clock.today() + day * DAY)),
+            against("deactivate", b, target),
+            acting(b, lambda who, day=day: changes.change_dates(  # type: ignore[misc]
+                who=who, account_id=target.account_id, starts_on=None, ends_on=clock.today() + 2 * day * DAY)),
+            acting(a, lambda who: changes.set_rights(
+                who=who, account_id=target.account_id, grants=[creation.Grant("contrats", Level.READ)])),
+        )  # fmt: skip
+        at_once(acting(a, lambda who: lifecycle.reactivate(who=who, account_id=target.account_id)))
+    with tenancy.scope(establishment=where.pk):
+        assert Membership.objects.get(pk=target.account_id).rights.count() == 1
+
+
+def test_two_administrators_who_set_the_same_rights_at_once_leave_one_of_each(
+    committed: Callable[[Made], Any],
+) -> None:
+    def make() -> tuple[Establishment, list[Someone]]:
+        where = place()
+        return where, [
+            someone(where, "Alix", "Essai", Profile.ADMINISTRATOR),
+            someone(where, "Maud", "Essai", Profile.ADMINISTRATOR),
+            someone(where, "Zoé", "Essai"),
+        ]
+
+    where, (a, b, target) = committed(make)
+    for number in range(ROUNDS):
+        grants = [creation.Grant("contrats", Level.READ)] if number % 2 else []
+        more = [*grants, creation.Grant("correspondants", Level.WRITE)]
+        at_once(
+            acting(a, lambda who, g=grants: changes.set_rights(who=who, account_id=target.account_id, grants=g)),  # type: ignore[misc]
+            acting(b, lambda who, g=more: changes.set_rights(who=who, account_id=target.account_id, grants=g)),  # type: ignore[misc]
+        )
+        with tenancy.scope(establishment=where.pk):
+            held = {right.service for right in target.membership.rights.all()}
+        assert held in ({grant.service for grant in grants}, {grant.service for grant in more})
+
+
+def test_create_pressed_twice_at_once_makes_one_account_and_one_message(committed: Callable[[Made], Any]) -> None:
+    where, a, b = committed(
+        lambda: (
+            spot := place(),
+            someone(spot, "Alix", "Essai", Profile.ADMINISTRATOR),
+            someone(spot, "Maud", "Essai", Profile.ADMINISTRATOR),
+        )
+    )
+    for number in range(ROUNDS):
+        draft_id = uuid.uuid4()
+        coordinates = creation.Coordinates(
+            "mme", "Zoé", f"Blanc{'a' * number}", "Paie", "", "zoe@essai.example", "+33450338888", "utilisateur",
+            None, None,
+        )  # fmt: skip
+        with tenancy.scope(person=a.person.pk, establishment=where.pk):
+            who = standing(a.person.pk, where.pk)
+            assert who is not None
+            creation.save_coordinates(who=who, draft_id=draft_id, coordinates=coordinates)
+            creation.save_rights(who=who, draft_id=draft_id, grants=[], complete=True)
+
+        def create(who: Standing, draft_id: uuid.UUID = draft_id) -> int:
+            return creation.create(who=who, draft_id=draft_id).pk
+
+        answers = at_once(acting(a, create), acting(b, create), acting(a, create))
+        assert len(set(answers)) == 1
+        with tenancy.scope(establishment=where.pk):
+            made = Membership.objects.get(last_name=coordinates.last_name)
+            link = Link.objects.get(membership=made)
+            assert Message.objects.filter(kind="access.first_link", object_id=link.pk).count() == 1
+            assert Event.objects.filter(kind="account.created", object=made.ref).count() == 1
+
+
+def test_step_one_sent_twice_at_once_makes_one_draft(committed: Callable[[Made], Any]) -> None:
+    where, a = committed(lambda: (spot := place(), someone(spot, "Alix", "Essai", Profile.ADMINISTRATOR)))
+    coordinates = creation.Coordinates(
+        "mme", "Zoé", "Blanc", "Paie", "", "zoe@essai.example", "+33450338888", "utilisateur", None, None
+    )
+    for _ in range(ROUNDS):
+        draft_id = uuid.uuid4()
+
+        def save(who: Standing, draft_id: uuid.UUID = draft_id) -> uuid.UUID:
+            return creation.save_coordinates(who=who, draft_id=draft_id, coordinates=coordinates).pk
+
+        assert at_once(acting(a, save), acting(a, save), acting(a, save)) == [draft_id] * 3
+        with tenancy.scope(establishment=where.pk):
+            assert Draft.objects.filter(pk=draft_id).count() == 1
+            assert Event.objects.filter(kind="draft.started", object=draft_id).count() == 1

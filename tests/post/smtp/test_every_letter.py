@@ -1,0 +1,74 @@
+"""Every letter."""
+
+import re
+from urllib.parse import urlsplit
+
+import html5lib
+import pytest
+
+from parvis.ground import tenancy
+from parvis.post.models import Message
+from parvis.post.registry import LETTERS
+from tests.invitations import token_in
+from tests.plugins.html import ReadingClient
+from tests.post.smtp.hands import ADDRESS, PROVOKED, MailServer, Office, _confirm_email, html, plain, work
+from tests.world import PASSWORD
+
+
+def test_every_letter_has_its_own_test() -> None:
+    assert set(PROVOKED) == set(LETTERS)
+
+
+@pytest.mark.parametrize("kind", LETTERS)
+def test_each_letter_is_received_with_its_subject_its_text_and_a_link_that_opens(
+    kind: str, office: Office, server: MailServer
+) -> None:
+    expected = PROVOKED[kind](office, server)
+    assert server.received == []
+    work()
+    assert sorted(mail["X-Envelope-To"] for mail in server.received) == sorted(expected.to)
+    for mail in server.received:
+        assert mail["Subject"].strip() == expected.subject
+        assert mail["To"] == mail["X-Envelope-To"]
+        assert [part.get_content_type() for part in mail.iter_parts()] == ["text/plain", "text/html"]
+        text, page = plain(mail), html(mail)
+        for phrase in expected.says:
+            assert phrase in text
+            assert phrase in page
+        assert "&" not in re.sub(r"&\w+ |https?://\S+", "", text)  # nothing escaped in the plain text
+        parser = html5lib.HTMLParser()
+        parser.parse(page)
+        assert [code for _, code, _ in parser.errors] == []
+        assert not re.search(r"<(img|script|link|iframe)\b|url\(", page)
+        for body in (text, page):
+            assert {urlsplit(one).netloc for one in re.findall(r"https?://[^\s\"<]+", body)} == {"127.0.0.1:8000"}
+            found = re.search(rf"{ADDRESS}({expected.link})", body)
+            assert found is not None
+            assert ReadingClient().get(found[1]).status_code == expected.opens
+        people = (office.administrator, office.second, office.user)
+        assert not [one.identifier for one in people if one.identifier in text + page]
+    with tenancy.scope(establishment=office.id):
+        of_establishment = set(Message.objects.filter(kind=kind).values_list("status", flat=True))
+    with tenancy.scope(person=office.user.person.pk, role=tenancy.PERSON):
+        of_person = set(Message.objects.filter(kind=kind).values_list("status", flat=True))
+    assert of_establishment | of_person == {"sent"}
+
+
+def test_a_confirmed_address_takes_the_place_of_the_old_one(office: Office, server: MailServer) -> None:
+    _confirm_email(office, server)
+    work()
+    where = f"/adresse/{token_in(plain(server.received[0]), 'adresse')}/"
+    client = ReadingClient()
+
+    def enters(login: str) -> bool:
+        answer = ReadingClient().post("/connexion/", {"login": login, "password": PASSWORD})
+        return bool(answer.status_code == 302)
+
+    for _ in range(2):
+        assert client.get(where).status_code == 200
+        assert client.head(where).status_code == 200
+    old, new = office.user.membership.email, "h.lenoir@bois.example"
+    assert (enters(old), enters(new)) == (True, False)
+    assert client.post(where)["Location"] == "/connexion/"
+    assert (enters(old), enters(new)) == (False, True)
+    assert client.post(where).status_code == 410
