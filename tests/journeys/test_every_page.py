@@ -84,7 +84,9 @@ def sent_empty_says_what_is_missing(page: Page, seen: Seen) -> list[str]:
     for line in summary.get_by_role("listitem").all():
         link = line.get_by_role("link")
         if link.count() == 0:
-            # A problem of the form as a whole, or of a group of radio buttons: said once more, or on its own.
+            # Only where no one field is wrong: a page of figures of which none was given.
+            if not line.inner_text().startswith("Rien n’est saisi"):
+                faults.append(f"{seen.path}: « {line.inner_text()} » leads to no field")
             continue
         target = page.locator(f'[id="{(link.get_attribute("href") or "").removeprefix("#")}"]')
         if target.count() != 1:
