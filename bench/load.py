@@ -7,6 +7,7 @@ so flatters the slower ones. What it measures is shown, and no target is judged 
 import contextlib
 import os
 import re
+import resource
 import selectors
 import shutil
 import socket
@@ -24,7 +25,7 @@ _UNITS = {"us": 0.001, "ms": 1.0, "s": 1000.0}
 class Measure:
     """A rate in requests per second; latencies in milliseconds; processor time of web and database per request.
 
-    Processor time hardly depends on what else the machine does, rates and latencies do.
+    `others`: the share of the machine that was taken by what is not measured here.
     """
 
     rate: float
@@ -32,6 +33,7 @@ class Measure:
     p99: float
     requests: int
     cpu: float = 0.0
+    others: float = 0.0
 
 
 class Failed(Exception):
@@ -43,9 +45,38 @@ def measure(port: int, path: str, cookie: str, seconds: int, servers: tuple[int,
 
     `servers`: the processes whose children do the work, for the processor time.
     """
-    before = _spent(servers)
+    spent, busy, own, began = _spent(servers), _busy(), _own(), time.perf_counter()
     found = _measured(port, path, cookie, seconds)
-    return replace(found, cpu=(_spent(servers) - before) * 1000 / found.requests)
+    spent, busy, own, lasted = _spent(servers) - spent, _busy() - busy, _own() - own, time.perf_counter() - began
+    others = max(busy - spent - own, 0.0) / lasted / (os.cpu_count() or 1)
+    return replace(found, cpu=spent * 1000 / found.requests, others=others)
+
+
+def calm(patience: float, share: float) -> float:
+    """Wait until the machine does nothing, at most so many seconds; returns what is left of them."""
+    began = time.perf_counter()
+    while True:
+        busy, since = _busy(), time.perf_counter()
+        time.sleep(0.25)
+        taken = (_busy() - busy) / (time.perf_counter() - since) / (os.cpu_count() or 1)
+        left = patience - (time.perf_counter() - began)
+        if taken < share or left <= 0:
+            return max(left, 0.0)
+
+
+def _own() -> float:
+    """Seconds of processor time of this process and of the wrk processes that have ended."""
+    return sum(sum(resource.getrusage(whose)[:2]) for whose in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+
+
+def _busy() -> float:
+    """Seconds of processor time that the whole machine has spent on work; 0 where /proc is missing."""
+    with contextlib.suppress(OSError):
+        user, nice, system, _idle, _wait, interrupts, soft, stolen, *_ = (
+            int(value) for value in Path("/proc/stat").read_text().split("\n", 1)[0].split()[1:]
+        )
+        return (user + nice + system + interrupts + soft + stolen) / os.sysconf("SC_CLK_TCK")
+    return 0.0
 
 
 def _spent(servers: tuple[int, ...]) -> float:
@@ -81,7 +112,7 @@ def parsed(said: str, path: str = "") -> Measure:
         raise Failed(f"{path} : {wrong[1]}")
 
     def latency(share: str) -> float:
-        found = re.search(rf"^\s*{share}%\s+([\d.]+)(us|ms|s)$", said, re.M)
+        found = re.search(rf"^\s*{share}%\s+([\d.]+)(us|ms|s)\s*$", said, re.M)
         if found is None:
             raise Failed(f"{path} : {said}")
         return float(found[1]) * _UNITS[found[2]]

@@ -15,6 +15,8 @@ PAGES = (
     ("step2", "Étape 2, droits", False),
     ("check", "Étape 2, vérification", False),
 )
+# A round is quiet where others took less than this share of the machine.
+QUIET = 0.10
 OF_EMPTY, OF_TWIN, TAIL, GROWTH = 0.40, 0.70, 2.0, 1.2
 
 
@@ -26,6 +28,11 @@ class Round:
     page: Measure
     twin: Measure
     small: Measure
+
+    @property
+    def quiet(self) -> bool:
+        """Whether the machine did little else meanwhile."""
+        return max(one.others for one in (self.empty, self.page, self.twin, self.small)) < QUIET
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +56,8 @@ class Line:
     cpu_of_empty: float
     cpu_of_twin: float
     statements: int
+    quiet: int
+    rounds: int
 
     def verdicts(self) -> list[tuple[str, bool]]:
         """Each target with whether it is reached."""
@@ -61,7 +70,10 @@ class Line:
 
 
 def line(name: str, label: str, judged: bool, rounds: list[Round], statements: int) -> Line:
-    """Sum up the rounds of a page."""
+    """Sum up the quiet rounds of a page, all of them where none is."""
+    counted = [one for one in rounds if one.quiet]
+    quiet, run = len(counted), len(rounds)
+    rounds = counted or rounds
 
     def middle(values: Iterable[float]) -> float:
         return statistics.median(values)
@@ -84,6 +96,8 @@ def line(name: str, label: str, judged: bool, rounds: list[Round], statements: i
         cpu_of_empty=middle(r.empty.cpu / r.page.cpu if r.page.cpu else 0.0 for r in rounds),
         cpu_of_twin=middle(r.twin.cpu / r.page.cpu if r.page.cpu else 0.0 for r in rounds),
         statements=statements,
+        quiet=quiet,
+        rounds=run,
     )
 
 
@@ -92,7 +106,7 @@ def table(lines: list[Line]) -> str:
     head = (
         f"{'':24}{'req/s':>8}{'p50 ms':>8}{'p99 ms':>8}{'vide':>8}{'jumelle':>9}"
         f"{'/vide':>8}{'/jum.':>8}{'p99/p50':>9}{'/petite':>9}{'SQL':>5}"
-        f"{'CPU ms':>8}{'vide/':>7}{'jum./':>7}"
+        f"{'CPU ms':>8}{'vide/':>7}{'jum./':>7}{'tours':>8}"
     )
     return "\n".join(
         [
@@ -100,7 +114,7 @@ def table(lines: list[Line]) -> str:
             *(
                 f"{one.label:24}{one.rate:8.0f}{one.p50:8.2f}{one.p99:8.2f}{one.empty_rate:8.0f}{one.twin_rate:9.0f}"
                 f"{one.of_empty:8.0%}{one.of_twin:8.0%}{one.tail:9.2f}{one.growth:9.2f}{one.statements:5d}"
-                f"{one.cpu:8.2f}{one.cpu_of_empty:7.0%}{one.cpu_of_twin:7.0%}"
+                f"{one.cpu:8.2f}{one.cpu_of_empty:7.0%}{one.cpu_of_twin:7.0%}{f'{one.quiet}/{one.rounds}':>8}"
                 for one in lines
             ),
         ]
