@@ -49,7 +49,7 @@ def measure(port: int, path: str, cookie: str, seconds: int, servers: tuple[int,
     found = _measured(port, path, cookie, seconds)
     spent, busy, own, lasted = _spent(servers) - spent, _busy() - busy, _own() - own, time.perf_counter() - began
     others = max(busy - spent - own, 0.0) / lasted / (os.cpu_count() or 1)
-    return replace(found, cpu=spent * 1000 / found.requests, others=others)
+    return replace(found, cpu=spent * 1000 / max(found.requests, 1), others=others)
 
 
 def calm(patience: float, share: float) -> float:
