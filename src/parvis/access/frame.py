@@ -38,17 +38,35 @@ def member_frame(request: HttpRequest, who: Standing) -> Frame:
 
 
 def person_frame(request: HttpRequest) -> Frame:
-    """The frame of a page that belongs to no establishment."""
+    """The frame of a page that belongs to no establishment: its menu leads back to the last one visited."""
     person = request.user
     mine = MenuItem("Mes établissements", address("access:mine"), request.path == address("access:mine"))
     several = bool(request.session.get("several"))
+    siret, administers = request.session.get("visited", ("", False))
+    menu = [MenuItem("Mon compte", address("access:me"), request.path == address("access:me"))]
+    if siret:
+        menu.append(MenuItem("Mon établissement", address("access:sheet", siret)))
+    if administers:
+        menu.append(MenuItem("Gestion des comptes", address("access:accounts", siret)))
+    if several or not siret:
+        menu.append(mine)
     return Frame(
         person_name=f"{person.first_name} {person.last_name}",  # type: ignore[union-attr]
-        is_administrator=False,
-        menu=(MenuItem("Mon compte", address("access:me")), mine),
+        is_administrator=administers,
+        menu=tuple(menu),
         navigation=(
-            MenuItem("Accueil", address("access:start")),
+            MenuItem("Accueil", address("access:home", siret) if siret else address("access:start")),
             *((mine,) if several else ()),
             MenuItem("Aide", address("information:help"), request.path.startswith(address("information:help"))),
         ),
     )
+
+
+def note_visited(request: HttpRequest, who: Standing | None) -> None:
+    """Remember, for the menus alone, the establishment whose page was opened last and whether one administers it."""
+    visited = [who.siret, who.administers] if who is not None and who.enters else None
+    held = request.session.get("visited")
+    if visited is None:
+        request.session.pop("visited", None)
+    elif held != visited:
+        request.session["visited"] = visited

@@ -16,7 +16,7 @@ from django.utils.http import urlencode
 
 from parvis.access import registry
 from parvis.access.decision import Decision, Standing, decide, standing
-from parvis.access.frame import member_frame, person_frame
+from parvis.access.frame import member_frame, note_visited, person_frame
 from parvis.access.levels import Level
 from parvis.access.refusals import refuse
 from parvis.ground import clock, tenancy
@@ -118,6 +118,7 @@ def _inside(
         # An establishment of others and one that does not exist look the same.
         request.frame = person_frame(request)  # type: ignore[attr-defined]
         raise Http404
+    note_visited(request, who)
     if who.enters and answer.status_code < 400:
         _visited(who)
     return answer
