@@ -149,6 +149,47 @@ PARVIS_NAME_RETENTION_YEARS = 5
 PARVIS_RENEWAL_MONTHS = 18
 PARVIS_VISIT_PRECISION = datetime.timedelta(minutes=5)
 
+# Signing in: what is asked, how often, and how long each step waits.
+PARVIS_PASSWORD_MINIMUM = 12
+PARVIS_PASSWORD_MINIMUM_ADMINISTRATOR = 14
+PARVIS_PASSWORD_MAXIMUM = 256
+PARVIS_BROWSER_TRUST = datetime.timedelta(days=7)
+PARVIS_BROWSER_MEMORY = datetime.timedelta(days=400)
+PARVIS_FRESH_FACTOR = datetime.timedelta(minutes=15)
+PARVIS_HALFWAY_VALIDITY = datetime.timedelta(minutes=15)
+PARVIS_IDLE_LIMIT = datetime.timedelta(minutes=30)
+PARVIS_IDLE_WARNING = datetime.timedelta(minutes=2)
+PARVIS_IDLE_PRECISION = datetime.timedelta(minutes=1)
+PARVIS_SESSION_LIMIT = datetime.timedelta(hours=12)
+
+# Codes by text message or voice, and recovery codes.
+PARVIS_CODE_DIGITS = 6
+PARVIS_CODE_VALIDITY = datetime.timedelta(minutes=10)
+PARVIS_CODE_TRIES = 5
+PARVIS_CODE_RESEND_DELAY = datetime.timedelta(seconds=60)
+PARVIS_CODE_RESEND_LIMIT = 5
+PARVIS_CODE_RESEND_WINDOW = datetime.timedelta(hours=1)
+PARVIS_TELEPHONE_DAILY_CAP = 2_000  # cents per establishment and day
+PARVIS_TELEPHONE_COST = {"sms": 6, "voice": 15}  # cents
+PARVIS_TOTP_STEPS = 1  # how many steps of 30 s a clock may be off, either way
+PARVIS_RECOVERY_CODES = 10
+PARVIS_FACTOR_RESET_DELAY = datetime.timedelta(hours=24)
+PARVIS_CALL_CODE_VALIDITY = datetime.timedelta(minutes=10)
+
+# Repeated failures: after so many, password sign-in from unknown browsers is refused for each of these, then for good.
+PARVIS_FAILURES = 5
+PARVIS_LOCKS = (datetime.timedelta(minutes=15), datetime.timedelta(hours=1))
+PARVIS_RATE_WINDOW = datetime.timedelta(minutes=10)
+PARVIS_RATE_SIGN_IN = 100  # tries per network address and window: a town hall shares one address
+PARVIS_RATE_FORGOTTEN = 20
+
+# The life of an account.
+PARVIS_EXPIRY_MONTHS = 18
+PARVIS_EXPIRY_MONTHLY_WARNING_DAY = 20
+PARVIS_EXPIRY_WARNING_DAYS = (7, 1)
+PARVIS_RENEWAL_WARNING_DAYS = (60, 45, 30, 21, 14, 7, 3, 1)  # of the last administrator
+PARVIS_TERMS_GRACE = datetime.timedelta(days=30)
+
 # --- Language, files, mail, logs -----------------------------------------------------------------------------------
 LANGUAGE_CODE = "fr"
 USE_I18N = True

@@ -44,3 +44,27 @@ CROSSINGS = [
         VALUES (happened, 'identity.sign_in_refused', whose, '{}', '{}', 'web')""",
     ),
 ]
+
+# With second factors (migration 0004).
+FACTOR_CROSSINGS = [
+    # Whose passkey this is: the browser names the credential, nobody is known yet.
+    crossing(
+        "identity_passkey(wanted text)",
+        "TABLE (person_id bigint)",
+        "SELECT k.person_id FROM identity_passkey k WHERE k.credential = wanted",
+    ),
+    # Whether somebody else receives codes on that number: a switchboard.
+    crossing(
+        "identity_number_shared(wanted text, who bigint)",
+        "boolean",
+        """SELECT EXISTS (SELECT 1 FROM identity_phonefactor f
+        WHERE f.number = wanted AND f.person_id <> who AND f.confirmed_at IS NOT NULL)""",
+    ),
+    # Whose account at an identity provider this is.
+    crossing(
+        "identity_provider_account(wanted_provider text, wanted_subject text)",
+        "TABLE (person_id bigint)",
+        """SELECT a.person_id FROM identity_provideraccount a
+        WHERE a.provider = wanted_provider AND a.subject = wanted_subject""",
+    ),
+]

@@ -3,7 +3,6 @@
 import uuid
 
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 
 
@@ -119,18 +118,3 @@ class LinkToken(models.Model):
 
     def __str__(self) -> str:
         return f"token of link {self.link_id}"
-
-
-class Session(AbstractBaseSession):
-    """A browser's session, with whose it is, so that a person's sessions can be ended."""
-
-    person_id = models.BigIntegerField(null=True, db_index=True)
-
-    class Meta:
-        db_table = "identity_session"
-
-    @classmethod
-    def get_session_store_class(cls) -> type:
-        from parvis.identity.sessions import SessionStore
-
-        return SessionStore

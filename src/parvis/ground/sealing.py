@@ -1,0 +1,47 @@
+"""Secrets at rest: sealed so that a copy of the database alone opens none, and keyed hashes to find without storing.
+
+Keys follow from the secret key, one per purpose, so that a value sealed for one thing opens for no other. Older secret
+keys (`SECRET_KEY_FALLBACKS`) still open what they sealed.
+"""
+
+import base64
+import functools
+import hashlib
+import hmac
+
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from django.conf import settings
+
+
+class Unsealable(Exception):
+    """The value was sealed under another key, for another purpose, or was changed."""
+
+
+@functools.lru_cache(maxsize=64)
+def _key(secret: str, purpose: str) -> bytes:
+    return HKDF(algorithm=SHA256(), length=32, salt=b"parvis", info=purpose.encode()).derive(secret.encode())
+
+
+def _box(purpose: str) -> MultiFernet:
+    secrets = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    return MultiFernet([Fernet(base64.urlsafe_b64encode(_key(secret, f"seal:{purpose}"))) for secret in secrets])
+
+
+def seal(text: str, *, purpose: str) -> str:
+    """The text, encrypted and authenticated (Fernet), as ASCII."""
+    return _box(purpose).encrypt(text.encode()).decode()
+
+
+def unseal(sealed: str, *, purpose: str) -> str:
+    """The text that was sealed for that purpose. Raises Unsealable."""
+    try:
+        return _box(purpose).decrypt(sealed.encode()).decode()
+    except InvalidToken as fault:
+        raise Unsealable(purpose) from fault
+
+
+def keyed_hash(text: str, *, purpose: str) -> str:
+    """64 hexadecimal digits: the same text gives the same hash, which nobody can guess at without the key."""
+    return hmac.new(_key(settings.SECRET_KEY, f"hash:{purpose}"), text.encode(), hashlib.sha256).hexdigest()
