@@ -7,6 +7,7 @@ import pytest
 from django.conf import settings
 from django.db import connections
 
+from parvis.ground import clock
 from tests.plugins.html import ReadingClient
 from tests.world import Someone, World, build
 
@@ -46,11 +47,15 @@ def world(committed_world: World, db: None) -> World:
 
 @pytest.fixture
 def signed_in(world: World) -> Callable[[Someone], ReadingClient]:
-    """A browser in which someone has signed in."""
+    """A browser in which someone has signed in, with a second factor given just now."""
 
     def browser(who: Someone) -> ReadingClient:
         client = ReadingClient()
         client.force_login(who.person, backend="parvis.identity.backend.PersonBackend")
+        session = client.session
+        now = clock.now().timestamp()
+        session.update({"entered_at": now, "factor_at": now, "strong_factor": True})
+        session.save()
         return client
 
     return browser

@@ -17,11 +17,13 @@ from parvis.establishments.models import Contract, Establishment
 from parvis.ground import clock, tenancy
 from parvis.ground.identifiers import account
 from parvis.ground.identifiers.text import sort_key
+from parvis.ground.sealing import seal
 from parvis.identity.actions.persons import email_key
-from parvis.identity.models import Credential, Email, Identifier, Person, Phone
+from parvis.identity.models import Credential, Email, Identifier, Person, Phone, Totp
 from parvis.journal.actions import remember_name
 
 PASSWORD = "trois chevaux sous la pluie"  # noqa: S105  (fictitious people)
+TOTP_SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"  # noqa: S105  (everybody's authenticator app)
 HERE, THERE = "20006340200016", "21740001900014"
 
 
@@ -89,6 +91,9 @@ def someone(
         Credential.objects.create(person=person, code=code)
         Email.objects.create(person=person, address=email, key=email_key(email), verified_at=now)
         Phone.objects.get_or_create(person=person, number="+33465710042")
+        Totp.objects.get_or_create(
+            person=person, defaults={"secret": seal(TOTP_SECRET, purpose="totp"), "added_at": now}
+        )
     membership = Membership.objects.create(
         establishment=where,
         person=person,

@@ -8,6 +8,24 @@ from parvis.ground.database.policies import crossing
 _DECLARED_ALONE = """e.person_id = who AND e.key = lower(declared_email) AND NOT EXISTS (SELECT 1
     FROM access_membership m WHERE m.person_id = who AND lower(m.email) = lower(declared_email))"""
 
+_ORPHAN = "NOT EXISTS (SELECT 1 FROM access_membership m WHERE m.person_id = who)"
+# Every table that knows a person, those that others point to last; a test compares it with the database's catalogue.
+_OF_PERSON = [
+    *[
+        (f"identity_{name}", "person_id = who")
+        for name in (
+            *("session", "linktoken", "link", "credential", "email", "phone", "code", "phonefactor", "totp"),
+            *("passkey", "recoverycode", "provideraccount", "notificationchoice", "callcode"),
+        )
+    ],
+    (
+        "identity_counter",
+        "(key = 'p:' || who OR key IN (SELECT 'b:' || b.id FROM identity_browser b WHERE b.person_id = who))",
+    ),
+    ("identity_browser", "person_id = who"),
+    ("identity_person", "id = who"),
+]
+
 CROSSINGS = [
     # The establishment of an address, for who has a membership in it; nothing for anybody else (404).
     crossing(
@@ -49,32 +67,6 @@ CROSSINGS = [
         "TABLE (link_id bigint, establishment_id bigint)",
         "SELECT t.link_id, t.establishment_id FROM access_linktoken t WHERE t.hash = wanted_hash",
     ),
-    # Erase a person whom no membership holds any more; the answer says whether it was done.
-    crossing(
-        "access_forget_person(who bigint, happened timestamptz)",
-        "boolean",
-        # The lock first: of two deletions at the same moment in two establishments, the second sees the first.
-        """SELECT 1 FROM identity_person WHERE id = who FOR UPDATE;
-        INSERT INTO journal_event (at, kind, person_id, before, after, origin)
-           SELECT happened, 'identity.erased', who, '{}', '{}', 'web' WHERE
-           NOT EXISTS (SELECT 1 FROM access_membership m WHERE m.person_id = who);
-        DELETE FROM identity_session WHERE person_id = who
-           AND NOT EXISTS (SELECT 1 FROM access_membership m WHERE m.person_id = who);
-        DELETE FROM identity_linktoken WHERE person_id = who
-           AND NOT EXISTS (SELECT 1 FROM access_membership m WHERE m.person_id = who);
-        DELETE FROM identity_link WHERE person_id = who
-           AND NOT EXISTS (SELECT 1 FROM access_membership m WHERE m.person_id = who);
-        DELETE FROM identity_credential WHERE person_id = who
-           AND NOT EXISTS (SELECT 1 FROM access_membership m WHERE m.person_id = who);
-        DELETE FROM identity_email WHERE person_id = who
-           AND NOT EXISTS (SELECT 1 FROM access_membership m WHERE m.person_id = who);
-        DELETE FROM identity_phone WHERE person_id = who
-           AND NOT EXISTS (SELECT 1 FROM access_membership m WHERE m.person_id = who);
-        DELETE FROM identity_person WHERE id = who
-           AND NOT EXISTS (SELECT 1 FROM access_membership m WHERE m.person_id = who);
-        SELECT NOT EXISTS (SELECT 1 FROM identity_person WHERE id = who)""",
-        roles="parvis_app",
-    ),
     # A membership deleted while others remain: its identifier, and the address and telephone that it alone declared, no
     # longer let the person in. The mailbox of a former employer must not open what the person does for others.
     crossing(
@@ -98,5 +90,55 @@ CROSSINGS = [
         DELETE FROM identity_email e WHERE """
         + _DECLARED_ALONE,
         roles="parvis_app",
+    ),
+]
+
+_ADMINISTERS = """{0}.profile = 'administrateur' AND {0}.confirmed_at IS NOT NULL AND {0}.deactivated_at IS NULL
+    AND ({0}.ends_on IS NULL OR {0}.ends_on >= today) AND ({0}.starts_on IS NULL OR {0}.starts_on <= today)"""
+
+# What identity asks of a person's employers (`access/employers.py`); with second factors.
+EMPLOYERS_CROSSINGS = [
+    # Erase a person whom no membership holds any more; the answer says whether it was done.
+    crossing(
+        "access_forget_person(who bigint, happened timestamptz)",
+        "boolean",
+        # The lock first: of two deletions at the same moment in two establishments, the second sees the first.
+        """SELECT 1 FROM identity_person WHERE id = who FOR UPDATE;
+        INSERT INTO journal_event (at, kind, person_id, before, after, origin)
+           SELECT happened, 'identity.erased', who, '{}', '{}', 'web' WHERE """
+        + _ORPHAN
+        + ";"
+        + "".join(f" DELETE FROM {table} WHERE {whose} AND {_ORPHAN};" for table, whose in _OF_PERSON)
+        + """
+        SELECT NOT EXISTS (SELECT 1 FROM identity_person WHERE id = who)""",
+        roles="parvis_app",
+    ),
+    crossing(
+        "access_demands(who bigint, today date)",
+        "TABLE (administers boolean, names text[])",
+        f"""SELECT coalesce(bool_or({_ADMINISTERS.format("m")}), false), coalesce(array_agg(e.name), '{{}}')
+        FROM access_membership m JOIN establishments_establishment e ON e.id = m.establishment_id
+        WHERE m.person_id = who""",
+    ),
+    crossing(
+        "access_payer(who bigint, today date)",
+        "TABLE (establishment_id bigint)",
+        """SELECT coalesce((SELECT m.establishment_id FROM access_membership m
+        WHERE m.person_id = who AND m.deactivated_at IS NULL AND (m.ends_on IS NULL OR m.ends_on >= today)
+        ORDER BY m.last_visit_at DESC NULLS LAST, m.id LIMIT 1), 0)""",
+    ),
+    # Who has to be told about a person: each active administrator of their establishments, but themselves.
+    crossing(
+        "access_told(who bigint, today date)",
+        "TABLE (establishment_id bigint, membership_id bigint, told_id bigint)",
+        f"""SELECT m.establishment_id, m.id, a.id FROM access_membership m
+        JOIN access_membership a ON a.establishment_id = m.establishment_id AND a.id <> m.id
+        WHERE m.person_id = who AND {_ADMINISTERS.format("a")} ORDER BY m.id, a.id""",
+    ),
+    # Where the person has accounts, to make them follow a coordinate that the person changed and confirmed.
+    crossing(
+        "access_places_of(who bigint)",
+        "TABLE (establishment_id bigint, membership_id bigint)",
+        "SELECT m.establishment_id, m.id FROM access_membership m WHERE m.person_id = who ORDER BY m.establishment_id",
     ),
 ]

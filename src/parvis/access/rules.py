@@ -10,9 +10,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
-from django.utils.http import urlencode
+from django.http import Http404, HttpRequest, HttpResponse
 
 from parvis.access import registry
 from parvis.access.decision import Decision, Standing, decide, standing
@@ -21,8 +19,8 @@ from parvis.access.levels import Level
 from parvis.access.refusals import refuse
 from parvis.ground import clock, tenancy
 from parvis.ground.pages import Frame
-from parvis.ground.pages.kept import keep
 from parvis.ground.rules import SAFE, Rule, View, ruled
+from parvis.identity.entry import to_sign_in
 from parvis.identity.models import Person
 
 BOTH = ("GET", "HEAD", "POST")
@@ -41,13 +39,6 @@ class MemberRequest(SignedInRequest):
 
     standing: Standing
     decision: Decision
-
-
-def to_sign_in(request: HttpRequest) -> HttpResponse:
-    """To the sign-in page and back; what was typed in a lost session is kept."""
-    if request.method == "POST":
-        keep(request)
-    return HttpResponseRedirect(f"{reverse('identity:sign-in')}?{urlencode({'suite': request.get_full_path()})}")
 
 
 def _checked(answer: HttpResponse) -> HttpResponse:

@@ -56,6 +56,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "parvis.identity.sessions.StayOpen",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "parvis.ground.rules.DenyByDefault",
@@ -103,7 +104,6 @@ SESSION_COOKIE_HTTPONLY = True
 CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_NAME = "parvis_session"
-SESSION_COOKIE_AGE = 12 * 3600
 CSRF_COOKIE_NAME = "parvis_csrf"
 CSRF_FAILURE_VIEW = "parvis.ground.pages.problems.csrf_failure"
 SESSION_ENGINE = "parvis.identity.sessions"
@@ -161,6 +161,7 @@ PARVIS_IDLE_LIMIT = datetime.timedelta(minutes=30)
 PARVIS_IDLE_WARNING = datetime.timedelta(minutes=2)
 PARVIS_IDLE_PRECISION = datetime.timedelta(minutes=1)
 PARVIS_SESSION_LIMIT = datetime.timedelta(hours=12)
+SESSION_COOKIE_AGE = int(PARVIS_SESSION_LIMIT.total_seconds())
 
 # Codes by text message or voice, and recovery codes.
 PARVIS_CODE_DIGITS = 6

@@ -21,7 +21,7 @@ from parvis.ground import clock, tenancy
 from parvis.ground.identifiers.text import sort_key
 from parvis.ground.tenancy import Refused, action
 from parvis.identity import actions as identity
-from parvis.journal.actions import record, remember_name
+from parvis.journal.actions import Actor, record, remember_name
 from parvis.post.actions import queue
 
 SAID_HERE = ("civility", "first_name", "last_name", "function", "unit")
@@ -73,6 +73,22 @@ def change_coordinates(*, who: Standing, account_id: int, coordinates: Coordinat
         record("account.correction_proposed", actor=actor_of(who), object=account.ref, after={"fields": theirs})
         queue("access.proposal", object_id=proposal.pk, establishment=account.establishment_id)
     return account, proposed
+
+
+@action
+def follow(*, account_id: int, field: str, old: str, new: str) -> None:
+    """The account declares what its person changed and confirmed, where it declared the old one (`email`, `phone`)."""
+    account = Membership.objects.select_for_update(of=("self",)).filter(pk=account_id).first()
+    if account is None or getattr(account, field).lower() != old.lower():
+        return
+    setattr(account, field, new)
+    _save(account, [field])
+    record(
+        "account.coordinates_changed",
+        actor=Actor(ref=account.ref, person_id=account.person_id),
+        object=account.ref,
+        after={"fields": [field]},
+    )
 
 
 @action

@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 
 from parvis.access.actions.links import Attempt, Opened, State, look, open_link
 from parvis.access.forms import FirstLinkForm
@@ -12,9 +13,10 @@ from parvis.ground.pages.filters import plural
 from parvis.ground.rules import public
 from parvis.ground.tenancy import Refused
 from parvis.identity.actions import check_credentials
+from parvis.identity.entry import begin
 from parvis.identity.forms import NewPasswordForm, SignInForm
 from parvis.identity.models import Person
-from parvis.identity.views import WRONG, enter
+from parvis.identity.views.sign_in import WRONG
 
 
 def _closed(request: HttpRequest, state: State, opened: Opened) -> HttpResponse:
@@ -114,9 +116,9 @@ def _attempt(
 
 
 def _enter(request: HttpRequest, attempt: Attempt, signed_in: object) -> HttpResponse:
-    """Signed in at once, on the establishment's home."""
-    if getattr(signed_in, "pk", None) != attempt.person_id:
-        # Also where somebody else's session was open: whoever chose « C’est mon premier compte » is a new person.
-        enter(request, Person.objects.raw("SELECT * FROM identity_person_by_id(%s)", [attempt.person_id])[0])
+    """On to the establishment's home: at once for who is signed in, otherwise past the second factor."""
     messages.success(request, "Bienvenue. Votre accès est ouvert : voici les services qui vous sont confiés.")
-    return redirect("access:home", siret=attempt.siret)
+    if getattr(signed_in, "pk", None) == attempt.person_id:
+        return redirect("access:home", siret=attempt.siret)
+    # Also where somebody else's session was open: whoever chose « C’est mon premier compte » is a new person.
+    return begin(request, attempt.person_id, method="first_link", next=reverse("access:home", args=[attempt.siret]))

@@ -9,7 +9,7 @@ from parvis.identity.actions.persons import (
     set_password,
     take_correction,
 )
-from parvis.identity.actions.sign_in import check_credentials, signed_in
+from parvis.identity.actions.sign_in import check_credentials
 
 __all__ = [
     "add_identifier",
@@ -21,7 +21,6 @@ __all__ = [
     "new_token",
     "reserve_identifier",
     "set_password",
-    "signed_in",
     "take_correction",
     "use_reset",
 ]

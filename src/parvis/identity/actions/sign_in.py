@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from django.contrib.auth.hashers import check_password, make_password
 from django.db import connection
 
-from parvis.ground import clock, tenancy
+from parvis.ground import clock
 from parvis.identity.actions.persons import email_key
 from parvis.identity.models import Person
-from parvis.journal.actions import Actor, record
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +43,3 @@ def check_credentials(login: Login, password: str) -> Person | None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT identity_note_refusal(%s, %s)", [row[0] if row else None, clock.now()])
     return None
-
-
-def signed_in(person: Person) -> None:
-    """The journal's event of a sign-in, in the person's own scope."""
-    with tenancy.scope(person=person.pk, role=tenancy.PERSON):
-        record("identity.signed_in", actor=Actor(ref=None, person_id=person.pk), person=person.pk)

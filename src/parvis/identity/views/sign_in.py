@@ -1,8 +1,8 @@
 """Signing in and out, the forgotten password, the address to confirm. All public: nobody is known yet."""
 
 from django.contrib import messages
-from django.contrib.auth import login, logout
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.contrib.auth import logout
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -12,22 +12,15 @@ from parvis.ground.pages import render
 from parvis.ground.rules import public
 from parvis.identity import actions
 from parvis.identity.actions.links import State, look
+from parvis.identity.entry import BOTH, begin
 from parvis.identity.forms import ForgottenForm, NewPasswordForm, SignInForm
-from parvis.identity.models import Link, Person
+from parvis.identity.models import Link
 from parvis.journal.actions import Actor, record
 
-BOTH = ("GET", "HEAD", "POST")
-BACKEND = "parvis.identity.backend.PersonBackend"
 WRONG = (
     "L’identifiant ou le mot de passe ne correspond à aucun compte ouvert. Vérifiez les deux, ou demandez un nouveau "
     "mot de passe."
 )
-
-
-def enter(request: HttpRequest, person: Person) -> None:
-    """Open the session of a person whose credentials were just checked."""
-    login(request, person, backend=BACKEND)
-    actions.signed_in(person)
 
 
 def _asked(request: HttpRequest) -> str:
@@ -52,8 +45,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         person = actions.check_credentials(form.cleaned_data["login"], form.cleaned_data["password"])
         if person is not None:
-            enter(request, person)
-            return HttpResponseRedirect(_next(request))
+            return begin(request, person.pk, method="password", next=_next(request))
         wrong = True
     problems = [(WRONG, "id_login")] if wrong else form.problems if form.is_bound else []
     return render(

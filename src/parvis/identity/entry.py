@@ -1,0 +1,206 @@
+"""The way in: between what somebody proved first (password, passkey, provider, first link) and an open session.
+
+`begin` after the first proof; then the second factor, or the enrolment of a first one (halfway: the state is kept in
+the anonymous session); then `finish`. A browser trusted since less than `PARVIS_BROWSER_TRUST` is not asked again.
+"""
+
+import datetime
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import login, logout
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from parvis.ground import clock, tenancy
+from parvis.ground.pages.kept import keep
+from parvis.ground.rules import SAFE, Rule, View, ruled
+from parvis.identity import browsers
+from parvis.identity.backend import PersonBackend
+from parvis.identity.employers import employers
+from parvis.identity.models import Person
+from parvis.identity.queries.factors import Factors, factors_of
+from parvis.journal.actions import Actor, record
+from parvis.post.actions import queue
+
+BACKEND = "parvis.identity.backend.PersonBackend"
+BOTH = ("GET", "HEAD", "POST")
+_HALFWAY = "halfway"
+
+
+@dataclass(frozen=True, slots=True)
+class Halfway:
+    """Who proved what so far. `method`: password, first_link, provider; `next`: the page to land on."""
+
+    person_id: int
+    method: str
+    at: float
+    next: str
+    provider: str = ""
+    provider_session: str = ""
+
+
+# --- The first proof -------------------------------------------------------------------------------------------------
+def begin(
+    request: HttpRequest,
+    person_id: int,
+    *,
+    method: str,
+    next: str,  # noqa: A002
+    factor: str = "",
+    provider: str = "",
+    provider_session: str = "",
+) -> HttpResponse:
+    """After the first proof. `factor`: the second one that came with it (a passkey, a provider that asked for two)."""
+    if request.user.is_authenticated:
+        logout(request)
+    request.session.cycle_key()
+    state = Halfway(person_id, method, clock.now().timestamp(), next, provider, provider_session)
+    request.session[_HALFWAY] = asdict(state)
+    if factor:
+        return finish(request, factor=factor)
+    held = factors_of(person_id)
+    if not held.any:
+        return HttpResponseRedirect(reverse("identity:enrol"))
+    if browsers.trusted(request, person_id):
+        return finish(request, factor="")
+    return HttpResponseRedirect(reverse("identity:challenge"))
+
+
+def halfway_of(request: HttpRequest) -> Halfway | None:
+    """The state of whoever proved something not long ago in this browser; None otherwise."""
+    held = request.session.get(_HALFWAY)
+    if held is None:
+        return None
+    state = Halfway(**held)
+    begun = datetime.datetime.fromtimestamp(state.at, datetime.UTC)
+    return state if begun <= clock.now() < begun + settings.PARVIS_HALFWAY_VALIDITY else None
+
+
+def finish(request: HttpRequest, *, factor: str) -> HttpResponse:
+    """Open the session. `factor`: the kind of second factor just given, "" where the browser was trusted.
+
+    Must be called outside of any scope. Raises LookupError when nobody is halfway.
+    """
+    state = halfway_of(request)
+    person = PersonBackend().get_user(state.person_id) if state else None
+    if state is None or person is None:
+        raise LookupError("Nobody is halfway in.")
+    now = clock.now()
+    del request.session[_HALFWAY]
+    login(request, person, backend=BACKEND)
+    request.session["entered_at"] = now.timestamp()
+    request.session["label"] = browsers.label(request)
+    request.session["provider"] = state.provider
+    request.session["provider_session"] = state.provider_session
+    note_factors(request, factors_of(person.pk))
+    if factor:
+        request.session["factor_at"] = now.timestamp()
+    answer = HttpResponseRedirect(state.next or reverse("access:start"))
+    with tenancy.scope(person=person.pk, role=tenancy.PERSON):
+        seen = browsers.note(request, answer, person.pk, trust=bool(factor))
+        record(
+            "identity.signed_in",
+            actor=Actor(ref=None, person_id=person.pk),
+            person=person.pk,
+            after={"method": state.method, "factor": factor or "browser"},
+        )
+        if seen.is_new and not seen.is_first:
+            queue("identity.new_browser", object_id=seen.browser_id, person=person.pk)
+    return answer
+
+
+def note_factors(request: HttpRequest, held: Factors) -> None:
+    """Remember in the session whether the person holds a factor that is no shared landline: rules ask for it."""
+    request.session["strong_factor"] = held.strong
+
+
+# --- A fresh factor --------------------------------------------------------------------------------------------------
+def is_fresh(request: HttpRequest) -> bool:
+    """Whether a second factor was given in this session within `PARVIS_FRESH_FACTOR`."""
+    given = request.session.get("factor_at")
+    if given is None:
+        return False
+    at = datetime.datetime.fromtimestamp(given, datetime.UTC)
+    return at <= clock.now() < at + settings.PARVIS_FRESH_FACTOR
+
+
+def note_fresh(request: HttpRequest) -> None:
+    """A second factor was just given by who is signed in."""
+    request.session["factor_at"] = clock.now().timestamp()
+
+
+def ask_again(request: HttpRequest) -> HttpResponse:
+    """To the page that asks for a second factor, and back: a POST is kept, and made again once the factor is given."""
+    if request.method == "POST":
+        keep(request)
+    request.session["again"] = {"path": request.get_full_path(), "post": request.method == "POST"}
+    return HttpResponseRedirect(reverse("identity:confirm"))
+
+
+# --- Rules -----------------------------------------------------------------------------------------------------------
+def to_sign_in(request: HttpRequest) -> HttpResponse:
+    """To the sign-in page and back; what was typed in a lost session is kept."""
+    if request.method == "POST":
+        keep(request)
+    return HttpResponseRedirect(f"{reverse('identity:sign-in')}?{urlencode({'suite': request.get_full_path()})}")
+
+
+class HalfwayRequest(HttpRequest):
+    """A request that passed `halfway`, `enrolling` or `holder`: `person_id` is who acts; `state` who is halfway."""
+
+    user: Person
+    person_id: int
+    state: Halfway | None
+
+
+def halfway(*, methods: tuple[str, ...] = SAFE) -> Callable[[View], View]:
+    """Whoever gave the first proof and has not given the second. No scope is opened: actions open theirs."""
+
+    def around(view: View, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        state = halfway_of(request)
+        if state is None:
+            return HttpResponseRedirect(reverse("identity:sign-in"))
+        request.state, request.person_id = state, state.person_id  # type: ignore[attr-defined]
+        return view(request, *args, **kwargs)
+
+    return ruled(Rule("halfway", methods=methods), around)
+
+
+def holder(*, methods: tuple[str, ...] = SAFE, fresh: bool = False) -> Callable[[View], View]:
+    """Whoever is signed in, on identity's own pages; `fresh`: with a fresh second factor. No scope is opened."""
+
+    def around(view: View, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not request.user.is_authenticated:
+            return to_sign_in(request)
+        request.state, request.person_id = None, request.user.pk  # type: ignore[attr-defined]
+        request.frame = employers().frame(request)  # type: ignore[attr-defined]
+        if fresh and not is_fresh(request):
+            return ask_again(request)
+        return view(request, *args, **kwargs)
+
+    return ruled(Rule("signed in", methods=methods), around)
+
+
+def enrolling(*, methods: tuple[str, ...] = SAFE) -> Callable[[View], View]:
+    """Whoever adds a factor: signed in with a fresh one, or halfway in and without any yet."""
+    signed_in = holder(methods=methods, fresh=True)
+
+    def decorator(view: View) -> View:
+        as_holder = signed_in(view)
+
+        def around(view: View, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            state = halfway_of(request)
+            if request.user.is_authenticated or state is None:
+                return as_holder(request, *args, **kwargs)
+            if factors_of(state.person_id).any:
+                return HttpResponseRedirect(reverse("identity:challenge"))
+            request.state, request.person_id = state, state.person_id  # type: ignore[attr-defined]
+            return view(request, *args, **kwargs)
+
+        return ruled(Rule("enrolling", methods=methods), around)(view)
+
+    return decorator
