@@ -45,6 +45,7 @@ class Membership(models.Model):
     deactivated_at = models.DateTimeField(null=True)
     expired_at = models.DateTimeField(null=True)
     last_visit_at = models.DateTimeField(null=True)
+    renewed_at = models.DateTimeField(null=True)
     search_key = models.TextField()
     sort_key = models.CharField(max_length=250)
 
@@ -175,3 +176,23 @@ class Proposal(models.Model):
 
     def __str__(self) -> str:
         return f"proposal {self.pk}"
+
+
+class ExpiryWarning(models.Model):
+    """A warning that left about an account and the day on which it expired then: none of them leaves twice."""
+
+    establishment = models.ForeignKey(Establishment, on_delete=models.PROTECT, db_index=False)
+    membership = models.ForeignKey(Membership, on_delete=models.CASCADE, db_index=False)
+    expires_on = models.DateField()
+    stage = models.CharField(max_length=20)
+    sent_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "access_expirywarning"
+        constraints = [
+            models.UniqueConstraint(fields=["membership", "expires_on", "stage"], name="expirywarning_once_per_stage")
+        ]
+        indexes = [models.Index(fields=["establishment", "sent_at"], name="expirywarning_sent_together")]
+
+    def __str__(self) -> str:
+        return f"{self.stage} {self.expires_on}"
