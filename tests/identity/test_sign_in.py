@@ -18,8 +18,9 @@ from parvis.ground import clock, tenancy
 from parvis.ground.identifiers import account
 from parvis.ground.identifiers.account import grouped
 from parvis.identity.models import Credential, Email, Identifier, Person
-from parvis.identity.views import WRONG
+from parvis.identity.views.sign_in import WRONG
 from parvis.journal.models import Event
+from tests.browsers import trusted_by
 from tests.plugins.html import ReadingClient
 from tests.world import PASSWORD, Someone, World
 
@@ -29,6 +30,7 @@ SignedIn = Callable[[Someone], ReadingClient]
 
 
 def sign_in(client: ReadingClient, login: str, password: str = PASSWORD, **more: str) -> Any:
+    trusted_by(client, login)
     return client.post(SIGN_IN, {"login": login, "password": password, **more})
 
 
@@ -173,7 +175,7 @@ def test_a_mistyped_identifier_is_told_at_its_field_without_any_query(
     with pytest.raises(account.WrongIdentifier) as fault:
         account.parse(typed)
     with CaptureQueriesContext(connection) as queries:
-        answer = sign_in(client, typed)
+        answer = client.post(SIGN_IN, {"login": typed, "password": PASSWORD})
     page = answer.content.decode()
     assert queries.captured_queries == []
     assert answer.status_code == 200

@@ -11,7 +11,7 @@ from parvis.access.models import Link, LinkToken
 from parvis.ground import clock, tenancy
 from parvis.ground.identifiers.account import grouped
 from parvis.identity.models import Credential, Email, Person, Phone
-from parvis.identity.views import WRONG
+from parvis.identity.views.sign_in import WRONG
 from parvis.post.models import Message
 from tests.access.first_link.hands import (
     SignedIn,

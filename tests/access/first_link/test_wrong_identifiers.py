@@ -7,7 +7,7 @@ import pytest
 from parvis.access.models import Membership, Profile
 from parvis.ground import clock, tenancy
 from parvis.ground.identifiers.account import grouped
-from parvis.identity.views import WRONG
+from parvis.identity.views.sign_in import WRONG
 from parvis.post.models import Message
 from parvis.post.registry import LETTERS
 from tests.access.first_link.hands import (

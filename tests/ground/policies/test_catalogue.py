@@ -1,17 +1,19 @@
 """The catalogue · The scope itself."""
 
+import importlib
+import importlib.util
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import psycopg
 import pytest
 from django.apps import apps
 from django.db import IntegrityError, transaction
+from django.db.migrations import RunSQL
 
-from parvis.access import crossings as access_crossings
 from parvis.ground import tenancy
 from parvis.ground.database.policies import GLOBAL_TABLES
-from parvis.identity import crossings as identity_crossings
 from tests.ground.policies.hands import (
     DEFINERS,
     POLICIES,
@@ -91,9 +93,19 @@ def test_application_becomes_the_person_and_nobody_else(owner: psycopg.Connectio
     assert found == [("parvis_person",)]
 
 
+def every_crossing() -> Iterator[RunSQL]:
+    """The lists of every package's `crossings.py`, in the order in which they are written."""
+    for package in ("post", "identity", "access"):
+        if importlib.util.find_spec(f"parvis.{package}.crossings"):
+            module = importlib.import_module(f"parvis.{package}.crossings")
+            for name, listed in vars(module).items():
+                if name.endswith("CROSSINGS"):
+                    yield from listed
+
+
 def test_every_definer_function_is_a_declared_crossing_and_conversely(owner: psycopg.Connection[Any]) -> None:
     declared: dict[str, set[str]] = {}
-    for crossing in (*identity_crossings.CROSSINGS, *access_crossings.CROSSINGS):
+    for crossing in every_crossing():
         create, _, grant = crossing.sql
         name = re.match(r"CREATE OR REPLACE FUNCTION (\w+)\(", create)
         assert name is not None
