@@ -5,6 +5,7 @@ import os
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from parvis.config import limits
 from parvis.ground.database.addresses import email_settings, postgres_settings
 
 PACKAGE = Path(__file__).resolve().parent.parent
@@ -16,6 +17,7 @@ PARVIS_VERSION = "0.1.0"
 # --- Web -----------------------------------------------------------------------------------------------------------
 DEBUG = False
 SECRET_KEY = os.environ.get("PARVIS_SECRET_KEY", "")
+SECRET_KEY_FALLBACKS = [key for key in os.environ.get("PARVIS_SECRET_KEY_FALLBACKS", "").split(",") if key]
 PARVIS_ADDRESS = os.environ.get("PARVIS_ADDRESS", "http://127.0.0.1:8000").rstrip("/")
 ALLOWED_HOSTS = (
     ["127.0.0.1", "localhost", "[::1]"]
@@ -161,7 +163,6 @@ PARVIS_IDLE_LIMIT = datetime.timedelta(minutes=30)
 PARVIS_IDLE_WARNING = datetime.timedelta(minutes=2)
 PARVIS_IDLE_PRECISION = datetime.timedelta(minutes=1)
 PARVIS_SESSION_LIMIT = datetime.timedelta(hours=12)
-SESSION_COOKIE_AGE = int(PARVIS_SESSION_LIMIT.total_seconds())
 
 # Codes by text message or voice, and recovery codes.
 PARVIS_CODE_DIGITS = 6
@@ -186,10 +187,17 @@ PARVIS_RATE_FORGOTTEN = 20
 
 # The life of an account.
 PARVIS_EXPIRY_MONTHS = 18
+PARVIS_EXPIRY_SOON = datetime.timedelta(days=60)  # « Expire bientôt » in the list of accounts
 PARVIS_EXPIRY_MONTHLY_WARNING_DAY = 20
 PARVIS_EXPIRY_WARNING_DAYS = (7, 1)
 PARVIS_RENEWAL_WARNING_DAYS = (60, 45, 30, 21, 14, 7, 3, 1)  # of the last administrator
 PARVIS_TERMS_GRACE = datetime.timedelta(days=30)
+PARVIS_TERMS_REMINDER = datetime.timedelta(days=7)
+PARVIS_TERMS_DIR = Path(os.environ.get("PARVIS_TERMS_DIR") or PACKAGE / "access" / "terms" / "texts")
+
+if os.environ.get("PARVIS_RULES"):
+    vars().update(limits.read(os.environ["PARVIS_RULES"], vars()))
+SESSION_COOKIE_AGE = int(PARVIS_SESSION_LIMIT.total_seconds())
 
 # --- Language, files, mail, logs -----------------------------------------------------------------------------------
 LANGUAGE_CODE = "fr"

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, connection, connections
 
+from parvis.config import limits
 from parvis.ground.database.roles import RoleRefused, check_application_role
 
 
@@ -27,7 +28,11 @@ def is_loopback(address: str) -> bool:
 
 
 def check_environment() -> None:
-    """The part that needs no database: the demo's address, the secret key, the owner's address."""
+    """The part that needs no database: the rules, the demo's address, the secret key, the owner's address."""
+    try:
+        limits.check(settings)
+    except limits.WrongRule as fault:
+        raise StartupRefused(str(fault)) from None
     if settings.DEMO and not is_loopback(settings.PARVIS_ADDRESS):
         raise StartupRefused(
             f"La démonstration ne s’ouvre que sur cette machine, pas à l’adresse {settings.PARVIS_ADDRESS} : "

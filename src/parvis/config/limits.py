@@ -1,0 +1,124 @@
+"""The numbers and times of the rules: an operator may change them in one file, and they are checked at start-up.
+
+`PARVIS_RULES` names a TOML file whose keys are the settings' names without `PARVIS_`, in lower case: whole numbers, or
+durations such as "7d", "30m", "1h30m", "90s", and lists of these. Each must keep the kind of its default.
+"""
+
+import datetime
+import re
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from parvis.config.environment import Fault
+
+_UNITS = {"d": 86_400, "h": 3_600, "m": 60, "s": 1}
+_DURATION = re.compile(r"(?:\d+[dhms])+")
+
+
+class WrongRule(Fault):
+    """A rule of the file, or two that do not go together; the message is one French sentence that names it."""
+
+
+def duration(text: str) -> datetime.timedelta:
+    """ "1h30m" as a duration. Raises ValueError."""
+    if not _DURATION.fullmatch(text):
+        raise ValueError(text)
+    return datetime.timedelta(
+        seconds=sum(int(number) * _UNITS[unit] for number, unit in re.findall(r"(\d+)([dhms])", text))
+    )
+
+
+def read(path: str, defaults: Mapping[str, Any]) -> dict[str, Any]:
+    """The settings that the file changes. Raises WrongRule for an unknown name or a value of another kind."""
+    try:
+        given = tomllib.loads(Path(path).read_text(encoding="utf-8"))
+    except (OSError, UnicodeError, tomllib.TOMLDecodeError) as fault:
+        raise WrongRule(f"Le fichier PARVIS_RULES ne se lit pas ({fault}) : corrigez {path}.") from fault
+    return {_name(key, defaults): _value(key, value, defaults[_name(key, defaults)]) for key, value in given.items()}
+
+
+def _name(key: str, defaults: Mapping[str, Any]) -> str:
+    name = f"PARVIS_{key.upper()}"
+    if name not in rules(defaults):
+        raise WrongRule(f"PARVIS_RULES : « {key} » n’est pas une règle connue : corrigez ou retirez cette ligne.")
+    return name
+
+
+def _value(key: str, value: Any, default: Any) -> Any:
+    try:
+        if isinstance(default, tuple):
+            if not isinstance(value, list):
+                raise TypeError(key)
+            return tuple(_value(key, one, default[0]) for one in value)
+        if isinstance(default, dict):
+            return {name: _value(key, value[name], number) for name, number in default.items()}
+        if isinstance(default, datetime.timedelta):
+            return duration(value)
+    except (TypeError, ValueError, KeyError) as fault:
+        raise _of_another_kind(key) from fault
+    if isinstance(default, int) and (not isinstance(value, int) or isinstance(value, bool)):
+        raise _of_another_kind(key)
+    return value
+
+
+def _of_another_kind(key: str) -> WrongRule:
+    return WrongRule(f"PARVIS_RULES : la valeur de « {key} » n’a pas la forme attendue (voir docs/operations.md).")
+
+
+def _positive(value: Any) -> bool:
+    if isinstance(value, dict):
+        return bool(value) and all(_positive(one) for one in value.values())
+    if isinstance(value, tuple):
+        return bool(value) and all(_positive(one) for one in value)
+    return bool(value > (datetime.timedelta() if isinstance(value, datetime.timedelta) else 0))
+
+
+# Facts about the machine, not rules: they come from the environment.
+_FACTS = {"PARVIS_PROXIES"}
+
+
+def rules(values: Mapping[str, Any]) -> set[str]:
+    """The names of the rules among these settings: numbers, durations, and lists or tables of them."""
+    kinds = (int, datetime.timedelta, tuple, dict)
+    return {name for name, value in values.items() if name.startswith("PARVIS_") and isinstance(value, kinds)} - _FACTS
+
+
+# What must hold between them: the left side, the relation, the right side (a setting or a number).
+_HOURS_24 = datetime.timedelta(hours=24)
+_RELATIONS: tuple[tuple[str, str, Any], ...] = (
+    ("PARVIS_PASSWORD_MINIMUM", ">=", 12),
+    ("PARVIS_PASSWORD_MINIMUM_ADMINISTRATOR", ">=", "PARVIS_PASSWORD_MINIMUM"),
+    ("PARVIS_PASSWORD_MAXIMUM", ">=", 128),
+    ("PARVIS_IDLE_WARNING", "<", "PARVIS_IDLE_LIMIT"),
+    ("PARVIS_IDLE_PRECISION", "<", "PARVIS_IDLE_WARNING"),
+    ("PARVIS_IDLE_LIMIT", "<=", "PARVIS_SESSION_LIMIT"),
+    ("PARVIS_SESSION_LIMIT", "<=", _HOURS_24),
+    ("PARVIS_FRESH_FACTOR", "<=", "PARVIS_SESSION_LIMIT"),
+    ("PARVIS_BROWSER_TRUST", "<=", "PARVIS_BROWSER_MEMORY"),
+    ("PARVIS_CODE_DIGITS", ">=", 6),
+    ("PARVIS_CODE_DIGITS", "<=", 10),
+    ("PARVIS_CODE_VALIDITY", "<=", datetime.timedelta(minutes=10)),
+    ("PARVIS_CODE_RESEND_DELAY", "<", "PARVIS_CODE_VALIDITY"),
+    ("PARVIS_CODE_RESEND_DELAY", "<", "PARVIS_CODE_RESEND_WINDOW"),
+    ("PARVIS_TOTP_STEPS", "<=", 2),
+    ("PARVIS_EXPIRY_MONTHLY_WARNING_DAY", "<=", 28),
+)
+_HOLDS = {">=": lambda a, b: a >= b, "<=": lambda a, b: a <= b, "<": lambda a, b: a < b}
+
+
+def check(settings: Any) -> None:
+    """Every rule is positive, and they go together. Raises WrongRule with the first that does not."""
+    for name in sorted(rules({name: getattr(settings, name, None) for name in dir(settings)})):
+        if not _positive(getattr(settings, name)):
+            raise WrongRule(f"{name} doit être plus grand que zéro : corrigez ce réglage.")
+    for left, relation, right in _RELATIONS:
+        value = getattr(settings, right) if isinstance(right, str) else right
+        if not _HOLDS[relation](getattr(settings, left), value):
+            raise WrongRule(f"{left} doit être {relation} {right} : corrigez ce réglage.")
+    locks = settings.PARVIS_LOCKS
+    if list(locks) != sorted(set(locks)):
+        raise WrongRule("PARVIS_LOCKS : chaque suspension doit être plus longue que la précédente.")
+    if max(settings.PARVIS_TELEPHONE_COST.values()) > settings.PARVIS_TELEPHONE_DAILY_CAP:
+        raise WrongRule("PARVIS_TELEPHONE_DAILY_CAP ne suffit pas pour un seul code : augmentez-le.")
