@@ -148,7 +148,6 @@ PARVIS_RESET_VALIDITY = datetime.timedelta(hours=1)
 PARVIS_EMAIL_CONFIRMATION_VALIDITY = datetime.timedelta(days=3)
 PARVIS_DRAFT_RETENTION = datetime.timedelta(days=30)
 PARVIS_NAME_RETENTION_YEARS = 5
-PARVIS_RENEWAL_MONTHS = 18
 PARVIS_VISIT_PRECISION = datetime.timedelta(minutes=5)
 
 # Signing in: what is asked, how often, and how long each step waits.
@@ -173,6 +172,10 @@ PARVIS_CODE_RESEND_LIMIT = 5
 PARVIS_CODE_RESEND_WINDOW = datetime.timedelta(hours=1)
 PARVIS_TELEPHONE_DAILY_CAP = 2_000  # cents per establishment and day
 PARVIS_TELEPHONE_COST = {"sms": 6, "voice": 15}  # cents
+PARVIS_TELEPHONE_EXPENSE_RETENTION = datetime.timedelta(days=60)
+PARVIS_TELEPHONE_RETRIES = (2, 5, 10, 20, 40)  # seconds between tries, where the operator's file says nothing else
+PARVIS_TELEPHONE_FOLLOW_FIRST = datetime.timedelta(seconds=5)  # then twice as long each time
+PARVIS_TELEPHONE_FOLLOW = datetime.timedelta(hours=1)
 PARVIS_TOTP_STEPS = 1  # how many steps of 30 s a clock may be off, either way
 PARVIS_RECOVERY_CODES = 10
 PARVIS_FACTOR_RESET_DELAY = datetime.timedelta(hours=24)
@@ -187,6 +190,7 @@ PARVIS_RATE_FORGOTTEN = 20
 
 # The life of an account.
 PARVIS_EXPIRY_MONTHS = 18
+PARVIS_RENEWAL_LIMIT = 2_000  # accounts renewed in one action
 PARVIS_EXPIRY_SOON = datetime.timedelta(days=60)  # « Expire bientôt » in the list of accounts
 PARVIS_EXPIRY_MONTHLY_WARNING_DAY = 20
 PARVIS_EXPIRY_WARNING_DAYS = (7, 1)
@@ -213,6 +217,9 @@ WHITENOISE_AUTOREFRESH = False
 WHITENOISE_MAX_AGE = 31_536_000  # addresses carry a hash of the content (`asset`)
 STATIC_ROOT = PACKAGE / "ground" / "static"
 PARVIS_MAILBOX = DATA_DIR / "mailbox" if DEMO and not os.environ.get("EMAIL_URL") else None
+# Without a telephone operator the demo writes SMS and calls there too, whatever becomes of its e-mails.
+PARVIS_TELEPHONE = Path(os.environ["PARVIS_TELEPHONE"]).resolve() if os.environ.get("PARVIS_TELEPHONE") else None
+PARVIS_CALLS = DATA_DIR / "mailbox" if DEMO and not PARVIS_TELEPHONE else None
 EMAIL_BACKEND = (
     "parvis.post.mailbox.MailboxBackend" if PARVIS_MAILBOX else "django.core.mail.backends.smtp.EmailBackend"
 )

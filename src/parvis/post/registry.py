@@ -3,6 +3,7 @@
 A package above registers a `Letter` per kind; `post/` sends without knowing any.
 """
 
+import datetime
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 from django.template.loader import render_to_string
 
 from parvis.post.models import Message
+from parvis.post.telephone.calls import Call
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +24,7 @@ class Envelope:
     html: str
 
 
-Write = Callable[[Message], "Envelope | None"]
+Write = Callable[[Message], "Envelope | Call | None"]
 Settle = Callable[[Message], None]
 
 
@@ -34,7 +36,14 @@ def _nothing(message: Message) -> None:
 class Letter:
     """A kind of message: trigger, recipients and validity as documented; how it is written; what follows its outcome.
 
-    `write` runs inside the message's scope and returns None when there is nothing to send any more.
+    `write` runs inside the message's scope and returns an e-mail, an SMS or a spoken call, or None when there is
+    nothing to send any more. It may run again for the same message (the server did not take it, or a worker died).
+
+    `expires_after`, counted from the queuing: somebody waits in front of the screen. It leaves before all others, is
+    tried again within seconds, and never leaves later.
+
+    `settled` is called with each outcome: once for an e-mail; for a call that is followed, when the operator has taken
+    it, and again when it has arrived or will never.
     """
 
     kind: str
@@ -43,6 +52,7 @@ class Letter:
     validity: str
     write: Write
     settled: Settle = _nothing
+    expires_after: datetime.timedelta | None = None
 
 
 LETTERS: dict[str, Letter] = {}

@@ -10,6 +10,7 @@ from django.db import connection
 
 from parvis.access import daily
 from parvis.journal.retention import blank_old_names
+from parvis.post.telephone.expense import forget_old_expenses
 
 log = structlog.get_logger(__name__)
 
@@ -20,6 +21,7 @@ PARTS: tuple[tuple[str, Callable[[], int], str, str], ...] = (
     ("Noms du journal", blank_old_names, "nom effacé", "noms effacés"),
     ("Sessions", daily.end_old_sessions, "session terminée", "sessions terminées"),
     ("Liens", daily.drop_dead_tokens, "jeton effacé", "jetons effacés"),
+    ("Dépenses téléphoniques", forget_old_expenses, "journée effacée", "journées effacées"),
 )
 
 

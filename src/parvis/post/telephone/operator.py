@@ -1,0 +1,74 @@
+"""Who carries SMS and calls: the operator described in `PARVIS_TELEPHONE`, the demo's folder, or nobody."""
+
+import re
+from functools import cache
+from pathlib import Path
+from typing import Protocol
+
+from django.conf import settings
+from django.utils.crypto import salted_hmac
+
+from parvis.post.faults import Undeliverable
+from parvis.post.telephone.calls import Call, Channel, Outcome, Receipt
+from parvis.post.telephone.demo import DemoOperator
+
+_E164 = re.compile(r"\+[1-9]\d{5,14}", re.ASCII)
+
+
+class Operator(Protocol):
+    """What carries calls. `retries`: seconds to wait before each further try."""
+
+    @property
+    def retries(self) -> tuple[float, ...]: ...
+
+    def carries(self, channel: Channel) -> bool:
+        """Whether it carries this channel."""
+
+    def follows(self, channel: Channel) -> bool:
+        """Whether it can be asked what became of a call."""
+
+    def deliver(self, call: Call, reference: str) -> Receipt:
+        """Hand one over. Raises Undeliverable or OperatorUnreachable; the same reference is the same call again."""
+
+    def outcome(self, channel: Channel, receipt: str) -> Outcome:
+        """What became of it. RETRY where the operator cannot tell now."""
+
+
+def operator() -> Operator | None:
+    """The operator in force, None where nobody carries anything."""
+    if settings.PARVIS_TELEPHONE is not None:
+        return _described(settings.PARVIS_TELEPHONE)
+    return DemoOperator(settings.PARVIS_CALLS) if settings.PARVIS_CALLS is not None else None
+
+
+def available(channel: Channel) -> bool:
+    """Whether something leaves by this channel: otherwise no page offers it."""
+    carrier = operator()
+    return carrier is not None and carrier.carries(channel)
+
+
+def retries() -> tuple[float, ...]:
+    """The seconds between the tries of what somebody waits for."""
+    carrier = operator()
+    return (carrier.retries if carrier is not None else ()) or settings.PARVIS_TELEPHONE_RETRIES
+
+
+def deliver(call: Call, message_id: int) -> Receipt:
+    """Hand a call to the operator. Raises Undeliverable or OperatorUnreachable.
+
+    The reference given to the operator is the same as long as number and text are: a second try after a lost answer is
+    no second SMS, and a text written anew (another code) is no repetition of the first.
+    """
+    carrier = operator()
+    if carrier is None or not carrier.carries(call.channel):
+        raise Undeliverable("Aucun opérateur ne porte ce message : la plateforme n’en a pas le réglage.")
+    if not _E164.fullmatch(call.number):
+        raise Undeliverable("Ce numéro de téléphone n’en est pas un.")
+    said = "\0".join((str(message_id), call.channel, call.number, call.extension, call.text))
+    reference = salted_hmac("parvis.post.telephone", said, algorithm="sha256").hexdigest()[:32]
+    return carrier.deliver(call, reference)
+
+
+@cache
+def _described(path: Path) -> Operator:
+    raise NotImplementedError(path)
