@@ -4,10 +4,11 @@ from typing import Any
 
 from django import forms
 
-from parvis.access.forms import EmailField, FrenchDateField, LineField, NameField, PhoneField
+from parvis.access.forms import FrenchDateField, NameField
 from parvis.access.models import Civility
 from parvis.establishments.funds import ordered
 from parvis.ground import clock
+from parvis.ground.fields import EmailField, LineField, PhoneField
 from parvis.services.correspondents.actions import Entry
 from parvis.services.correspondents.models import Function
 from parvis.services.pages.forms import ServiceForm

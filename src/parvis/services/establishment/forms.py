@@ -10,10 +10,11 @@ from urllib.parse import urlsplit
 from django import forms
 from django.core.validators import URLValidator
 
-from parvis.access.forms import EmailField, FrenchDateField, LineField, NameField, PhoneField
+from parvis.access.forms import FrenchDateField, NameField
 from parvis.access.models import Civility
 from parvis.establishments.funds import ordered
 from parvis.ground import clock
+from parvis.ground.fields import EmailField, LineField, PhoneField
 from parvis.ground.identifiers.numbers import parse_siret
 from parvis.ground.pages.filters import number
 from parvis.ground.pages.filters import siret as siret_shown
