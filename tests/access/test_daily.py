@@ -64,22 +64,6 @@ def kinds(subject: uuid.UUID) -> list[str]:
     return list(Event.objects.filter(object=subject).order_by("id").values_list("kind", flat=True))
 
 
-def test_account_past_its_end_date_is_told_expired_once(town: Establishment, other: Establishment) -> None:
-    today = clock.today()
-    over = account(town, "OVER2222", ends_on=today - DAY)
-    elsewhere = account(other, "OVER3333", ends_on=today - 400 * DAY, deactivated_at=clock.now())
-    last_day = account(town, "LAST2222", ends_on=today)
-    without = account(town, "NONE2222")
-    assert daily.expire_accounts() == 2
-    assert daily.expire_accounts() == 0
-    for found, expected in ((over, 1), (elsewhere, 1), (last_day, 0), (without, 0)):
-        found.refresh_from_db()
-        assert (found.expired_at is not None) == bool(expected)
-        assert kinds(found.ref) == ["account.expired"] * expected
-    event = Event.objects.get(object=elsewhere.ref)
-    assert (event.establishment_id, event.actor, event.origin) == (other.pk, None, "système")
-
-
 def test_old_drafts_go_with_an_event_and_those_that_became_accounts_in_silence(
     town: Establishment, settings: Any
 ) -> None:
@@ -180,11 +164,7 @@ def test_command_prints_one_line_for_each_part(town: Establishment, capsys: pyte
     account(town, ends_on=clock.today() - DAY)
     call_command("daily")
     assert capsys.readouterr().out.splitlines() == [
-        "Dates de fin : 1 compte expiré.",
-        "Brouillons : 0 brouillon effacé.",
-        "Noms du journal : 0 nom effacé.",
-        "Sessions : 0 session terminée.",
-        "Liens : 0 jeton effacé.",
+        f"{name} : {1 if name == 'Expiration' else 0} {one}." for name, _, one, _ in command.PARTS
     ]
 
 
@@ -200,16 +180,14 @@ def test_part_that_fails_does_not_stop_the_others_and_the_command_fails(
             Draft.objects.raw("SELECT nothing FROM nowhere")[0]
         return 0
 
-    parts = [
-        ("Dates de fin", broken, "compte", "comptes") if part[0] == "Dates de fin" else part for part in command.PARTS
-    ]
+    parts = [("Expiration", broken, "compte", "comptes") if part[0] == "Expiration" else part for part in command.PARTS]
     monkeypatch.setattr(command, "PARTS", tuple(parts))
     with pytest.raises(SystemExit) as end:
         call_command("daily")
     assert end.value.code == 1
     said = capsys.readouterr()
-    assert "Dates de fin : échec (ProgrammingError)." in said.err
-    assert "À revoir : Dates de fin." in said.err
+    assert "Expiration : échec (ProgrammingError)." in said.err
+    assert "À revoir : Expiration." in said.err
     assert "Brouillons : 1 brouillon effacé." in said.out
     assert not Draft.objects.filter(pk=old).exists()
     # What the broken part had begun to write is gone with it.

@@ -3,6 +3,7 @@
 Each has a test by a stranger. A change here comes with a migration that runs the changed ones again.
 """
 
+from parvis.access.status import active_administrator_sql, expires_sql
 from parvis.ground.database.policies import crossing
 
 _DECLARED_ALONE = """e.person_id = who AND e.key = lower(declared_email) AND NOT EXISTS (SELECT 1
@@ -48,20 +49,6 @@ CROSSINGS = [
         """SELECT coalesce(array_agg(m.id), '{}') FROM access_membership m
         WHERE m.person_id = current_setting('parvis.person')::bigint""",
     ),
-    # « Mon compte » names whom to ask: the active administrators of each establishment where the person has an account.
-    crossing(
-        "access_person_administrators(today date)",
-        "TABLE (establishment_id bigint, name text, function varchar, email varchar, phone varchar)",
-        """SELECT a.establishment_id, a.first_name || ' ' || a.last_name, a.function, a.email, a.phone
-        FROM access_membership a
-        WHERE a.profile = 'administrateur' AND a.confirmed_at IS NOT NULL AND a.deactivated_at IS NULL
-          AND (a.ends_on IS NULL OR a.ends_on >= today) AND (a.starts_on IS NULL OR a.starts_on <= today)
-          AND a.establishment_id IN (SELECT m.establishment_id FROM access_membership m
-            WHERE m.person_id = current_setting('parvis.person')::bigint)
-          AND a.person_id <> current_setting('parvis.person')::bigint
-        ORDER BY a.sort_key, a.id""",
-        roles="parvis_person",
-    ),
     crossing(
         "access_link_by_token(wanted_hash text)",
         "TABLE (link_id bigint, establishment_id bigint)",
@@ -93,9 +80,6 @@ CROSSINGS = [
     ),
 ]
 
-_ADMINISTERS = """{0}.profile = 'administrateur' AND {0}.confirmed_at IS NOT NULL AND {0}.deactivated_at IS NULL
-    AND ({0}.ends_on IS NULL OR {0}.ends_on >= today) AND ({0}.starts_on IS NULL OR {0}.starts_on <= today)"""
-
 # What identity asks of a person's employers (`access/employers.py`); with second factors.
 EMPLOYERS_CROSSINGS = [
     # Erase a person whom no membership holds any more; the answer says whether it was done.
@@ -113,32 +97,64 @@ EMPLOYERS_CROSSINGS = [
         SELECT NOT EXISTS (SELECT 1 FROM identity_person WHERE id = who)""",
         roles="parvis_app",
     ),
-    crossing(
-        "access_demands(who bigint, today date)",
-        "TABLE (administers boolean, names text[])",
-        f"""SELECT coalesce(bool_or({_ADMINISTERS.format("m")}), false), coalesce(array_agg(e.name), '{{}}')
-        FROM access_membership m JOIN establishments_establishment e ON e.id = m.establishment_id
-        WHERE m.person_id = who""",
-    ),
-    crossing(
-        "access_payer(who bigint, today date)",
-        "TABLE (establishment_id bigint)",
-        """SELECT coalesce((SELECT m.establishment_id FROM access_membership m
-        WHERE m.person_id = who AND m.deactivated_at IS NULL AND (m.ends_on IS NULL OR m.ends_on >= today)
-        ORDER BY m.last_visit_at DESC NULLS LAST, m.id LIMIT 1), 0)""",
-    ),
-    # Who has to be told about a person: each active administrator of their establishments, but themselves.
-    crossing(
-        "access_told(who bigint, today date)",
-        "TABLE (establishment_id bigint, membership_id bigint, told_id bigint)",
-        f"""SELECT m.establishment_id, m.id, a.id FROM access_membership m
-        JOIN access_membership a ON a.establishment_id = m.establishment_id AND a.id <> m.id
-        WHERE m.person_id = who AND {_ADMINISTERS.format("a")} ORDER BY m.id, a.id""",
-    ),
     # Where the person has accounts, to make them follow a coordinate that the person changed and confirmed.
     crossing(
         "access_places_of(who bigint)",
         "TABLE (establishment_id bigint, membership_id bigint)",
         "SELECT m.establishment_id, m.id FROM access_membership m WHERE m.person_id = who ORDER BY m.establishment_id",
+    ),
+]
+
+# Here the rule of `status.py` names the function's own arguments.
+_RULE = {"today": "today", "months": "months"}
+_ACTIVE = active_administrator_sql("a", **_RULE)
+_EXPIRES = expires_sql("m", months="months")
+
+# What depends on who is active, and so on the expiry of accounts (migration 0005).
+EXPIRY_CROSSINGS = [
+    # « Mon compte » names whom to ask: the active administrators of each establishment where the person has an account.
+    crossing(
+        "access_person_administrators(today date, months int)",
+        "TABLE (establishment_id bigint, name text, function varchar, email varchar, phone varchar)",
+        f"""SELECT a.establishment_id, a.first_name || ' ' || a.last_name, a.function, a.email, a.phone
+        FROM access_membership a
+        WHERE a.establishment_id IN (SELECT m.establishment_id FROM access_membership m
+            WHERE m.person_id = current_setting('parvis.person')::bigint)
+          AND a.person_id <> current_setting('parvis.person')::bigint AND {_ACTIVE}
+        ORDER BY a.sort_key, a.id""",
+        roles="parvis_person",
+    ),
+    # Where the person in scope is the last administrator and past the day: nobody sees the others' dates but the rule.
+    crossing(
+        "access_person_renewing(today date, months int)",
+        "bigint[]",
+        f"""SELECT coalesce(array_agg(a.id), '{{}}') FROM access_membership a
+        WHERE a.person_id = current_setting('parvis.person')::bigint AND {_ACTIVE}
+          AND {expires_sql("a", months="months")} < today""",
+        roles="parvis_person",
+    ),
+    crossing(
+        "access_demands(who bigint, today date, months int)",
+        "TABLE (administers boolean, names text[])",
+        f"""SELECT coalesce(bool_or({active_administrator_sql("m", **_RULE)}), false),
+          coalesce(array_agg(e.name), '{{}}')
+        FROM access_membership m JOIN establishments_establishment e ON e.id = m.establishment_id
+        WHERE m.person_id = who""",
+    ),
+    crossing(
+        "access_payer(who bigint, today date, months int)",
+        "TABLE (establishment_id bigint)",
+        f"""SELECT coalesce((SELECT m.establishment_id FROM access_membership m
+        WHERE m.person_id = who AND m.deactivated_at IS NULL
+          AND ({_EXPIRES} >= today OR {active_administrator_sql("m", **_RULE)})
+        ORDER BY m.last_visit_at DESC NULLS LAST, m.id LIMIT 1), 0)""",
+    ),
+    # Who has to be told about a person: each active administrator of their establishments, but themselves.
+    crossing(
+        "access_told(who bigint, today date, months int)",
+        "TABLE (establishment_id bigint, membership_id bigint, told_id bigint)",
+        f"""SELECT m.establishment_id, m.id, a.id FROM access_membership m
+        JOIN access_membership a ON a.establishment_id = m.establishment_id AND a.id <> m.id
+        WHERE m.person_id = who AND {_ACTIVE} ORDER BY m.id, a.id""",
     ),
 ]

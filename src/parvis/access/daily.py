@@ -1,4 +1,4 @@
-"""What passes with time: end dates, drafts, sessions, tokens of dead links. Run by `parvis daily`, as the owner.
+"""What passes with time: drafts, sessions, tokens of dead links. Run by `parvis daily`, as the owner.
 
 Each part is one transaction and can be run again at once: it then finds nothing to do.
 """
@@ -8,30 +8,12 @@ import datetime
 from django.conf import settings
 from django.db import connection, transaction
 
-from parvis.access.models import Draft, Membership
+from parvis.access.models import Draft
 from parvis.ground import clock, tenancy
 from parvis.identity.models import Session
 from parvis.journal.actions import SYSTEM, record
 
 TOKENS_KEPT = datetime.timedelta(days=30)
-
-
-@transaction.atomic
-def expire_accounts() -> int:
-    """Mark the accounts whose end date (its day included) has passed, each with its event; returns how many.
-
-    The status needs no mark, it follows from the date: the event in the history does, and is written once.
-    """
-    over = {"ends_on__lt": clock.today(), "expired_at": None}
-    count = 0
-    for establishment in _where(Membership.objects.filter(**over)):
-        with tenancy.scope(establishment=establishment):
-            for account in Membership.objects.select_for_update(of=("self",)).filter(**over).order_by("id"):
-                account.expired_at = clock.now()
-                account.save(update_fields=["expired_at"])
-                record("account.expired", actor=SYSTEM, object=account.ref)
-                count += 1
-    return count
 
 
 @transaction.atomic

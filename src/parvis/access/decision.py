@@ -13,9 +13,10 @@ from typing import Any
 from parvis.access.levels import Level
 from parvis.access.models import Profile
 from parvis.access.registry import Service, catalogue
-from parvis.access.status import Status, status_on
-from parvis.ground import clock
+from parvis.access.status import EXPIRES_SQL, LATEST_CTE, OPEN, STATUS_SQL, Status, values
+from parvis.access.terms.state import TERMS_COLUMNS, Terms, read_terms
 from parvis.ground.database.prepared import prepared
+from parvis.ground.pages.filters import date_long
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +52,26 @@ class Standing:
     status: Status
     starts_on: datetime.date | None
     ends_on: datetime.date | None
+    expires_on: datetime.date
     last_visit_at: datetime.datetime | None
     proposals: int
     holdings: dict[str, Holding] = field(default_factory=dict)
+    terms: Terms = field(default_factory=Terms)
 
     @property
     def enters(self) -> bool:
-        """Whether the account opens the establishment today: active, and its start date reached."""
-        return self.status is Status.ACTIVE and (self.starts_on is None or self.starts_on <= self.today)
+        """Whether the account opens the establishment today: active or « À renouveler », and its start date reached."""
+        return self.status in OPEN and (self.starts_on is None or self.starts_on <= self.today)
+
+    @property
+    def renewing(self) -> bool:
+        """Whether the person is the last administrator, past the day: they read, and may renew themselves."""
+        return self.status is Status.RENEWING
+
+    @property
+    def ended(self) -> bool:
+        """Whether the account expires by its end date, and not for want of visits."""
+        return self.ends_on == self.expires_on
 
     @property
     def administers(self) -> bool:
@@ -85,15 +98,17 @@ class Decision:
     reasons: tuple[Reason, ...]
 
 
-STANDING_SQL = """
+STANDING_SQL = f"""
+WITH {LATEST_CTE}
 SELECT e.id, e.siret, e.name,
   (SELECT coalesce(json_agg(c.fund), '[]') FROM establishments_contract c
     WHERE c.establishment_id = e.id AND c.starts_on <= %(today)s AND (c.ends_on IS NULL OR c.ends_on >= %(today)s)),
   m.id, m.person_id, m.ref, m.identifier, m.first_name || ' ' || m.last_name, m.profile,
-  m.confirmed_at, m.deactivated_at, m.starts_on, m.ends_on, m.last_visit_at,
+  ({STATUS_SQL}), m.starts_on, m.ends_on, {EXPIRES_SQL}, m.last_visit_at,
   (SELECT count(*) FROM access_proposal p WHERE p.membership_id = m.id),
   (SELECT coalesce(json_agg(json_build_array(r.service, r.level, r.starts_on, r.ends_on, r.granted_at, r.granted_by)),
-    '[]') FROM access_right r WHERE r.membership_id = m.id)
+    '[]') FROM access_right r WHERE r.membership_id = m.id),
+  {TERMS_COLUMNS}
 FROM access_membership m JOIN establishments_establishment e ON e.id = m.establishment_id
 WHERE m.person_id = %(person)s AND m.establishment_id = %(establishment)s
 """
@@ -109,9 +124,10 @@ def _load(value: Any) -> list[Any]:
 
 def standing(person: int, establishment: int) -> Standing | None:
     """The person's standing in the establishment in scope, in one statement; None without a membership."""
-    today = clock.today()
+    rule = values()
+    today: datetime.date = rule["today"]
     with prepared() as cursor:
-        cursor.execute(STANDING_SQL, {"today": today, "person": person, "establishment": establishment})
+        cursor.execute(STANDING_SQL, {**rule, "person": person, "establishment": establishment})
         row = cursor.fetchone()
     if row is None:
         return None
@@ -127,9 +143,10 @@ def standing(person: int, establishment: int) -> Standing | None:
         identifier=row[7],
         name=row[8],
         profile=row[9],
-        status=status_on(today, confirmed_at=row[10], deactivated_at=row[11], ends_on=row[13]),
-        starts_on=row[12],
-        ends_on=row[13],
+        status=Status.of(row[10]),
+        starts_on=row[11],
+        ends_on=row[12],
+        expires_on=row[13],
         last_visit_at=row[14],
         proposals=row[15],
         holdings={
@@ -142,19 +159,24 @@ def standing(person: int, establishment: int) -> Standing | None:
             )
             for service, level, starts_on, ends_on, granted_at, granted_by in _load(row[16])
         },
+        terms=read_terms(today, *row[17:19]),
     )
 
 
 def decide(who: Standing | None, service: Service) -> Decision:
     """The level that `who` has on `service` today, with reasons.
 
-    Nothing without a standing, with an account that is not active or not begun, on a service outside of the
-    establishment's catalogue, or before and after the right's own dates.
+    Nothing without a standing, with an account that is not active or not begun, where the services are closed for want
+    of accepting the terms, on a service outside of the
+    establishment's catalogue, or before and after the right's own dates. « À renouveler »: no more than reading.
     """
     if who is None:
         return Decision(Level.NONE, (Reason("aucun compte dans cet établissement", Level.NONE),))
     if not who.enters:
         why = "compte pas encore ouvert" if who.status is Status.ACTIVE else f"compte {who.status.label.lower()}"
+        return Decision(Level.NONE, (Reason(why, Level.NONE),))
+    if who.terms.closed and who.terms.closes_on:
+        why = f"services fermés depuis le {date_long(who.terms.closes_on)} : conditions générales à accepter"
         return Decision(Level.NONE, (Reason(why, Level.NONE),))
     if not service.offered_to(who.funds):
         return Decision(Level.NONE, (Reason("service absent du catalogue de l’établissement", Level.NONE),))
@@ -162,7 +184,16 @@ def decide(who: Standing | None, service: Service) -> Decision:
     if held is None:
         return Decision(Level.NONE, (Reason("aucun droit attribué", Level.NONE),))
     reason = Reason("droit attribué", held.level, since=held.granted_at, until=held.ends_on, by=held.granted_by)
-    return Decision(held.level if held.holds_on(who.today) else Level.NONE, (reason,))
+    level = held.level if held.holds_on(who.today) else Level.NONE
+    if who.renewing and level > Level.READ:
+        return Decision(Level.READ, (reason, Reason("compte à renouveler : lecture seule", Level.READ)))
+    return Decision(level, (reason,))
+
+
+def granted(who: Standing, service: Service) -> Level:
+    """The level that the right itself gives today, whatever the account's state."""
+    held = who.holdings.get(service.code)
+    return held.level if held is not None and held.holds_on(who.today) else Level.NONE
 
 
 def services_of(who: Standing) -> list[tuple[Service, Level]]:

@@ -8,7 +8,8 @@ from django.http import HttpRequest
 from parvis.access.actions.changes import follow
 from parvis.access.frame import person_frame
 from parvis.access.queries.mine import my_administrators
-from parvis.ground import clock, tenancy
+from parvis.access.status import values
+from parvis.ground import tenancy
 from parvis.ground.pages import Administrator, Frame
 from parvis.identity.employers import Demands
 from parvis.post.actions import queue
@@ -19,12 +20,12 @@ class Memberships:
 
     def demands(self, person_id: int) -> Demands:
         """Whether one of the accounts administers; the names that no password may be made of."""
-        ((administers, names),) = self._asked("access_demands", person_id, clock.today())
+        ((administers, names),) = self._asked("access_demands", person_id, *values().values())
         return Demands(administers=administers, own_words=tuple(names))
 
     def payer(self, person_id: int) -> int:
         """The establishment visited last, among those that are open."""
-        ((establishment,),) = self._asked("access_payer", person_id, clock.today())
+        ((establishment,),) = self._asked("access_payer", person_id, *values().values())
         return int(establishment)
 
     def frame(self, request: HttpRequest) -> Frame | None:
@@ -38,7 +39,7 @@ class Memberships:
 
     def tell(self, kind: str, person_id: int, object_id: int = 0) -> None:
         """One message per active administrator of each establishment where the person has an account."""
-        for establishment, membership, administrator in self._asked("access_told", person_id, clock.today()):
+        for establishment, membership, administrator in self._asked("access_told", person_id, *values().values()):
             with tenancy.scope(establishment=establishment):
                 queue(
                     f"access.{kind}",

@@ -5,38 +5,15 @@ import unicodedata
 from typing import Any
 
 from django import forms
-from django.core.validators import EmailValidator
 
 from parvis.access.actions.creation import Coordinates
 from parvis.access.models import Civility, Membership, Profile
 from parvis.ground import clock
-from parvis.ground.identifiers.numbers import parse_phone
-from parvis.ground.identifiers.text import clean, showable
-from parvis.ground.pages.filters import phone as phone_shown
+from parvis.ground.fields import EmailField, LineField, PhoneField
+from parvis.ground.identifiers.text import showable
 from parvis.identity.forms import PlainForm
 
 DATE_FORMATS = ["%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%d %m %Y", "%Y-%m-%d"]
-
-
-class LineField(forms.CharField):
-    """One line of text: cleaned, bounded, with its own messages."""
-
-    def __init__(self, *, label: str, missing: str = "", limit: int, required: bool = True, **kwargs: Any) -> None:
-        self.limit = limit
-        super().__init__(label=label, required=required, error_messages={"required": missing}, **kwargs)
-
-    def clean(self, value: Any) -> str:
-        text = clean(str(value or ""))
-        if self.required and not text:
-            raise forms.ValidationError(self.error_messages["required"], code="required")
-        if len(text) > self.limit:
-            raise forms.ValidationError(
-                f"Ce texte compte {len(text)} caractères : abrégez-le à {self.limit} caractères au plus."
-            )
-        return text
-
-    def bound_data(self, data: Any, initial: Any) -> Any:
-        return showable(data) if isinstance(data, str) else data
 
 
 class NameField(LineField):
@@ -79,36 +56,6 @@ class FrenchDateField(forms.DateField):
 
     def prepare_value(self, value: Any) -> Any:
         return f"{value:%d/%m/%Y}" if isinstance(value, datetime.date) else value
-
-
-class EmailField(LineField):
-    """An e-mail address that a mail server can take."""
-
-    def clean(self, value: Any) -> str:
-        text = super().clean(value)
-        try:
-            EmailValidator()(text)
-            text.encode("ascii")
-        except (forms.ValidationError, UnicodeEncodeError) as fault:
-            raise forms.ValidationError(
-                "Cette adresse électronique n’est pas complète ou contient un caractère interdit : saisissez-la sous "
-                "la forme prenom.nom@mairie-exemple.fr."
-            ) from fault
-        return text
-
-
-class PhoneField(LineField):
-    """A telephone, fixed or mobile, overseas too; given back as E.164."""
-
-    def clean(self, value: Any) -> str:
-        text = super().clean(value)
-        try:
-            return parse_phone(text)
-        except ValueError as fault:
-            raise forms.ValidationError(str(fault)) from fault
-
-    def prepare_value(self, value: Any) -> Any:
-        return phone_shown(value) if isinstance(value, str) and value.startswith("+") else value
 
 
 def _profile(label: str = "Profil") -> forms.ChoiceField:
@@ -209,26 +156,23 @@ class DatesForm(PlainForm):
 
 
 class RenewForm(PlainForm):
-    """« Renouveler »: for the usual time, until a day, or without end."""
+    """« Renouveler »: for the usual period, until a day, or, where there is an end date, without it any more."""
 
     until = forms.ChoiceField(
-        label="Nouvelle fin de l’accès",
-        choices=[("usual", ""), ("day", "Jusqu’à un autre jour"), ("none", "Sans date de fin")],
+        label="Jusqu’à quand",
+        choices=[("usual", ""), ("day", "Jusqu’à une autre date de fin"), ("none", "Sans date de fin")],
         widget=forms.RadioSelect(),
         error_messages={
             "required": "Choisissez jusqu’à quand renouveler.",
-            "invalid_choice": "Choisissez l’une des trois durées.",
+            "invalid_choice": "Choisissez l’une des durées proposées.",
         },
     )
     ends_on = FrenchDateField(label="Dernier jour")
 
-    def __init__(self, *args: Any, usual: str, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, period: str, ended: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["until"].choices = [  # type: ignore[attr-defined]
-            ("usual", usual),
-            ("day", "Jusqu’à un autre jour"),
-            ("none", "Sans date de fin"),
-        ]
+        offered = [("usual", period), ("day", "Jusqu’à une autre date de fin" if ended else "Avec une date de fin")]
+        self.fields["until"].choices = [*offered, ("none", "Sans date de fin")] if ended else offered  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

@@ -3,8 +3,9 @@
 from django.http import HttpRequest
 
 from parvis.access.decision import Standing
-from parvis.ground.pages import Frame, MenuItem
+from parvis.ground.pages import Frame, MenuItem, Notice
 from parvis.ground.pages.addresses import address
+from parvis.ground.pages.filters import date_long
 
 
 def member_frame(request: HttpRequest, who: Standing) -> Frame:
@@ -34,7 +35,24 @@ def member_frame(request: HttpRequest, who: Standing) -> Frame:
         establishment_siret=siret,
         establishment_href=address("access:mine"),
         several_establishments=bool(request.session.get("several")),
+        notices=_notices(request, who),
     )
+
+
+def _notices(request: HttpRequest, who: Standing) -> tuple[Notice, ...]:
+    """What every page of the establishment says to this person until it is seen to."""
+    held = []
+    if who.renewing and request.path != (renewal := address("access:renew-oneself", who.siret)):
+        held.append(
+            Notice(
+                "Votre accès est à renouveler",
+                f"Il a expiré le {date_long(who.expires_on)}, et vous administrez seul cet établissement : vous pouvez "
+                "consulter, mais rien modifier tant que vous ne l’avez pas renouvelé.",
+                renewal,
+                "Renouveler mon accès",
+            )
+        )
+    return tuple(held)
 
 
 def person_frame(request: HttpRequest) -> Frame:

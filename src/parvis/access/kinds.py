@@ -77,10 +77,28 @@ def _end(before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
     return f"{said(after)} (avant : {said(before)})".capitalize()
 
 
+def _renewed(before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
+    if "expires_on" not in after:
+        # Recorded before accounts expired for want of visits.
+        return _end(before, after)
+    said = f"Expire le {_day(after['expires_on'])} (avant : le {_day(before['expires_on'])})"
+    if before.get("ends_on") == after.get("ends_on"):
+        return said
+    return f"{said} · Date de fin : {_day(after['ends_on']) if after.get('ends_on') else 'aucune'}"
+
+
+def _expired(before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
+    return "Sans visite depuis trop longtemps" if after.get("unvisited") else "Date de fin dépassée"
+
+
 def _exported(before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
     rows = after["rows"]
     said = f"{rows} ligne{'s' if rows > 1 else ''}, {after['format'].upper()}"
     return f"{said} · Filtre : {after['filter']}" if after["filter"] else f"{said} · Sans filtre"
+
+
+def _terms(before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
+    return f"Version {after['version']}"
 
 
 register(
@@ -95,12 +113,20 @@ register(
     Kind("account.correction_refused", "Correction refusée par la personne", _fields),
     Kind("account.profile_changed", "Profil changé", _profile),
     Kind("account.dates_changed", "Dates du compte modifiées", _end),
-    Kind("account.renewed", "Compte renouvelé", _end),
+    Kind("account.renewed", "Compte renouvelé", _renewed),
+    Kind(
+        "account.renewed_by_oneself",
+        "Compte renouvelé par la dernière personne qui administre, pour elle-même",
+        _renewed,
+    ),
     Kind("account.deactivated", "Compte désactivé"),
     Kind("account.reactivated", "Compte réactivé"),
-    Kind("account.expired", "Compte expiré : date de fin dépassée"),
+    Kind("account.expired", "Compte expiré", _expired),
     Kind("account.deleted", "Compte supprimé", lambda before, after: f"Profil {Profile(before['profile']).label}"),
     Kind("account.exported", "Liste des comptes exportée", _exported),
+    Kind("terms.announced", "Conditions générales à accepter : annonce envoyée", _terms),
+    Kind("terms.accepted", "Conditions générales acceptées", _terms),
+    Kind("terms.closed", "Services fermés : conditions générales non acceptées", _terms),
     Kind("history.exported", "Historique exporté", _exported),
     Kind("rights.changed", "Droits modifiés", rights_changed),
     Kind(

@@ -196,3 +196,49 @@ class ExpiryWarning(models.Model):
 
     def __str__(self) -> str:
         return f"{self.stage} {self.expires_on}"
+
+
+class TermsAcceptance(models.Model):
+    """An administrator accepted a version of the « Conditions générales » for the establishment. Never changed.
+
+    `name` is the person's as it was written then; `digest` says which text it was, to the letter.
+    """
+
+    establishment = models.ForeignKey(Establishment, on_delete=models.PROTECT, db_index=False)
+    version = models.PositiveSmallIntegerField()
+    digest = models.CharField(max_length=64)
+    accepted_at = models.DateTimeField()
+    accepted_by = models.UUIDField()
+    name = models.CharField(max_length=250)
+
+    class Meta:
+        db_table = "access_termsacceptance"
+        constraints = [models.UniqueConstraint(fields=["establishment", "version"], name="terms_accepted_once")]
+
+    def __str__(self) -> str:
+        return f"terms {self.version}"
+
+
+class TermsNotice(models.Model):
+    """What `parvis daily` told an establishment's administrators of a version, each once; the days of grace begin with
+    the first (`access/terms/state.py`)."""
+
+    class Step(models.TextChoices):
+        ANNOUNCED = "announced", "Annoncée"
+        REMINDED = "reminded", "Rappelée"
+        CLOSED = "closed", "Services fermés"
+
+    establishment = models.ForeignKey(Establishment, on_delete=models.PROTECT, db_index=False)
+    version = models.PositiveSmallIntegerField()
+    step = models.CharField(max_length=10, choices=Step.choices)
+    noticed_on = models.DateField()
+
+    class Meta:
+        db_table = "access_termsnotice"
+        constraints = [
+            models.UniqueConstraint(fields=["establishment", "version", "step"], name="terms_told_once"),
+            models.CheckConstraint(condition=Q(step__in=["announced", "reminded", "closed"]), name="terms_step_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.step} {self.version}"

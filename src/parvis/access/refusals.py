@@ -1,5 +1,6 @@
 """The pages that say no, and who can help: a 403 names the establishment's administrators."""
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from parvis.access.decision import Standing
@@ -12,15 +13,17 @@ from parvis.ground.pages import render
 def refuse(
     request: HttpRequest, who: Standing, *, what: str, service: Service | None = None, level: Level = Level.NONE
 ) -> HttpResponse:
-    """A 403. `what`: closed (the account is not open), administrator, or service (a level too low)."""
+    """A 403. `what`: closed (the account is not open), renewing, administrator, service (a level too low),
+    terms (the services are closed until they are accepted) or accept (an administrator alone accepts them)."""
     return render(
         request,
-        "access/refused.html",
+        "access/terms/refused.html" if what in ("terms", "accept") else "access/refused.html",
         {
             "what": what,
             "who": who,
             "service": service,
             "level": level,
+            "months": settings.PARVIS_EXPIRY_MONTHS,
             "administrators": administrators(except_membership=who.membership_id),
         },
         status=403,

@@ -13,7 +13,7 @@ from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse
 
 from parvis.access import registry
-from parvis.access.decision import Decision, Standing, decide, standing
+from parvis.access.decision import Decision, Standing, decide, granted, standing
 from parvis.access.frame import member_frame, note_visited, person_frame
 from parvis.access.levels import Level
 from parvis.access.refusals import refuse
@@ -73,14 +73,20 @@ def visitor(*, methods: tuple[str, ...] = SAFE) -> Callable[[View], View]:
 
 
 def _visited(who: Standing) -> None:
-    """Note the visit to this establishment, at most every five minutes, in a short transaction of its own."""
+    """Note the visit to this establishment, at most every five minutes, in a short transaction of its own.
+
+    It begins a new period, so that whoever is « À renouveler » leaves none: they renew themselves instead.
+    """
+    if who.renewing:
+        return
     now = clock.now()
     if who.last_visit_at is None or not (
         who.last_visit_at <= now < who.last_visit_at + settings.PARVIS_VISIT_PRECISION
     ):
         with tenancy.scope(person=who.person_id, establishment=who.establishment_id), connection.cursor() as cursor:
             cursor.execute(
-                "UPDATE access_membership SET last_visit_at = %s WHERE id = %s AND establishment_id = %s",
+                "UPDATE access_membership SET last_visit_at = %s, expired_at = NULL "
+                "WHERE id = %s AND establishment_id = %s",
                 [now, who.membership_id, who.establishment_id],
             )
 
@@ -92,6 +98,8 @@ def _inside(
     judge: Callable[[HttpRequest, Standing], HttpResponse | None],
     args: Any,
     kwargs: Any,
+    *,
+    while_renewing: bool = False,
 ) -> HttpResponse:
     if not request.user.is_authenticated:
         return to_sign_in(request)
@@ -103,7 +111,12 @@ def _inside(
         if who is not None:
             request.standing = who  # type: ignore[attr-defined]
             request.frame = member_frame(request, who)  # type: ignore[attr-defined]
-            refusal = judge(request, who) if who.enters else refuse(request, who, what="closed")
+            if not who.enters:
+                refusal: HttpResponse | None = refuse(request, who, what="closed")
+            else:
+                refusal = judge(request, who)
+                if refusal is None and who.renewing and request.method not in SAFE and not while_renewing:
+                    refusal = refuse(request, who, what="renewing")
             answer = refusal or _checked(view(request, *args, siret=siret, **kwargs))
     if who is None:
         # An establishment of others and one that does not exist look the same.
@@ -124,14 +137,14 @@ def member(*, methods: tuple[str, ...] = SAFE) -> Callable[[View], View]:
     return ruled(Rule("member", methods=methods), around)
 
 
-def administrator(*, methods: tuple[str, ...] = SAFE) -> Callable[[View], View]:
-    """The establishment's administrators alone."""
+def administrator(*, methods: tuple[str, ...] = SAFE, while_renewing: bool = False) -> Callable[[View], View]:
+    """The establishment's administrators alone. `while_renewing`: who is « À renouveler » may write here too."""
 
     def judge(request: HttpRequest, who: Standing) -> HttpResponse | None:
         return None if who.administers else refuse(request, who, what="administrator")
 
     def around(view: View, request: HttpRequest, *args: Any, siret: str, **kwargs: Any) -> HttpResponse:
-        return _inside(view, request, siret, judge, args, kwargs)
+        return _inside(view, request, siret, judge, args, kwargs, while_renewing=while_renewing)
 
     return ruled(Rule("administrator", methods=methods), around)
 
@@ -145,7 +158,12 @@ def service(code: str, level: Level, *, methods: tuple[str, ...] = SAFE) -> Call
             raise LookupError(f"No service is declared under {code!r}.")
         decision = decide(who, declared)
         request.decision = decision  # type: ignore[attr-defined]
-        return None if decision.level >= level else refuse(request, who, what="service", service=declared, level=level)
+        if decision.level >= level:
+            return None
+        # Their right would do: they only have to renew their access before.
+        what = "renewing" if who.renewing and granted(who, declared) >= level else "service"
+        what = "terms" if who.terms.closed else what
+        return refuse(request, who, what=what, service=declared, level=level)
 
     def around(view: View, request: HttpRequest, *args: Any, siret: str, **kwargs: Any) -> HttpResponse:
         return _inside(view, request, siret, judge, args, kwargs)

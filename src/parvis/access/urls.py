@@ -1,6 +1,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 
-from parvis.access.views import accounts, changes, creation, first_link, home
+from parvis.access.terms import views as terms
+from parvis.access.views import accounts, changes, creation, first_link, home, renewal
 
 app_name = "access"
 
@@ -32,10 +33,13 @@ account = [
 establishment: list[URLPattern | URLResolver] = [
     path("", home.home, name="home"),
     path("mon-etablissement/", home.sheet, name="sheet"),
+    path("conditions-generales/", terms.terms, name="terms"),
     path("correction/", home.proposal, name="proposal"),
     path("comptes/", accounts.listing, name="accounts"),
     path("comptes/comptes.csv", accounts.export_csv, name="accounts-csv"),
     path("comptes/comptes.ods", accounts.export_ods, name="accounts-ods"),
+    path("comptes/renouveler/", renewal.several, name="renew-several"),
+    path("comptes/renouveler-mon-acces/", renewal.oneself, name="renew-oneself"),
     path("comptes/creer/", creation.start, name="create"),
     path("comptes/creer/<uuid:draft_id>/", include(steps)),
     path("comptes/<int:account_id>/", include(account)),

@@ -177,9 +177,16 @@ PARVIS_TELEPHONE_RETRIES = (2, 5, 10, 20, 40)  # seconds between tries, where th
 PARVIS_TELEPHONE_FOLLOW_FIRST = datetime.timedelta(seconds=5)  # then twice as long each time
 PARVIS_TELEPHONE_FOLLOW = datetime.timedelta(hours=1)
 PARVIS_TOTP_STEPS = 1  # how many steps of 30 s a clock may be off, either way
+PARVIS_PASSKEY_CHALLENGE = datetime.timedelta(minutes=5)
 PARVIS_RECOVERY_CODES = 10
 PARVIS_FACTOR_RESET_DELAY = datetime.timedelta(hours=24)
 PARVIS_CALL_CODE_VALIDITY = datetime.timedelta(minutes=10)
+PARVIS_CALL_CODE_TRIES = 10  # typed by one adviser within that time
+
+# « Mon compte ».
+PARVIS_COORDINATE_CHANGES = 5  # asked for by one person within this time
+PARVIS_COORDINATE_CHANGES_WINDOW = datetime.timedelta(hours=1)
+PARVIS_COORDINATE_RETENTION = datetime.timedelta(days=30)  # how long a former address or number is still known
 
 # Repeated failures: after so many, password sign-in from unknown browsers is refused for each of these, then for good.
 PARVIS_FAILURES = 5
@@ -195,6 +202,7 @@ PARVIS_EXPIRY_SOON = datetime.timedelta(days=60)  # « Expire bientôt » in the
 PARVIS_EXPIRY_MONTHLY_WARNING_DAY = 20
 PARVIS_EXPIRY_WARNING_DAYS = (7, 1)
 PARVIS_RENEWAL_WARNING_DAYS = (60, 45, 30, 21, 14, 7, 3, 1)  # of the last administrator
+PARVIS_EXPIRY_WARNINGS_KEPT = datetime.timedelta(days=400)  # the trace that a warning left
 PARVIS_TERMS_GRACE = datetime.timedelta(days=30)
 PARVIS_TERMS_REMINDER = datetime.timedelta(days=7)
 PARVIS_TERMS_DIR = Path(os.environ.get("PARVIS_TERMS_DIR") or PACKAGE / "access" / "terms" / "texts")

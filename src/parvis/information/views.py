@@ -35,7 +35,7 @@ def article(request: HttpRequest, slug: str) -> HttpResponse:
             "others": beside(found),
             "statuses": {status.name: status for status in Status},
             "invitation_days": settings.PARVIS_INVITATION_VALIDITY.days,
-            "renewal_months": settings.PARVIS_RENEWAL_MONTHS,
+            "expiry_months": settings.PARVIS_EXPIRY_MONTHS,
             "name_years": settings.PARVIS_NAME_RETENTION_YEARS,
         },
     )

@@ -1,7 +1,7 @@
 """Writing to the journal, in the transaction of the change that it records."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -52,6 +52,45 @@ def record(
                 origin=actor.origin,
             )
         ]
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What became of one object, for `record_changes`."""
+
+    object: uuid.UUID
+    before: Mapping[str, Any]
+    after: Mapping[str, Any]
+    establishment: int | None = None
+
+
+def record_changes(kind: str, *, actor: Actor, changes: Iterable[Change]) -> None:
+    """Add one event per object that an act changed, in one statement; in the establishment in scope, or its own."""
+    KINDS[kind]
+    now, where = clock.now(), tenancy.current().establishment or None
+    Event.objects.bulk_create(
+        Event(
+            at=now,
+            kind=kind,
+            establishment_id=change.establishment or where,
+            actor=actor.ref,
+            object=change.object,
+            before=dict(change.before),
+            after=dict(change.after),
+            origin=actor.origin,
+        )
+        for change in changes
+    )
+
+
+def record_each(kind: str, establishments: Iterable[int], *, after: Mapping[str, Any] | None = None) -> None:
+    """Add the same event of the system's to several establishments, in one statement."""
+    KINDS[kind]
+    now = clock.now()
+    Event.objects.bulk_create(
+        Event(at=now, kind=kind, establishment_id=where, after=dict(after or {}), origin=SYSTEM.origin)
+        for where in establishments
     )
 
 

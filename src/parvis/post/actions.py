@@ -1,5 +1,6 @@
 """Queuing a message: in the transaction of the change, so that none leaves for what was rolled back."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from parvis.ground import clock
@@ -25,3 +26,23 @@ def queue(
     )
     send.defer(message_id=message.pk, establishment=establishment, person=person)
     return message
+
+
+# What goes to everybody at once waits until what somebody is waiting for has left.
+BULK = -10
+
+
+def queue_each(kind: str, about: Sequence[tuple[int, int]], *, detail: dict[str, Any] | None = None) -> int:
+    """Queue one e-mail for each (establishment, object), in two statements, behind all others; returns how many."""
+    from parvis.post.tasks import send
+
+    now = clock.now()
+    messages = Message.objects.bulk_create(
+        Message(kind=kind, object_id=number, establishment_id=where, detail=detail or {}, queued_at=now)
+        for where, number in about
+    )
+    if messages:
+        send.configure(priority=BULK).batch_defer(
+            *[{"message_id": one.pk, "establishment": one.establishment_id, "person": 0} for one in messages]
+        )
+    return len(messages)

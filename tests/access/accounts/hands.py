@@ -1,7 +1,6 @@
 """What the tests of this folder share: people, requests, and how their answers are read."""
 
 import csv
-import datetime
 import io
 import random
 import uuid
@@ -40,12 +39,6 @@ def names(world: World, **query: str) -> list[str]:
 
 def shown(browser: ReadingClient, world: World, **query: str) -> str:
     return words(browser.get(f"/etablissements/{world.here.siret}/comptes/", query))
-
-
-EDGES = [None, *(clock.today() + days * DAY for days in (-400, -1, 0, 1, 400))]
-
-
-MOMENTS = [None, datetime.datetime(2020, 1, 1, tzinfo=datetime.UTC), datetime.datetime(2099, 1, 1, tzinfo=datetime.UTC)]
 
 
 def crowd(where: Establishment, count: int) -> None:

@@ -147,7 +147,7 @@ def test_each_column_sorts_both_ways_with_what_is_missing_last(
             "profil": row.profile,
             "statut": row.status.slug,
             "visite": row.last_visit,
-            "fin": row.ends_on,
+            "expire": row.expires_on,
         }[sort]
 
     for direction, reverse in (("", False), ("-", True)):

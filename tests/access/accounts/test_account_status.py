@@ -1,33 +1,12 @@
-"""The status · Statuses as shown."""
+"""Statuses as shown; the rule itself is in tests/access/expiry."""
 
 import datetime
-import itertools
-
-import pytest
-from django.db import connection
 
 from parvis.access.actions import links
-from parvis.access.status import STATUS_SQL, Status, status_on
 from parvis.ground import clock, tenancy
-from tests.access.accounts.hands import EDGES, MOMENTS, SignedIn, listed, names, shown
+from tests.access.accounts.hands import SignedIn, listed, names, shown
 from tests.access.reading import DAY, later
 from tests.world import Someone, World
-
-
-@pytest.mark.parametrize(("confirmed", "deactivated"), list(itertools.product(MOMENTS, MOMENTS)))
-def test_status_in_lists_is_the_status_of_an_account(
-    db: None, confirmed: datetime.datetime | None, deactivated: datetime.datetime | None
-) -> None:
-    for ends_on, today in itertools.product(EDGES, [day for day in EDGES if day]):
-        with connection.cursor() as cursor:
-            cursor.execute(
-                f"SELECT ({STATUS_SQL}) FROM (SELECT %(c)s::timestamptz AS confirmed_at, %(d)s::timestamptz AS "
-                "deactivated_at, %(e)s::date AS ends_on) m",
-                {"c": confirmed, "d": deactivated, "e": ends_on, "today": today},
-            )
-            (found,) = cursor.fetchone()
-        expected = status_on(today, confirmed_at=confirmed, deactivated_at=deactivated, ends_on=ends_on)
-        assert Status.of(found) is expected, (ends_on, today)
 
 
 def test_end_date_is_a_day_of_access_in_france_until_midnight(staff: dict[str, Someone], world: World) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from parvis.access import registry
-from parvis.access.actions import changes, lifecycle
+from parvis.access.actions import changes, lifecycle, renewal
 from parvis.access.actions.creation import Coordinates, Grant
 from parvis.access.actions.links import new_token
 from parvis.access.decision import Standing
@@ -58,7 +58,7 @@ def token_of(who: Someone) -> str:
 OWN: dict[str, Callable[[Standing, int], object]] = {
     "profil/": lambda who, me: changes.change_profile(who=who, account_id=me, profile=Profile.USER),
     "dates/": lambda who, me: changes.change_dates(who=who, account_id=me, starts_on=None, ends_on=clock.today()),
-    "renouveler/": lambda who, me: changes.renew(who=who, account_id=me, ends_on=clock.today() + DAY),
+    "renouveler/": lambda who, me: renewal.renew(who=who, account_id=me, ends_on=clock.today() + DAY),
     "desactiver/": lambda who, me: lifecycle.deactivate(who=who, account_id=me),
     "reactiver/": lambda who, me: lifecycle.reactivate(who=who, account_id=me),
     "supprimer/": lambda who, me: lifecycle.delete(who=who, account_id=me),
@@ -79,7 +79,7 @@ LAST: dict[str, Callable[[Standing, int], object]] = {
     "start in the future": lambda who, one: changes.change_dates(
         who=who, account_id=one, starts_on=clock.today() + DAY, ends_on=None
     ),
-    "renewal that ends": lambda who, one: changes.renew(who=who, account_id=one, ends_on=clock.today() + 500 * DAY),
+    "renewal that ends": lambda who, one: renewal.renew(who=who, account_id=one, ends_on=clock.today() + 500 * DAY),
 }
 
 

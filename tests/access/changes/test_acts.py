@@ -4,7 +4,7 @@ import datetime
 
 import pytest
 
-from parvis.access.actions import changes, lifecycle
+from parvis.access.actions import changes, lifecycle, renewal
 from parvis.access.models import Profile
 from parvis.ground import clock
 from parvis.ground.tenancy import Refused
@@ -107,7 +107,8 @@ def test_account_that_expired_is_renewed_and_open_at_once(world: World, signed_i
     assert found.expired_at is None
     assert found.ends_on == {"usual": found.ends_on, "day": clock.today(), "none": None}[until]
     (event,) = events(world.here.pk, found.ref)
-    assert (event.kind, event.before) == ("account.renewed", {"ends_on": yesterday.isoformat()})
+    told = {"ends_on": yesterday.isoformat(), "expires_on": yesterday.isoformat()}
+    assert (event.kind, event.before) == ("account.renewed", told)
 
 
 @pytest.mark.parametrize("sent", [{}, {"until": "jamais"}, {"until": "day"}, {"until": "day", "ends_on": "01/01/2020"}])
@@ -175,7 +176,7 @@ def test_account_that_somebody_deleted_meanwhile_is_told_not_broken(
             lambda: lifecycle.deactivate(who=who, account_id=gone),
             lambda: lifecycle.delete(who=who, account_id=gone),
             lambda: changes.set_rights(who=who, account_id=gone, grants=[]),
-            lambda: changes.renew(who=who, account_id=gone, ends_on=None),
+            lambda: renewal.renew(who=who, account_id=gone, ends_on=None),
         ):
             with pytest.raises(Refused, match="n’existe plus"):
                 act()

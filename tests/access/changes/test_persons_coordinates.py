@@ -5,7 +5,7 @@ import json
 import pytest
 from django.test import Client
 
-from parvis.access.actions import changes, lifecycle, links
+from parvis.access.actions import changes, lifecycle, links, renewal
 from parvis.access.actions.links import State, look
 from parvis.access.models import Link, Proposal
 from parvis.ground import clock, tenancy
@@ -64,7 +64,7 @@ def test_email_corrected_while_the_account_is_closed_kills_the_link_and_sends_th
         if closing == "deactivated":
             lifecycle.reactivate(who=who, account_id=waiting.account_id)
         else:
-            changes.renew(who=who, account_id=waiting.account_id, ends_on=None)
+            renewal.renew(who=who, account_id=waiting.account_id, ends_on=None)
         assert Link.objects.filter(membership_id=waiting.account_id, superseded_at=None).count() == 1
     assert look(old).state is State.SUPERSEDED
     assert look(token_of(waiting)).state is State.VALID

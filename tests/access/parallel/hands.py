@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import connections
 
-from parvis.access.actions import changes, lifecycle, links
+from parvis.access.actions import changes, lifecycle, links, renewal
 from parvis.access.actions.links import new_token
 from parvis.access.decision import Standing, standing
 from parvis.access.models import Membership, Profile
@@ -108,7 +108,7 @@ TAKING: dict[str, Callable[[Standing, int], Any]] = {
     "deactivate": lambda who, one: lifecycle.deactivate(who=who, account_id=one),
     "delete": lambda who, one: lifecycle.delete(who=who, account_id=one),
     "end": lambda who, one: changes.change_dates(who=who, account_id=one, starts_on=None, ends_on=clock.today() + DAY),
-    "renew": lambda who, one: changes.renew(who=who, account_id=one, ends_on=clock.today() + DAY),
+    "renew": lambda who, one: renewal.renew(who=who, account_id=one, ends_on=clock.today() + DAY),
     "start": lambda who, one: changes.change_dates(
         who=who, account_id=one, starts_on=clock.today() + DAY, ends_on=None
     ),

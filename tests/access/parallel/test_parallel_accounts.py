@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from parvis.access.actions import changes, creation, lifecycle
+from parvis.access.actions import changes, creation, lifecycle, renewal
 from parvis.access.decision import Standing, standing
 from parvis.access.levels import Level
 from parvis.access.models import Draft, Link, Membership, Profile
@@ -78,7 +78,7 @@ def test_changes_of_one_account_at_once_never_wait_for_each_other_in_a_ring(comm
     where, a, b, target = committed(make)
     for day in range(1, ROUNDS + 1):
         at_once(
-            acting(a, lambda who, day=day: changes.renew(  # type: ignore[misc]
+            acting(a, lambda who, day=day: renewal.renew(  # type: ignore[misc]
                 who=who, account_id=target.account_id, ends_on=clock.today() + day * DAY)),
             against("deactivate", b, target),
             acting(b, lambda who, day=day: changes.change_dates(  # type: ignore[misc]

@@ -10,14 +10,14 @@ from parvis.access.actions.guards import (
     active_administrators,
     actor_of,
     administered,
-    locked,
     not_oneself,
 )
 from parvis.access.actions.links import renew_link, send_owed_link
 from parvis.access.decision import Standing
 from parvis.access.levels import Level
 from parvis.access.models import Membership, Profile, Proposal, Right
-from parvis.ground import clock, tenancy
+from parvis.access.status import expires_on
+from parvis.ground import clock
 from parvis.ground.identifiers.text import sort_key
 from parvis.ground.tenancy import Refused, action
 from parvis.identity import actions as identity
@@ -149,23 +149,6 @@ def change_dates(
     *, who: Standing, account_id: int, starts_on: datetime.date | None, ends_on: datetime.date | None
 ) -> Membership:
     """From when to when the account is open (days included). Never one's own; no end for the only administrator."""
-    return _set_dates(who, account_id, starts_on, ends_on, "account.dates_changed")
-
-
-@action
-def renew(*, who: Standing, account_id: int, ends_on: datetime.date | None) -> Membership:
-    """A new end date, or none; an account that had expired is open again at once."""
-    if ends_on is not None and ends_on < clock.today():
-        raise Refused("La nouvelle date de fin est passée : choisissez un jour à venir.", field="ends_on")
-    # The establishment's lock before the account's, as everywhere: no two changes wait for each other in a ring.
-    locked(tenancy.current().establishment)
-    account = account_for_update(account_id)
-    return _set_dates(who, account_id, account.starts_on, ends_on, "account.renewed")
-
-
-def _set_dates(
-    who: Standing, account_id: int, starts_on: datetime.date | None, ends_on: datetime.date | None, kind: str
-) -> Membership:
     if starts_on and ends_on and ends_on < starts_on:
         raise Refused("La date de fin précède la date de début : corrigez l’une des deux.", field="ends_on")
     with administered():
@@ -174,10 +157,16 @@ def _set_dates(
         if (account.starts_on, account.ends_on) != (starts_on, ends_on):
             before = _dates(account)
             account.starts_on, account.ends_on = starts_on, ends_on
-            if ends_on is None or ends_on >= clock.today():
+            if expires_on(account) >= clock.today():
                 account.expired_at = None
             account.save(update_fields=["starts_on", "ends_on", "expired_at"])
-            record(kind, actor=actor_of(who), object=account.ref, before=before, after=_dates(account))
+            record(
+                "account.dates_changed",
+                actor=actor_of(who),
+                object=account.ref,
+                before=before,
+                after=_dates(account),
+            )
             send_owed_link(account, actor_of(who))
     return account
 

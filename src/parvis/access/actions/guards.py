@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import NamedTuple
 
 from django.db import connection
 
 from parvis.access.decision import Standing
-from parvis.access.models import Membership, Profile
-from parvis.ground import clock, tenancy
+from parvis.access.models import Membership
+from parvis.access.status import EXPIRES_SQL, active_administrator_sql, values
+from parvis.ground import tenancy
 from parvis.ground.tenancy import Refused
 from parvis.journal.actions import Actor
 
@@ -29,45 +31,49 @@ def locked(establishment: int) -> None:
         cursor.execute("SELECT id FROM establishments_establishment WHERE id = %s FOR NO KEY UPDATE", [establishment])
 
 
-def lasting_administrators() -> int:
-    """How many administrators of the establishment in scope are active, confirmed, begun, and without an end date."""
+class Counted(NamedTuple):
+    """An active administrator: without an end date, and still open by the calendar alone."""
+
+    lasting: bool
+    open: bool
+
+
+ADMINISTRATORS_SQL = f"""
+SELECT m.id, m.ends_on IS NULL, {EXPIRES_SQL} >= %(today)s FROM access_membership m
+WHERE m.establishment_id = %(establishment)s AND {active_administrator_sql()}
+"""
+
+
+def _administrators() -> dict[int, Counted]:
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT count(*) FROM access_membership WHERE establishment_id = %s AND profile = %s "
-            "AND confirmed_at IS NOT NULL AND deactivated_at IS NULL AND ends_on IS NULL "
-            "AND (starts_on IS NULL OR starts_on <= %s)",
-            [tenancy.current().establishment, Profile.ADMINISTRATOR.value, clock.today()],
-        )
-        return int(cursor.fetchone()[0])
+        cursor.execute(ADMINISTRATORS_SQL, {"establishment": tenancy.current().establishment, **values()})
+        return {number: Counted(lasting, open) for number, lasting, open in cursor}
+
+
+def active_administrator_ids() -> list[int]:
+    """The accounts of the active administrators of the establishment in scope."""
+    return sorted(_administrators())
 
 
 def active_administrators() -> int:
-    """How many administrators of the establishment in scope are active today."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT count(*) FROM access_membership WHERE establishment_id = %(e)s AND profile = %(p)s "
-            "AND confirmed_at IS NOT NULL AND deactivated_at IS NULL AND (ends_on IS NULL OR ends_on >= %(d)s) "
-            "AND (starts_on IS NULL OR starts_on <= %(d)s)",
-            {
-                "e": tenancy.current().establishment,
-                "p": Profile.ADMINISTRATOR.value,
-                "d": clock.today(),
-            },
-        )
-        return int(cursor.fetchone()[0])
+    """How many administrators of the establishment in scope are active today, « À renouveler » included."""
+    return len(_administrators())
 
 
 @contextmanager
 def administered() -> Iterator[None]:
     """Around every change that could take an administrator away: locks before, counts after, refuses at zero.
 
-    Under parallel requests the second waits for the first and then counts what the first left.
+    Under parallel requests the second waits for the first and then counts what the first left. Whoever would come back
+    as « À renouveler » only because the others go does not count: nobody knows whether they are still there.
     """
     locked(tenancy.current().establishment)
-    lasting, active = lasting_administrators(), active_administrators()
+    before = _administrators()
     yield
+    left = {number: one for number, one in _administrators().items() if one.open or number in before}
+    lasted = any(one.lasting for one in before.values())
     # Where nobody lasting administered before (an import), what takes nobody away is still allowed.
-    if lasting_administrators() == 0 and (lasting > 0 or active_administrators() < active):
+    if not any(one.lasting for one in left.values()) and (lasted or len(left) < len(before)):
         raise Refused(LAST_ADMINISTRATOR)
 
 

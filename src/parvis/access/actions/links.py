@@ -10,11 +10,11 @@ from enum import Enum
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import Q
 
-from parvis.access.actions.guards import account_for_update, actor_of
+from parvis.access.actions.guards import account_for_update, active_administrator_ids, actor_of
 from parvis.access.decision import Standing
-from parvis.access.models import Link, LinkToken, Membership, Profile
+from parvis.access.models import Link, LinkToken, Membership
+from parvis.access.status import expires_on
 from parvis.ground import clock, tenancy
 from parvis.ground.identifiers.tokens import draw_token, hash_token
 from parvis.ground.tenancy import Refused, action
@@ -59,8 +59,8 @@ class Attempt:
 
 
 def _closed(account: Membership) -> bool:
-    """Whether a link would open nothing: the account is deactivated, or its end date has passed."""
-    return account.deactivated_at is not None or (account.ends_on is not None and account.ends_on < clock.today())
+    """Whether a link would open nothing: the account is deactivated, or has expired."""
+    return account.deactivated_at is not None or expires_on(account) < clock.today()
 
 
 def _supersede(account: Membership) -> None:
@@ -105,7 +105,7 @@ def send_again(*, who: Standing, account_id: int) -> Membership:
     if account.deactivated_at is not None:
         raise Refused("Ce compte est désactivé : réactivez-le avant d’envoyer un nouveau lien.")
     if _closed(account):
-        raise Refused("La date de fin de ce compte est passée : renouvelez-le avant d’envoyer un nouveau lien.")
+        raise Refused("Ce compte a expiré : renouvelez-le avant d’envoyer un nouveau lien.")
     issue(account)
     record("link.renewed", actor=actor_of(who), object=account.ref)
     return account
@@ -201,14 +201,7 @@ def _wrong(link: Link, account: Membership) -> Attempt:
     if left <= 0:
         link.killed_at = clock.now()
         record("link.killed", actor=anybody, object=account.ref)
-        today = clock.today()
-        for administrator in Membership.objects.filter(
-            Q(ends_on=None) | Q(ends_on__gte=today),
-            Q(starts_on=None) | Q(starts_on__lte=today),
-            profile=Profile.ADMINISTRATOR,
-            confirmed_at__isnull=False,
-            deactivated_at=None,
-        ).values_list("pk", flat=True):
+        for administrator in active_administrator_ids():
             queue(
                 "access.link_killed",
                 object_id=link.pk,

@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 from parvis.access.decision import Holding
 from parvis.access.levels import Level
-from parvis.access.models import Link, Membership, Proposal
+from parvis.access.models import Link, Membership, Profile, Proposal
 from parvis.access.registry import Service, by_theme, catalogue
-from parvis.access.status import Status, status_on
+from parvis.access.status import Status, expires_on, last_administrator_sql, status_on, values
 from parvis.establishments.funds import Fund
 from parvis.ground import clock, tenancy
 from parvis.ground.database.prepared import prepared
@@ -47,15 +47,45 @@ class Account:
         """Whether its start date is reached."""
         return self.membership.starts_on is None or self.membership.starts_on <= clock.today()
 
+    @property
+    def expires_on(self) -> datetime.date:
+        """The last day on which it is open."""
+        return expires_on(self.membership)
+
+    @property
+    def since(self) -> str:
+        """From what the period without a visit is counted, in words."""
+        dated = self.membership
+        signs = {
+            "la dernière visite": dated.last_visit_at,
+            "le dernier renouvellement": dated.renewed_at,
+            "la première connexion": dated.confirmed_at,
+            "sa création": dated.created_at,
+        }
+        return max((at, said) for said, at in signs.items() if at is not None)[1]
+
+    @property
+    def ended(self) -> bool:
+        """Whether it expires by its end date, and not for want of visits."""
+        return self.membership.ends_on == self.expires_on
+
+
+LAST_SQL = f"SELECT {last_administrator_sql()} FROM access_membership m WHERE m.id = %(account)s"
+
+
+def is_last_administrator(account: Membership) -> bool:
+    """Whether the account administers, and nobody who administers the establishment expires later."""
+    with prepared() as cursor:
+        cursor.execute(LAST_SQL, {"account": account.pk, **values()})
+        return bool(cursor.fetchone()[0])
+
 
 def status_of(account: Membership) -> Status:
-    """The status of an account today."""
-    return status_on(
-        clock.today(),
-        confirmed_at=account.confirmed_at,
-        deactivated_at=account.deactivated_at,
-        ends_on=account.ends_on,
-    )
+    """The status of an account today; asks who else administers only where it could be the last administrator's."""
+    status = status_on(clock.today(), account, last_administrator=False)
+    if status is Status.EXPIRED and account.profile == Profile.ADMINISTRATOR and is_last_administrator(account):
+        return Status.RENEWING
+    return status
 
 
 def account(account_id: int) -> Account | None:

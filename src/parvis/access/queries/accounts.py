@@ -4,15 +4,17 @@ Rows are light: strings ready to show, in one statement (two when an old page nu
 """
 
 import datetime
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 from urllib.parse import quote_plus
 
+from django.conf import settings
+
 from parvis.access import registry
 from parvis.access.levels import Level
 from parvis.access.models import Profile
-from parvis.access.status import STATUS_SQL, Status
+from parvis.access.status import EXPIRES_SQL, LATEST_CTE, STATUS_SQL, Status, values
 from parvis.ground import clock, tenancy
 from parvis.ground.database.prepared import prepared
 from parvis.ground.identifiers.account import grouped
@@ -29,8 +31,10 @@ SORTS = {
     "profil": "m.profile",
     "statut": f"({STATUS_SQL})",
     "visite": "m.last_visit_at",
-    "fin": "m.ends_on",
+    "expire": EXPIRES_SQL,
 }
+# Filters on the day of expiry: a slug as in addresses, what the list says.
+TERMS = {"bientot": "Expire bientôt"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,7 @@ class Filters:
     profile: str = ""
     service: str = ""
     level: str = ""
+    term: str = ""
     sort: str = "nom"
     descending: bool = False
     page: int = 1
@@ -64,6 +69,7 @@ class Filters:
             profile=one_of("profil", PROFILES),
             service=one_of("service", services),
             level=one_of("niveau", LEVELS),
+            term=one_of("echeance", TERMS),
             sort=sort.lstrip("-") if sort.lstrip("-") in SORTS else "nom",
             descending=descending,
             page=int(page) if page.isascii() and page.isdecimal() and len(page) <= 6 and int(page) > 0 else 1,
@@ -72,24 +78,30 @@ class Filters:
     @property
     def active(self) -> bool:
         """Whether anything narrows the list."""
-        return bool(self.q or self.status or self.profile or self.service or self.level)
+        return bool(self.q or self.status or self.profile or self.service or self.level or self.term)
 
-    def query(self, *, page: int, sort: str = "", descending: bool | None = None) -> str:
-        """The address's query for these filters on another page, sorted otherwise where asked."""
-        # No copy of the filters: the list draws some fifteen of these addresses.
-        sort = sort or self.sort
-        descending = self.descending if descending is None else descending
-        values = (
-            ("q", quote_plus(self.q)),
+    def _pairs(self, sort: str, descending: bool, page: int) -> tuple[tuple[str, str], ...]:
+        return (
+            ("q", self.q),
             ("statut", self.status),
             ("profil", self.profile),
             ("service", self.service),
             ("niveau", self.level),
+            ("echeance", self.term),
             ("tri", f"-{sort}" if descending else sort if sort != "nom" else ""),
             ("page", str(page) if page > 1 else ""),
         )
+
+    def pairs(self) -> list[tuple[str, str]]:
+        """The fields of an address or a form that leads back to this very page of the list."""
+        return [pair for pair in self._pairs(self.sort, self.descending, self.page) if pair[1]]
+
+    def query(self, *, page: int, sort: str = "", descending: bool | None = None) -> str:
+        """The address's query for these filters on another page, sorted otherwise where asked."""
+        # No copy of the filters: the list draws some fifteen of these addresses.
+        pairs = self._pairs(sort or self.sort, self.descending if descending is None else descending, page)
         # Words of ours need no quoting: only what was typed does.
-        return "?" + "&".join([f"{name}={value}" for name, value in values if value])
+        return "?" + "&".join([f"{name}={quote_plus(text) if name == 'q' else text}" for name, text in pairs if text])
 
     def said(self) -> str:
         """In words, for the journal of exports. What was searched may be a name: only that something was is kept."""
@@ -106,6 +118,8 @@ class Filters:
             parts.append(f"service {service.name if service else self.service}{level}")
         elif self.level:
             parts.append(f"niveau {Level.of(self.level).label} sur un service")
+        if self.term:
+            parts.append(TERMS[self.term].lower())
         return ", ".join(parts)
 
 
@@ -125,6 +139,7 @@ class Row(NamedTuple):
     undelivered: bool
     last_visit: datetime.date | None
     ends_on: datetime.date | None
+    expires_on: datetime.date
     oneself: bool
 
     @property
@@ -140,8 +155,13 @@ class Row(NamedTuple):
         return _day(self.last_visit) if self.last_visit else "Jamais"
 
     @property
-    def ends_on_shown(self) -> str:
-        return _day(self.ends_on) if self.ends_on else "Sans"
+    def renewable(self) -> bool:
+        """Whether it may be renewed with others: not one's own, not closed by somebody's decision."""
+        return not self.oneself and self.status is not Status.DEACTIVATED
+
+    @property
+    def expires_on_shown(self) -> str:
+        return _day(self.expires_on)
 
 
 def _day(day: datetime.date) -> str:
@@ -162,18 +182,18 @@ class Listed:
         return max(1, -(-self.total // PER_PAGE))
 
 
-def _conditions(filters: Filters, today: datetime.date) -> tuple[str, dict[str, Any]]:
+def _conditions(filters: Filters) -> tuple[str, dict[str, Any]]:
     conditions = ["m.establishment_id = %(establishment)s"]
-    values: dict[str, Any] = {"establishment": tenancy.current().establishment, "today": today}
+    asked: dict[str, Any] = {"establishment": tenancy.current().establishment, **values()}
     for number, word in enumerate(search_key(filters.q).split()[:6]):
         conditions.append(f"strpos(m.search_key, %(word{number})s) > 0")
-        values[f"word{number}"] = word
+        asked[f"word{number}"] = word
     if filters.status:
         conditions.append(f"({STATUS_SQL}) = %(status)s")
-        values["status"] = filters.status
+        asked["status"] = filters.status
     if filters.profile:
         conditions.append("m.profile = %(profile)s")
-        values["profile"] = filters.profile
+        asked["profile"] = filters.profile
     if filters.service or filters.level:
         held = (
             "SELECT 1 FROM access_right r WHERE r.membership_id = m.id "
@@ -181,7 +201,7 @@ def _conditions(filters: Filters, today: datetime.date) -> tuple[str, dict[str, 
         )
         if filters.service:
             held += " AND r.service = %(service)s"
-            values["service"] = filters.service
+            asked["service"] = filters.service
         level = Level.of(filters.level) if filters.level else None
         if level is Level.NONE:
             conditions.append(f"NOT EXISTS ({held})")
@@ -189,31 +209,42 @@ def _conditions(filters: Filters, today: datetime.date) -> tuple[str, dict[str, 
             conditions.append(f"EXISTS ({held})")
         else:
             conditions.append(f"EXISTS ({held} AND r.level = %(level)s)")
-            values["level"] = int(level)
-    return " AND ".join(conditions), values
+            asked["level"] = int(level)
+    if filters.term:
+        # Open and soon to expire, or past the day and open all the same; nobody waits for what is closed.
+        conditions.append(f"({STATUS_SQL}) NOT IN ('expire', 'desactive') AND {EXPIRES_SQL} <= %(soon)s")
+        asked["soon"] = asked["today"] + settings.PARVIS_EXPIRY_SOON
+    return " AND ".join(conditions), asked
 
 
-def accounts(filters: Filters, *, oneself: int, everything: bool = False) -> Listed:
-    """The accounts of the establishment in scope that the filters leave; `everything`: without pages, for an export."""
-    today = clock.today()
-    conditions, values = _conditions(filters, today)
+def accounts(filters: Filters, *, oneself: int, everything: bool = False, only: Sequence[int] | None = None) -> Listed:
+    """The accounts of the establishment in scope that the filters leave.
+
+    `everything`: without pages, for an export; `only`: of these numbers alone.
+    """
+    conditions, asked = _conditions(filters)
+    if only is not None:
+        conditions += " AND m.id = ANY(%(only)s)"
+        asked["only"] = list(only)
     direction = "DESC" if filters.descending else "ASC"
-    values |= {"now": clock.now(), "oneself": oneself, "limit": PER_PAGE, "offset": (filters.page - 1) * PER_PAGE}
+    asked |= {"now": clock.now(), "oneself": oneself, "limit": PER_PAGE, "offset": (filters.page - 1) * PER_PAGE}
     pages = "" if everything else "LIMIT %(limit)s OFFSET %(offset)s"
     sql = f"""
+    WITH {LATEST_CTE}
     SELECT m.id, m.identifier, m.first_name, m.last_name, m.function, m.email, m.phone, m.profile, ({STATUS_SQL}),
       ({STATUS_SQL}) = 'attente' AND EXISTS (SELECT 1 FROM access_link l WHERE l.membership_id = m.id
         AND l.superseded_at IS NULL AND (l.expires_at <= %(now)s OR l.killed_at IS NOT NULL)),
       ({STATUS_SQL}) = 'attente' AND EXISTS (SELECT 1 FROM access_link l JOIN post_message p
         ON p.establishment_id = m.establishment_id AND p.kind = 'access.first_link' AND p.object_id = l.id
         WHERE l.membership_id = m.id AND l.superseded_at IS NULL AND p.status = 'failed'),
-      (m.last_visit_at AT TIME ZONE 'Europe/Paris')::date, m.ends_on, m.id = %(oneself)s, count(*) OVER ()
+      (m.last_visit_at AT TIME ZONE 'Europe/Paris')::date, m.ends_on, {EXPIRES_SQL}, m.id = %(oneself)s,
+      count(*) OVER ()
     FROM access_membership m WHERE {conditions}
     ORDER BY {SORTS[filters.sort]} {direction} NULLS LAST, m.sort_key, m.id {pages}"""
     with prepared() as cursor:
-        cursor.execute(sql, values)
+        cursor.execute(sql, asked)
         found = cursor.fetchall()
     if not found and filters.page > 1:
-        return accounts(replace(filters, page=1), oneself=oneself, everything=everything)
-    rows = [Row._make((*r[:7], PROFILES[r[7]], Status.of(r[8]), *r[9:14])) for r in found]
-    return Listed(rows, found[0][14] if found else 0, filters)
+        return accounts(replace(filters, page=1), oneself=oneself, everything=everything, only=only)
+    rows = [Row._make((*r[:7], PROFILES[r[7]], Status.of(r[8]), *r[9:15])) for r in found]
+    return Listed(rows, found[0][15] if found else 0, filters)

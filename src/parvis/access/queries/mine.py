@@ -9,8 +9,7 @@ from parvis.access import registry
 from parvis.access.decision import _day, _load
 from parvis.access.levels import Level
 from parvis.access.models import Profile
-from parvis.access.status import Status, status_on
-from parvis.ground import clock
+from parvis.access.status import EXPIRES_SQL, OPEN, Status, status_sql, values
 from parvis.ground.pages import Administrator
 from parvis.identity.models import Email, Phone
 
@@ -28,25 +27,37 @@ class Mine:
     status: Status
     starts_on: datetime.date | None
     ends_on: datetime.date | None
+    expires_on: datetime.date
     enters: bool
     rights: tuple[tuple[str, str], ...]
+
+    @property
+    def ended(self) -> bool:
+        """Whether the account expires by its end date, and not for want of visits."""
+        return self.ends_on == self.expires_on
+
+
+# Others' dates are out of this role's sight: a crossing says where the person is the last administrator.
+MEMBERSHIPS_SQL = f"""
+SELECT e.siret, e.name, m.identifier, m.function, m.email, m.profile,
+  ({status_sql("m.id = ANY ((SELECT access_person_renewing(%(today)s, %(months)s))::bigint[])")}),
+  m.starts_on, m.ends_on, {EXPIRES_SQL}, (SELECT coalesce(json_agg(json_build_array(r.service, r.level, r.starts_on,
+    r.ends_on)), '[]') FROM access_right r WHERE r.membership_id = m.id)
+FROM access_membership m JOIN establishments_establishment e ON e.id = m.establishment_id
+ORDER BY e.sort_key, e.id
+"""
 
 
 def memberships() -> list[Mine]:
     """The memberships of the person in scope, by name of establishment, with their rights in force; one statement."""
-    today = clock.today()
+    rule = values()
+    today: datetime.date = rule["today"]
     with connection.cursor() as cursor:
-        cursor.execute(
-            """SELECT e.siret, e.name, m.identifier, m.function, m.email, m.profile, m.confirmed_at, m.deactivated_at,
-              m.starts_on, m.ends_on, (SELECT coalesce(json_agg(json_build_array(r.service, r.level, r.starts_on,
-                r.ends_on)), '[]') FROM access_right r WHERE r.membership_id = m.id)
-            FROM access_membership m JOIN establishments_establishment e ON e.id = m.establishment_id
-            ORDER BY e.sort_key, e.id"""
-        )
+        cursor.execute(MEMBERSHIPS_SQL, rule)
         rows = cursor.fetchall()
     found = []
-    for siret, name, identifier, function, email, profile, confirmed, deactivated, starts_on, ends_on, rights in rows:
-        status = status_on(today, confirmed_at=confirmed, deactivated_at=deactivated, ends_on=ends_on)
+    for siret, name, identifier, function, email, profile, slug, starts_on, ends_on, expires, rights in rows:
+        status = Status.of(slug)
         held = []
         for code, level, begins, ends in _load(rights):
             service = registry.get(code)
@@ -64,7 +75,8 @@ def memberships() -> list[Mine]:
                 status=status,
                 starts_on=starts_on,
                 ends_on=ends_on,
-                enters=status is Status.ACTIVE and (starts_on is None or starts_on <= today),
+                expires_on=expires,
+                enters=status in OPEN and (starts_on is None or starts_on <= today),
                 rights=tuple(sorted(held)),
             )
         )
@@ -75,9 +87,10 @@ def my_administrators() -> dict[str, list[Administrator]]:
     """Whom the person in scope can ask, by SIRET: the active administrators of their establishments, but themselves."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT e.siret, a.name, a.function, a.email, a.phone FROM access_person_administrators(%s) a "
+            "SELECT e.siret, a.name, a.function, a.email, a.phone "
+            "FROM access_person_administrators(%(today)s, %(months)s) a "
             "JOIN establishments_establishment e ON e.id = a.establishment_id",
-            [clock.today()],
+            values(),
         )
         found: dict[str, list[Administrator]] = {}
         for siret, *who in cursor:

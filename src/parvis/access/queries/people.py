@@ -1,26 +1,37 @@
 """Whom to ask: the active administrators of the establishment in scope."""
 
-from parvis.access.models import Profile
-from parvis.ground import clock, tenancy
+from collections.abc import Sequence
+
+from django.db import connection
+
+from parvis.access.status import active_administrator_sql, values
+from parvis.ground import tenancy
 from parvis.ground.database.prepared import prepared
 from parvis.ground.pages import Administrator
+
+ADMINISTRATORS_SQL = f"""
+SELECT m.first_name || ' ' || m.last_name, m.function, m.email, m.phone FROM access_membership m
+WHERE m.establishment_id = %(establishment)s AND {active_administrator_sql()} AND m.id <> %(except)s
+ORDER BY m.sort_key, m.id
+"""
 
 
 def administrators(*, except_membership: int = 0) -> tuple[Administrator, ...]:
     """Administrators who are active today, by name; never one who cannot answer. One statement."""
     with prepared() as cursor:
         cursor.execute(
-            "SELECT first_name || ' ' || last_name, function, email, phone FROM access_membership "
-            "WHERE establishment_id = %(e)s AND profile = %(p)s AND confirmed_at IS NOT NULL "
-            "AND deactivated_at IS NULL AND (ends_on IS NULL OR ends_on >= %(d)s) "
-            "AND (starts_on IS NULL OR starts_on <= %(d)s) "
-            "AND id <> %(x)s "
-            "ORDER BY sort_key, id",
-            {
-                "e": tenancy.current().establishment,
-                "p": Profile.ADMINISTRATOR.value,
-                "d": clock.today(),
-                "x": except_membership,
-            },
+            ADMINISTRATORS_SQL,
+            {"establishment": tenancy.current().establishment, "except": except_membership, **values()},
         )
         return tuple(Administrator(*row) for row in cursor)
+
+
+def active_administrators(establishments: Sequence[int]) -> list[tuple[int, int]]:
+    """The active administrators of several establishments: (establishment, membership). For letters to all of them."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT m.establishment_id, m.id FROM access_membership m "
+            f"WHERE m.establishment_id = ANY(%(where)s) AND {active_administrator_sql()} ORDER BY 1, 2",
+            {"where": list(establishments), **values()},
+        )
+        return list(cursor.fetchall())

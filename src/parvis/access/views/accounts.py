@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.http import Http404, HttpResponse
 
 from parvis.access import registry
@@ -12,7 +13,7 @@ from parvis.access.models import Profile
 from parvis.access.pages import page
 from parvis.access.paging import paging
 from parvis.access.queries.account import Account, account, drafts, rights_of
-from parvis.access.queries.accounts import Filters, Row, accounts
+from parvis.access.queries.accounts import TERMS, Filters, Row, accounts
 from parvis.access.rules import MemberRequest, administrator
 from parvis.access.status import Status
 from parvis.access.views.creation import link_to_draft, sheet_of
@@ -43,6 +44,7 @@ def listing(request: MemberRequest, siret: str) -> HttpResponse:
     who = request.standing
     filters = Filters.parse(request.GET, who.funds)
     listed = accounts(filters, oneself=who.membership_id)
+    days = settings.PARVIS_EXPIRY_SOON.days
     return page(
         request,
         "access/accounts.html",
@@ -54,6 +56,7 @@ def listing(request: MemberRequest, siret: str) -> HttpResponse:
             "profile_options": PROFILE_OPTIONS,
             "service_options": [(service.code, service.name) for service in registry.catalogue(who.funds)],
             "level_options": LEVEL_OPTIONS,
+            "term_options": [(slug, f"{label} ({days} jours)") for slug, label in TERMS.items()],
             "statuses": list(Status),
             "base": f"/etablissements/{siret}/comptes/",
             "drafts": [(draft, link_to_draft(draft, siret)) for draft in drafts()],
@@ -76,6 +79,7 @@ ACCOUNT_COLUMNS: list[Column] = [
     Column("Statut", _status),
     Column("Dernière visite", lambda row: row.last_visit, "date"),
     Column("Fin de l’accès", lambda row: row.ends_on, "date"),
+    Column("Expire le", lambda row: row.expires_on, "date"),
 ]
 
 HISTORY_COLUMNS: list[Column] = [
@@ -132,6 +136,7 @@ def coordinates(request: MemberRequest, siret: str, account_id: int) -> HttpResp
             "found": found,
             "oneself": found.membership.pk == request.standing.membership_id,
             "author": author.get(found.membership.created_by, ""),
+            "months": settings.PARVIS_EXPIRY_MONTHS,
             "proposer": author.get(found.proposal.proposed_by, "") if found.proposal else "",
         },
     )

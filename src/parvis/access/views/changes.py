@@ -1,7 +1,5 @@
 """What an administrator does to an account: each has its page, and says no in words, with what was typed kept."""
 
-import calendar
-import datetime
 from collections.abc import Callable
 
 from django.conf import settings
@@ -9,17 +7,19 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
 
-from parvis.access.actions import changes, lifecycle, links
+from parvis.access.actions import changes, lifecycle, links, renewal
 from parvis.access.actions.creation import Grant
 from parvis.access.actions.guards import ONESELF, active_administrators
+from parvis.access.actions.renewal import usual_end
 from parvis.access.forms import ChangeForm, DatesForm, ProfileForm, RenewForm
 from parvis.access.levels import Level
 from parvis.access.models import Profile
 from parvis.access.pages import page
-from parvis.access.queries.account import Account, colleagues
+from parvis.access.queries.account import Account, colleagues, status_of
 from parvis.access.rights_form import RightsForm
 from parvis.access.rules import BOTH, MemberRequest, administrator
 from parvis.access.shortcuts import apply_shortcut
+from parvis.access.status import Status, expires_on, new_period
 from parvis.access.views.accounts import found_account
 from parvis.ground import clock
 from parvis.ground.pages.filters import date_long, de
@@ -129,24 +129,18 @@ def dates(request: MemberRequest, siret: str, account_id: int) -> HttpResponse:
     return page(request, "access/account_dates.html", {"found": found, "form": form, "problems": problems})
 
 
-def usual_end(today: datetime.date) -> datetime.date:
-    """The end of a renewal for the usual time: so many months later, or the last day of a shorter month."""
-    months = today.year * 12 + today.month - 1 + settings.PARVIS_RENEWAL_MONTHS
-    year, month = divmod(months, 12)
-    return datetime.date(year, month + 1, min(today.day, calendar.monthrange(year, month + 1)[1]))
-
-
 @administrator(methods=BOTH)
 def renew(request: MemberRequest, siret: str, account_id: int) -> HttpResponse:
     """« Renouveler »."""
     found = found_account(account_id)
     if own := _own(request, found):
         return own
-    usual = usual_end(clock.today())
+    usual = usual_end(found.membership)
     typed = request.POST if request.method == "POST" else kept(request)
     form = RenewForm(
         typed,
-        usual=f"Pour {settings.PARVIS_RENEWAL_MONTHS} mois, jusqu’au {date_long(usual)}",
+        period=f"Pour {settings.PARVIS_EXPIRY_MONTHS} mois, jusqu’au {date_long(new_period(clock.today()))}",
+        ended=found.membership.ends_on is not None,
         initial={"until": "usual"},
     )
     problems: list[tuple[str, str]] = []
@@ -154,14 +148,25 @@ def renew(request: MemberRequest, siret: str, account_id: int) -> HttpResponse:
         if form.is_valid():
             until = {"usual": usual, "day": form.cleaned_data["ends_on"], "none": None}[form.cleaned_data["until"]]
             try:
-                account = changes.renew(who=request.standing, account_id=account_id, ends_on=until)
-                end = f"jusqu’au {date_long(until)}" if until else "sans date de fin"
-                messages.success(request, f"Le compte {de(account.name)} est renouvelé {end}.")
+                account = renewal.renew(who=request.standing, account_id=account_id, ends_on=until)
+                messages.success(
+                    request, f"Le compte {de(account.name)} est renouvelé jusqu’au {date_long(expires_on(account))}."
+                )
                 return _to_account(request, found)
             except Refused as refusal:
                 problems = [(refusal.message, f"id_{refusal.field}" if refusal.field else "id_until")]
         problems = problems or form.problems
-    return page(request, "access/account_renew.html", {"found": found, "form": form, "problems": problems})
+    return page(
+        request,
+        "access/account_renew.html",
+        {
+            "found": found,
+            "form": form,
+            "problems": problems,
+            "months": settings.PARVIS_EXPIRY_MONTHS,
+            "moves": usual != found.membership.ends_on,
+        },
+    )
 
 
 @administrator(methods=BOTH)
@@ -242,6 +247,11 @@ def _deactivate(request: MemberRequest, account_id: int) -> str:
 
 def _reactivate(request: MemberRequest, account_id: int) -> str:
     account = lifecycle.reactivate(who=request.standing, account_id=account_id)
+    if status_of(account) is Status.EXPIRED:
+        return (
+            f"Le compte {de(account.name)} est réactivé, mais il a expiré le {date_long(expires_on(account))} : "
+            "renouvelez-le pour qu’il s’ouvre."
+        )
     return f"Le compte {de(account.name)} est réactivé, avec les droits qu’il avait."
 
 

@@ -121,6 +121,16 @@ def plural(count: int, one: str, many: str) -> str:
     return f"{number(count)}{NO_BREAK}{many if abs(count) >= 2 else one}"
 
 
+def duration(value: datetime.timedelta) -> str:
+    """« 7 jours », « 24 heures », « 10 minutes », « 45 secondes »: in the largest unit that says it exactly."""
+    seconds = int(value.total_seconds())
+    for unit, one, many in ((86_400, "jour", "jours"), (3_600, "heure", "heures"), (60, "minute", "minutes")):
+        # Up to a day, people count in hours.
+        if seconds % unit == 0 and seconds >= (2 * unit if unit == 86_400 else unit):
+            return plural(seconds // unit, one, many)
+    return plural(seconds, "seconde", "secondes")
+
+
 def de(name: str) -> str:
     """« de Paul », « d’Inès », « d’Hélène »: a person's name after « de » (the h of first names is taken as mute)."""
     first = unicodedata.normalize("NFKD", name.strip()[:1]).casefold()[:1]
@@ -139,4 +149,5 @@ FILTERS = {
     "plural": plural,
     "number": number,
     "de": de,
+    "duration": duration,
 }

@@ -23,6 +23,17 @@ class Administrator:
 
 
 @dataclass(frozen=True, slots=True)
+class Notice:
+    """What every page says at its top for as long as it holds, and where to see to it."""
+
+    title: str
+    text: str
+    href: str = ""
+    action: str = ""
+    tone: str = "attention"
+
+
+@dataclass(frozen=True, slots=True)
 class Frame:
     """The person, the establishment and the ways from here; strings ready to show."""
 
@@ -35,3 +46,4 @@ class Frame:
     establishment_href: str = ""
     several_establishments: bool = False
     administrators: tuple[Administrator, ...] = ()
+    notices: tuple[Notice, ...] = ()

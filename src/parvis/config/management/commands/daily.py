@@ -9,6 +9,8 @@ from django.core.management.base import BaseCommand
 from django.db import connection
 
 from parvis.access import daily
+from parvis.access.expiry import warnings
+from parvis.access.terms import announcing
 from parvis.journal.retention import blank_old_names
 from parvis.post.telephone.expense import forget_old_expenses
 
@@ -16,7 +18,11 @@ log = structlog.get_logger(__name__)
 
 # Each part: how it is called, what to run, one and many of what it counts.
 PARTS: tuple[tuple[str, Callable[[], int], str, str], ...] = (
-    ("Dates de fin", daily.expire_accounts, "compte expiré", "comptes expirés"),
+    ("Expiration", warnings.expire_accounts, "compte expiré", "comptes expirés"),
+    ("Avertissements", warnings.warn_of_expiry, "compte signalé", "comptes signalés"),
+    ("Conditions générales, annonces", announcing.announce_terms, "établissement prévenu", "établissements prévenus"),
+    ("Conditions générales, fermetures", announcing.close_for_terms, "établissement fermé", "établissements fermés"),
+    ("Conditions générales, rappels", announcing.remind_of_terms, "établissement relancé", "établissements relancés"),
     ("Brouillons", daily.drop_old_drafts, "brouillon effacé", "brouillons effacés"),
     ("Noms du journal", blank_old_names, "nom effacé", "noms effacés"),
     ("Sessions", daily.end_old_sessions, "session terminée", "sessions terminées"),
@@ -28,7 +34,7 @@ PARTS: tuple[tuple[str, Callable[[], int], str, str], ...] = (
 class Command(BaseCommand):
     """Runs every part; one that fails does not stop the others, and the exit code says so."""
 
-    help = "À lancer chaque jour : dates de fin, brouillons, noms, sessions et liens dont le temps est passé."
+    help = "À lancer chaque jour : comptes qui expirent, brouillons, noms, sessions et liens dont le temps est passé."
     requires_system_checks = ()
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -1,0 +1,101 @@
+"""Renewing several accounts in one action, and, as the last administrator past the day, one's own."""
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseRedirect, QueryDict
+from django.shortcuts import redirect
+
+from parvis.access.actions.renewal import renew_oneself, renew_several, too_many
+from parvis.access.pages import page
+from parvis.access.queries.accounts import Filters, Row, accounts
+from parvis.access.rules import BOTH, MemberRequest, administrator
+from parvis.access.status import Status, new_period
+from parvis.ground import clock
+from parvis.ground.pages.addresses import address
+from parvis.ground.pages.filters import date_long, plural
+from parvis.ground.pages.kept import kept
+from parvis.ground.tenancy import Refused
+from parvis.identity.entry import ask_again, is_fresh
+
+
+def _numbers(texts: list[str]) -> list[int]:
+    """The accounts' numbers among what an address or a form says; what is none is left out."""
+    return [int(text) for text in texts if text.isascii() and text.isdecimal() and len(text) < 19]
+
+
+def _chosen(typed: QueryDict, filters: Filters, oneself: int) -> list[Row]:
+    """Those ticked, or all that the filters leave; `comptes` is what a page asked to confirm, in one field."""
+    if "tous" in typed:
+        return accounts(filters, oneself=oneself, everything=True).rows
+    numbers = _numbers(typed.getlist("compte")) + _numbers(typed.get("comptes", "").split(","))
+    return accounts(Filters(), oneself=oneself, everything=True, only=numbers).rows if numbers else []
+
+
+def _left_out(row: Row) -> str:
+    """Why an account is not renewed with the others; "" for one that is."""
+    if row.oneself:
+        return "Personne ne renouvelle son propre accès : demandez-le à une autre personne qui administre."
+    return "Le compte est désactivé : réactivez-le d’abord." if row.status is Status.DEACTIVATED else ""
+
+
+@administrator(methods=BOTH)
+def several(request: MemberRequest, siret: str) -> HttpResponse:
+    """« Renouveler la sélection », « Renouveler tous les comptes affichés »: asks once, with names and dates."""
+    who = request.standing
+    filters = Filters.parse(request.GET, who.funds)
+    back = address("access:accounts", siret) + filters.query(page=filters.page)
+    problems: list[tuple[str, str]] = []
+    typed = request.POST if request.method == "POST" else kept(request) or request.GET
+    if request.method == "POST":
+        try:
+            count = renew_several(who=who, account_ids=_numbers(typed.get("comptes", "").split(",")))
+            until = date_long(new_period(who.today))
+            done = "est renouvelé" if count == 1 else "sont renouvelés"
+            messages.success(request, f"{plural(count, 'compte', 'comptes')} {done} jusqu’au {until}.")
+            return HttpResponseRedirect(back)
+        except Refused as refusal:
+            problems = [(refusal.message, "")]
+    rows = _chosen(typed, filters, who.membership_id)
+    left_out = [(row, why) for row in rows if (why := _left_out(row))]
+    renewed = [row for row in rows if not _left_out(row)]
+    if len(renewed) > settings.PARVIS_RENEWAL_LIMIT:
+        problems, renewed = [(too_many(len(renewed)), "")], []
+    elif not rows and not problems:
+        messages.error(request, "Aucun compte n’est choisi : cochez-en au moins un, puis « Renouveler la sélection ».")
+        return HttpResponseRedirect(back)
+    return page(
+        request,
+        "access/renew_several.html",
+        {
+            "problems": problems,
+            "renewed": renewed,
+            "left_out": left_out,
+            "until": new_period(who.today),
+            "numbers": ",".join(str(row.id) for row in renewed),
+            "months": settings.PARVIS_EXPIRY_MONTHS,
+            "back": back,
+        },
+    )
+
+
+@administrator(methods=BOTH, while_renewing=True)
+def oneself(request: MemberRequest, siret: str) -> HttpResponse:
+    """« Renouveler mon accès »: for the last administrator past the day, after a fresh second factor."""
+    who = request.standing
+    problems: list[tuple[str, str]] = []
+    if request.method == "POST":
+        if who.renewing and not is_fresh(request):
+            return ask_again(request)
+        try:
+            renew_oneself(who=who)
+            messages.success(
+                request, f"Votre accès est renouvelé jusqu’au {date_long(new_period(clock.today()))} : tout est ouvert."
+            )
+            return redirect("access:home", siret=siret)
+        except Refused as refusal:
+            problems = [(refusal.message, "")]
+    return page(
+        request,
+        "access/renew_oneself.html",
+        {"problems": problems, "until": new_period(who.today), "months": settings.PARVIS_EXPIRY_MONTHS},
+    )
