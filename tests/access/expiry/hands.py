@@ -4,11 +4,15 @@ import datetime
 from collections.abc import Callable
 from typing import Any
 
+from django.db import connection
+
 from parvis.access.models import Membership
 from parvis.access.queries.account import status_of
 from parvis.access.status import Status, expires_on
 from parvis.establishments.models import Establishment
 from parvis.ground import clock, tenancy
+from parvis.post.models import Message
+from parvis.post.registry import LETTERS, Envelope
 from tests.access.reading import DAY
 from tests.plugins.html import ReadingClient
 from tests.world import Someone
@@ -45,3 +49,27 @@ def unvisited(who: Someone, expires: datetime.date) -> None:
 
 def home(where: Establishment) -> str:
     return f"/etablissements/{where.siret}/"
+
+
+def sent(where: Establishment) -> list[Message]:
+    """The messages about expiry that wait, in order."""
+    with tenancy.scope(establishment=where.pk):
+        return list(Message.objects.filter(kind__startswith="access.exp").order_by("id"))
+
+
+def told(where: Establishment) -> list[tuple[str, int]]:
+    """To which accounts, of what kind."""
+    return [(message.kind.removeprefix("access."), message.object_id) for message in sent(where)]
+
+
+def written(message: Message) -> Envelope | None:
+    """The e-mail as the worker would write it now."""
+    assert message.establishment_id is not None
+    with tenancy.scope(establishment=message.establishment_id):
+        return LETTERS[message.kind].write(message)
+
+
+def forget(where: Establishment) -> None:
+    """The messages of now have left: the next ones are looked at alone."""
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM post_message WHERE establishment_id = %s", [where.pk])

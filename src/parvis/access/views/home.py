@@ -1,5 +1,6 @@
 """Where one arrives: the establishment's home, one's establishments, one's account, the establishment's sheet."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
@@ -38,7 +39,17 @@ def mine(request: SignedInRequest) -> HttpResponse:
     """« Mes établissements »: profile, status and dates in each."""
     found = memberships()
     request.session["several"] = len(found) > 1
-    return render(request, "access/mine.html", {"memberships": found, "administrators": _all(my_administrators())})
+    asked = my_administrators()
+    return render(
+        request,
+        "access/mine.html",
+        {
+            "memberships": found,
+            "asked": asked,
+            "administrators": _all(asked),
+            "months": settings.PARVIS_EXPIRY_MONTHS,
+        },
+    )
 
 
 @signed_in(methods=BOTH)
@@ -65,6 +76,7 @@ def me(request: SignedInRequest) -> HttpResponse:
             "confirmed": {address.lower() for address, done in ways.emails if done},
             "asked": asked,
             "administrators": _all(asked),
+            "months": settings.PARVIS_EXPIRY_MONTHS,
         },
     )
 
