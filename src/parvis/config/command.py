@@ -19,7 +19,7 @@ from parvis.ground.database.places import EmbeddedError
 # These write tables or see every establishment: the migrations' role. All others: the application's.
 OWNER_WORDS = {
     *("migrate", "makemigrations", "sqlmigrate", "showmigrations", "squashmigrations", "optimizemigration"),
-    *("flush", "dbshell", "test", "loaddata", "dumpdata", "employers", "seed", "daily"),
+    *("flush", "dbshell", "test", "loaddata", "dumpdata", "employers", "seed", "daily", "sessions"),
 }
 HELP = """\
 Usage : parvis MOT …
@@ -31,6 +31,7 @@ Usage : parvis MOT …
   seed                       écrire les données de démonstration
   employers import FICHIER   importer le répertoire des employeurs
   daily                      les travaux de chaque jour
+  sessions end …             fermer les sessions d’une personne (IDENTIFIANT) ou de tous (--all)
   web                        le site (PORT, WEB_CONCURRENCY)
   worker                     les envois de courriels et autres travaux en attente
   database roles             le script SQL qui crée les rôles, pour un serveur PostgreSQL à vous

@@ -38,7 +38,7 @@ def unseal(sealed: str, *, purpose: str) -> str:
     """The text that was sealed for that purpose. Raises Unsealable."""
     try:
         return _box(purpose).decrypt(sealed.encode()).decode()
-    except InvalidToken as fault:
+    except (InvalidToken, ValueError) as fault:
         raise Unsealable(purpose) from fault
 
 
