@@ -6,13 +6,15 @@ committed once per test database, as its owner; each test's own changes are roll
 """
 
 import datetime
+import uuid
 from dataclasses import dataclass
 
 from django.contrib.auth.hashers import make_password
 
 from parvis.access.actions.creation import account_search_key
 from parvis.access.levels import Level
-from parvis.access.models import Membership, Profile, Right
+from parvis.access.models import Membership, Profile, Right, TermsAcceptance
+from parvis.access.terms.versions import newest
 from parvis.establishments.models import Contract, Establishment
 from parvis.ground import clock, tenancy
 from parvis.ground.identifiers import account
@@ -57,13 +59,22 @@ class World:
 
 
 def establishment(siret: str, name: str, funds: tuple[str, ...]) -> Establishment:
-    """An employer with contracts since 2010."""
+    """An employer with contracts since 2010, that accepted the terms in force."""
     made = Establishment.objects.create(
         siret=siret, siren=siret[:9], name=name, kind="commune", legal_category="7210", sort_key=sort_key(name)
     )
     for fund in funds:
         Contract.objects.create(
             establishment=made, fund=fund, number=f"{fund.upper()}-0042", starts_on=datetime.date(2010, 1, 1)
+        )
+    if (terms := newest(clock.today())) is not None:
+        TermsAcceptance.objects.create(
+            establishment=made,
+            version=terms.number,
+            digest=terms.digest,
+            accepted_at=clock.now(),
+            accepted_by=uuid.uuid4(),
+            name="Claire Dubois",
         )
     return made
 

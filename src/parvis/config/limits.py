@@ -104,6 +104,7 @@ _RELATIONS: tuple[tuple[str, str, Any], ...] = (
     ("PARVIS_CODE_RESEND_DELAY", "<", "PARVIS_CODE_RESEND_WINDOW"),
     ("PARVIS_TOTP_STEPS", "<=", 2),
     ("PARVIS_EXPIRY_MONTHLY_WARNING_DAY", "<=", 28),
+    ("PARVIS_TERMS_REMINDER", "<", "PARVIS_TERMS_GRACE"),
 )
 _HOLDS = {">=": lambda a, b: a >= b, "<=": lambda a, b: a <= b, "<": lambda a, b: a < b}
 

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, connection, connections
 
+from parvis.access.terms.versions import TermsFault, versions
 from parvis.config import limits
 from parvis.ground.database.roles import RoleRefused, check_application_role
 
@@ -28,10 +29,11 @@ def is_loopback(address: str) -> bool:
 
 
 def check_environment() -> None:
-    """The part that needs no database: the rules, the demo's address, the secret key, the owner's address."""
+    """The part that needs no database: rules, texts of the terms, the demo's address, the keys, the owner's address."""
     try:
         limits.check(settings)
-    except limits.WrongRule as fault:
+        versions()
+    except (limits.WrongRule, TermsFault) as fault:
         raise StartupRefused(str(fault)) from None
     if settings.DEMO and not is_loopback(settings.PARVIS_ADDRESS):
         raise StartupRefused(

@@ -10,5 +10,7 @@ urlpatterns = [
     path("contact/", views.contact, name="contact"),
     path("accessibilite/", views.accessibility, name="accessibility"),
     path("donnees-personnelles/", views.privacy, name="privacy"),
+    path("conditions-generales/", views.terms, name="terms"),
+    path("conditions-generales/<int:number>/", views.terms, name="terms-version"),
     path("mentions-legales/", views.legal, name="legal"),
 ]

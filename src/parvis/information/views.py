@@ -1,14 +1,20 @@
 """The help centre and the pages of the footer: open to everybody, the same text for everybody."""
 
 import datetime
+from itertools import pairwise
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 
 from parvis.access.rules import visitor
 from parvis.access.status import Status
+from parvis.access.terms.text import blocks
+from parvis.access.terms.versions import Version, in_force, newest, published
 from parvis.establishments.funds import FUNDS
+from parvis.ground import clock
 from parvis.ground.pages import render
+from parvis.ground.pages.addresses import address
+from parvis.ground.pages.filters import date_long
 from parvis.information.articles import BY_SLUG, beside, by_theme
 from parvis.information.operator import operator
 
@@ -74,3 +80,43 @@ def privacy(request: HttpRequest) -> HttpResponse:
 def legal(request: HttpRequest) -> HttpResponse:
     """Legal notices: the software's own, and what the operator filled in."""
     return render(request, "information/legal.html", {"operator": operator()})
+
+
+@visitor()
+def terms(request: HttpRequest, number: int | None = None) -> HttpResponse:
+    """« Conditions générales d'utilisation »: the version in force, or that of the address; all that were published."""
+    today = clock.today()
+    known = published(today)
+    if number is None:
+        shown = in_force(today) or newest(today)
+    elif (shown := next((version for version in known if version.number == number), None)) is None:
+        raise Http404
+    siret, _ = request.session.get("visited", ("", False)) if request.user.is_authenticated else ("", False)
+    return render(
+        request,
+        "information/terms.html",
+        {
+            "shown": shown,
+            "chosen": number is not None,
+            "next": newest(today) if number is None and newest(today) != shown else None,
+            "blocks": blocks(shown.body) if shown else (),
+            "versions": known[::-1],
+            "states": _applications(known, today),
+            "acceptances_href": address("access:terms", siret) if siret else "",
+        },
+    )
+
+
+def _applications(known: tuple[Version, ...], today: datetime.date) -> dict[int, str]:
+    """From when to when each version applies, by number."""
+    ends = {before.number: after.applies - datetime.timedelta(days=1) for before, after in pairwise(known)}
+    said = {}
+    for version in known:
+        end = ends.get(version.number)
+        if version.applies > today:
+            said[version.number] = f"S’appliquera à partir du {date_long(version.applies)}"
+        elif end is None or end >= today:
+            said[version.number] = f"En vigueur depuis le {date_long(version.applies)}"
+        else:
+            said[version.number] = f"S’est appliquée du {date_long(version.applies)} au {date_long(end)}"
+    return said

@@ -47,6 +47,8 @@ def take_back() -> None:
             "access_proposal",
             "access_right",
             "access_draft",
+            "access_termsacceptance",
+            "access_termsnotice",
             "access_membership",
             "establishments_contract",
             "journal_name",

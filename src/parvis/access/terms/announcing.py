@@ -62,14 +62,10 @@ def remind_of_terms() -> int:
 def close_for_terms() -> int:
     """Tell those whose services are closed since their last day of grace; returns how many were told."""
     seen, ahead = (Step.CLOSED,), datetime.timedelta(0)
-    return sum(
-        _follow(version, Step.CLOSED, ahead, seen, event="terms.closed") for version in published(clock.today())
-    )
+    return sum(_follow(version, Step.CLOSED, ahead, seen, event="terms.closed") for version in published(clock.today()))
 
 
-def _follow(
-    version: Version, step: Step, ahead: datetime.timedelta, seen: tuple[Step, ...], *, event: str = ""
-) -> int:
+def _follow(version: Version, step: Step, ahead: datetime.timedelta, seen: tuple[Step, ...], *, event: str = "") -> int:
     # The days of grace of `state.py`, from the later of two days: both are so far back.
     told_until = clock.today() + ahead - settings.PARVIS_TERMS_GRACE
     if version.applies > told_until:
