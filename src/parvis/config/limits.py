@@ -103,6 +103,7 @@ _RELATIONS: tuple[tuple[str, str, Any], ...] = (
     ("PARVIS_CODE_RESEND_DELAY", "<", "PARVIS_CODE_VALIDITY"),
     ("PARVIS_CODE_RESEND_DELAY", "<", "PARVIS_CODE_RESEND_WINDOW"),
     ("PARVIS_TOTP_STEPS", "<=", 2),
+    ("PARVIS_FAILURES", ">=", 2),
     ("PARVIS_EXPIRY_MONTHLY_WARNING_DAY", "<=", 28),
     ("PARVIS_TERMS_REMINDER", "<", "PARVIS_TERMS_GRACE"),
 )
@@ -111,7 +112,7 @@ _HOLDS = {">=": lambda a, b: a >= b, "<=": lambda a, b: a <= b, "<": lambda a, b
 
 def check(settings: Any) -> None:
     """Every rule is positive, and they go together. Raises WrongRule with the first that does not."""
-    for name in sorted(rules({name: getattr(settings, name, None) for name in dir(settings)})):
+    for name in sorted(rules({name: getattr(settings, name) for name in dir(settings) if name.startswith("PARVIS_")})):
         if not _positive(getattr(settings, name)):
             raise WrongRule(f"{name} doit être plus grand que zéro : corrigez ce réglage.")
     for left, relation, right in _RELATIONS:

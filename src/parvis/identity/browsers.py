@@ -50,40 +50,41 @@ def label(request: HttpRequest) -> str:
     return f"{browser} sur {system}" if system else browser
 
 
-def _hash(request: HttpRequest) -> str:
+def hashed(request: HttpRequest) -> str:
+    """What this browser's row would hold; "" for a browser that shows no token of ours."""
     token = request.COOKIES.get(COOKIE, "")
     return hash_token(token) if re.fullmatch(r"[A-Za-z0-9_-]{20,100}", token) else ""
 
 
 def known(request: HttpRequest, person_id: int) -> int:
     """The id of this browser's row for that person; 0 where it is unknown."""
-    hashed = _hash(request)
-    if not hashed:
+    own = hashed(request)
+    if not own:
         return 0
     with tenancy.scope(person=person_id, role=tenancy.PERSON, read_only=True):
-        return Browser.objects.filter(person_id=person_id, hash=hashed).values_list("pk", flat=True).first() or 0
+        return Browser.objects.filter(person_id=person_id, hash=own).values_list("pk", flat=True).first() or 0
 
 
 def trusted(request: HttpRequest, person_id: int) -> bool:
     """Whether a second factor was given in this browser by that person within `PARVIS_BROWSER_TRUST`."""
-    hashed = _hash(request)
-    if not hashed:
+    own = hashed(request)
+    if not own:
         return False
     with tenancy.scope(person=person_id, role=tenancy.PERSON, read_only=True):
-        return Browser.objects.filter(person_id=person_id, hash=hashed, trusted_until__gt=clock.now()).exists()
+        return Browser.objects.filter(person_id=person_id, hash=own, trusted_until__gt=clock.now()).exists()
 
 
 def note(request: HttpRequest, answer: HttpResponse, person_id: int, *, trust: bool) -> Seen:
     """Note a sign-in from this browser, in the person's scope; `trust`: a second factor was given just now."""
     now = clock.now()
-    hashed = _hash(request)
-    token = request.COOKIES.get(COOKIE, "") if hashed else draw_token()
-    hashed = hashed or hash_token(token)
+    own = hashed(request)
+    token = request.COOKIES.get(COOKIE, "") if own else draw_token()
+    own = own or hash_token(token)
     mine = Browser.objects.filter(person_id=person_id)
     first = not mine.exists()
     row, is_new = mine.get_or_create(
         person_id=person_id,
-        hash=hashed,
+        hash=own,
         defaults={"label": label(request), "first_seen_at": now, "last_seen_at": now},
     )
     row.last_seen_at, row.label = now, label(request)

@@ -68,3 +68,122 @@ FACTOR_CROSSINGS = [
         WHERE a.provider = wanted_provider AND a.subject = wanted_subject""",
     ),
 ]
+
+# Counters of failures and of requests (migration 0005). `b:` a known browser, `p:` a person, `n:` a name that nobody
+# bears, `k:` a passkey, `u:` a person who unblocks.
+_LOCKED = "(c.blocked OR coalesce(c.locked_until > moment, false))"
+# A count beyond `allowed` means: refused. One that reached it starts again once the lock is over.
+_NEXT = "CASE WHEN c.failures >= allowed THEN 1 ELSE c.failures + 1 END"
+_FALLS = f"(NOT {_LOCKED} AND {_NEXT} >= allowed)"
+COUNTER_CROSSINGS = [
+    # One try, counted before what was typed is looked at; ever so many at once, no more than `allowed` come through.
+    # A browser known for that person has its own counter, unless that one is blocked: then it is like any other.
+    crossing(
+        "identity_take_try(who bigint, browser text, otherwise text, moment timestamptz, allowed int, "
+        "locks interval[])",
+        "TABLE (key text, cycle int, refused boolean, last boolean, locked_until timestamptz, blocked boolean)",
+        f"""INSERT INTO identity_counter AS c (key, failures, level, blocked, changed_at)
+        SELECT coalesce((SELECT 'b:' || b.id FROM identity_browser b WHERE b.person_id = who AND b.hash = browser
+           AND NOT EXISTS (SELECT 1 FROM identity_counter o WHERE o.key = 'b:' || b.id AND o.blocked)), otherwise),
+           1, 0, false, moment
+        ON CONFLICT (key) DO UPDATE SET
+           failures = CASE WHEN {_LOCKED} THEN allowed + 1 ELSE {_NEXT} END,
+           level = c.level + {_FALLS}::int,
+           locked_until = CASE WHEN {_LOCKED} THEN c.locked_until WHEN {_FALLS} THEN moment + locks[c.level + 1] END,
+           blocked = c.blocked OR ({_FALLS} AND c.level >= cardinality(locks)),
+           changed_at = CASE WHEN {_LOCKED} THEN c.changed_at ELSE moment END
+        RETURNING c.key::text, c.level - (c.failures = allowed)::int, c.failures > allowed, c.failures = allowed,
+           c.locked_until, c.blocked""",
+    ),
+    # The answer was right: that try counts no more, and the lock that it brought is lifted.
+    crossing(
+        "identity_give_back(wanted text, cycle int, allowed int)",
+        "void",
+        """UPDATE identity_counter c SET
+           failures = greatest(least(c.failures, allowed) - 1, 0),
+           level = cycle,
+           locked_until = CASE WHEN c.level = cycle THEN c.locked_until END,
+           blocked = c.blocked AND c.level = cycle
+        WHERE c.key = wanted AND (c.level = cycle OR (c.level = cycle + 1 AND c.failures >= allowed))""",
+    ),
+    # Somebody signed in wholly: the counter that stood in their way starts anew, and so does their browser's.
+    crossing(
+        "identity_reset_counter(who bigint, browser text)",
+        "void",
+        """DELETE FROM identity_counter c USING (SELECT (SELECT 'b:' || b.id FROM identity_browser b
+           WHERE b.person_id = who AND b.hash = browser) AS key) known
+        WHERE c.key = known.key OR (c.key = 'p:' || who AND (known.key IS NULL
+           OR EXISTS (SELECT 1 FROM identity_counter o WHERE o.key = known.key AND o.blocked)))""",
+    ),
+    # Unblocked, by the person or by who administers their account: every counter of theirs starts anew.
+    crossing(
+        "identity_unblock(who bigint)",
+        "boolean",
+        """WITH gone AS (DELETE FROM identity_counter c WHERE c.key IN ('p:' || who, 'u:' || who)
+           OR c.key IN (SELECT 'b:' || b.id FROM identity_browser b WHERE b.person_id = who)
+           OR c.key IN (SELECT 'k:' || k.id FROM identity_passkey k WHERE k.person_id = who) RETURNING c.key)
+        SELECT EXISTS (SELECT 1 FROM gone)""",
+    ),
+    # Which of these people cannot sign in with their password from an unknown browser until somebody unblocks them.
+    crossing(
+        "identity_blocked(persons bigint[])",
+        "SETOF bigint",
+        """SELECT w.id FROM unnest(persons) AS w (id) JOIN identity_counter c ON c.key = 'p:' || w.id
+        WHERE c.blocked""",
+    ),
+    # The event of a lock, whether somebody bears that name or not: the same work in both cases.
+    crossing(
+        "identity_note_lock(whose bigint, happened timestamptz, step int)",
+        "void",
+        """INSERT INTO journal_event (at, kind, person_id, before, after, origin)
+        VALUES (happened, 'identity.locked', whose, '{}', jsonb_build_object('step', step), 'web')""",
+    ),
+    # How often something was asked from one network address in one window of time, this time included.
+    crossing(
+        "identity_take_rate(wanted text, starts timestamptz)",
+        "int",
+        """INSERT INTO identity_rate AS r (key, "window", count) VALUES (wanted, starts, 1)
+        ON CONFLICT (key, "window") DO UPDATE SET count = r.count + 1 RETURNING r.count""",
+    ),
+]
+
+# « Mon compte » (migration 0006).
+MINE_CROSSINGS = [
+    # What the link sent to an old address cancels: whoever opens it need not be signed in.
+    crossing(
+        "identity_change_by_token(wanted_hash text)",
+        "TABLE (change_id bigint, person_id bigint)",
+        "SELECT t.change_id, t.person_id FROM identity_changetoken t WHERE t.hash = wanted_hash",
+    ),
+    # Whether somebody else has confirmed that address too: then nobody signs in with it.
+    crossing(
+        "identity_email_shared(wanted_email text)",
+        "boolean",
+        """SELECT EXISTS (SELECT 1 FROM identity_email e
+        WHERE e.key = wanted_email AND e.verified_at IS NOT NULL
+          AND e.person_id <> current_setting('parvis.person')::bigint)""",
+        roles="parvis_person",
+    ),
+    # A code told on the telephone names one person: no two live ones are alike. False: draw another.
+    crossing(
+        "identity_take_call_code(wanted text, moment timestamptz, until timestamptz)",
+        "boolean",
+        """SELECT pg_advisory_xact_lock(hashtextextended(wanted, 0));
+        UPDATE identity_callcode c SET expires_at = moment
+           WHERE c.person_id = current_setting('parvis.person')::bigint AND c.expires_at > moment;
+        WITH taken AS (INSERT INTO identity_callcode (person_id, hash, asked_at, expires_at)
+           SELECT current_setting('parvis.person')::bigint, wanted, moment, until
+           WHERE NOT EXISTS (SELECT 1 FROM identity_callcode c
+              WHERE c.hash = wanted AND c.used_at IS NULL AND c.expires_at > moment) RETURNING id)
+        SELECT EXISTS (SELECT 1 FROM taken)""",
+        roles="parvis_person",
+    ),
+    # Who told that code, once.
+    crossing(
+        "identity_use_call_code(wanted text, moment timestamptz)",
+        "bigint",
+        """UPDATE identity_callcode c SET used_at = moment
+        WHERE c.hash = wanted AND c.used_at IS NULL AND c.expires_at > moment RETURNING c.person_id""",
+        roles="parvis_app",
+    ),
+]

@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth import login, logout
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -18,7 +19,8 @@ from django.utils.http import urlencode
 from parvis.ground import clock, tenancy
 from parvis.ground.pages.kept import keep
 from parvis.ground.rules import SAFE, Rule, View, ruled
-from parvis.identity import browsers
+from parvis.identity import browsers, lockout
+from parvis.identity.actions.unblocking import unblock_oneself
 from parvis.identity.backend import PersonBackend
 from parvis.identity.employers import employers
 from parvis.identity.models import Person
@@ -28,12 +30,16 @@ from parvis.post.actions import queue
 
 BACKEND = "parvis.identity.backend.PersonBackend"
 BOTH = ("GET", "HEAD", "POST")
+UNBLOCK = "unblock"
 _HALFWAY = "halfway"
 
 
 @dataclass(frozen=True, slots=True)
 class Halfway:
-    """Who proved what so far. `method`: password, first_link, provider; `next`: the page to land on."""
+    """Who proved what so far. `method`: password, first_link, passkey, provider; `next`: the page to land on.
+
+    `unblock`: whoever opened the link that unblocks. Their second factor unblocks and opens no session.
+    """
 
     person_id: int
     method: str
@@ -65,7 +71,7 @@ def begin(
     held = factors_of(person_id)
     if not held.any:
         return HttpResponseRedirect(reverse("identity:enrol"))
-    if browsers.trusted(request, person_id):
+    if method != UNBLOCK and browsers.trusted(request, person_id):
         return finish(request, factor="")
     return HttpResponseRedirect(reverse("identity:challenge"))
 
@@ -91,6 +97,12 @@ def finish(request: HttpRequest, *, factor: str) -> HttpResponse:
         raise LookupError("Nobody is halfway in.")
     now = clock.now()
     del request.session[_HALFWAY]
+    if state.method == UNBLOCK:
+        unblock_oneself(person.pk)
+        messages.success(request, "Votre compte est débloqué. Connectez-vous.")
+        return HttpResponseRedirect(reverse("identity:sign-in"))
+    if state.method != "passkey":
+        lockout.succeeded(request, person.pk)
     login(request, person, backend=BACKEND)
     request.session["entered_at"] = now.timestamp()
     request.session["label"] = browsers.label(request)
@@ -129,7 +141,8 @@ def is_fresh(request: HttpRequest) -> bool:
 
 
 def note_fresh(request: HttpRequest) -> None:
-    """A second factor was just given by who is signed in."""
+    """A second factor was just given by who is signed in: from now on under a new session key. Outside of any scope."""
+    request.session.cycle_key()
     request.session["factor_at"] = clock.now().timestamp()
 
 

@@ -1,12 +1,26 @@
 """The journal's event types of a person's own life: they belong to no establishment."""
 
+from collections.abc import Mapping
+from typing import Any
+
+from django.conf import settings
+
+from parvis.ground.pages.filters import duration
 from parvis.journal.kinds import Kind, register
+
+
+def _step(before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
+    locks = settings.PARVIS_LOCKS
+    return f"Pour {duration(locks[after['step'] - 1])}" if after["step"] <= len(locks) else "Jusqu’au déblocage"
+
 
 register(
     Kind("identity.signed_in", "Connexion", kept_years=1),
     Kind("identity.signed_out", "Déconnexion", kept_years=1),
     Kind("identity.sessions_ended", "Sessions fermées", kept_years=3),
     Kind("identity.sign_in_refused", "Connexion refusée", kept_years=1),
+    Kind("identity.locked", "Connexion suspendue après plusieurs échecs", _step, kept_years=3),
+    Kind("identity.unblocked", "Compte débloqué par la personne", kept_years=3),
     Kind("identity.reset_asked", "Nouveau mot de passe demandé", kept_years=1),
     Kind("identity.password_changed", "Mot de passe changé", kept_years=3),
     Kind("identity.confirmation_asked", "Confirmation d’une adresse demandée", kept_years=1),

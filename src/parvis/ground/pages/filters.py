@@ -64,6 +64,12 @@ def datetime_long(value: datetime.datetime) -> str:
     return f"{date_long(local)} à {local.hour}{NO_BREAK}h{NO_BREAK}{local.minute:02d}"
 
 
+def time(value: datetime.datetime) -> str:
+    """« 10 h 45 », at the hour of Paris."""
+    local = value.astimezone(PARIS)
+    return f"{local.hour}{NO_BREAK}h{NO_BREAK}{local.minute:02d}"
+
+
 def siret(value: str) -> str:
     """Fourteen digits in groups of 3, 3, 3 and 5; anything else is left as it came."""
     digits = "".join(str(value).split())
@@ -142,6 +148,7 @@ FILTERS = {
     "date_long": date_long,
     "date_short": date_short,
     "datetime_long": datetime_long,
+    "time": time,
     "siret": siret,
     "identifier": identifier,
     "phone": phone,
