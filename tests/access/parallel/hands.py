@@ -49,6 +49,7 @@ def take_back() -> None:
             "access_draft",
             "access_termsacceptance",
             "access_termsnotice",
+            "access_expirywarning",
             "access_membership",
             "establishments_contract",
             "journal_name",
