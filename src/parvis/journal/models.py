@@ -6,7 +6,10 @@ from django.db import models
 
 
 class Event(models.Model):
-    """Something that happened. Never changed, never deleted: a trigger refuses (migration 0002)."""
+    """Something that happened. Never changed; erased by the retention job alone, once its type's time is over.
+
+    A trigger refuses everything else (migrations 0002 and 0003).
+    """
 
     at = models.DateTimeField()
     kind = models.CharField(max_length=60)

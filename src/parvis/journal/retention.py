@@ -1,4 +1,7 @@
-"""How long names are kept: those of deleted accounts are blanked, events stay. Run by `parvis daily`.
+"""How long names and events are kept. Run by `parvis daily`.
+
+Names of deleted accounts are blanked after `PARVIS_NAME_RETENTION_YEARS`; each event is erased when the time that its
+type declares (`Kind.kept_years`) is over.
 
 What was deleted says so by an event of a type that ends in `.deleted`: accounts, and whoever else a package names and
 erases (a correspondent).
@@ -10,6 +13,7 @@ from django.conf import settings
 from django.db import connection
 
 from parvis.ground import clock, tenancy
+from parvis.journal.kinds import KINDS
 
 
 def blank_old_names() -> int:
@@ -25,6 +29,21 @@ def blank_old_names() -> int:
             [years_before(clock.now(), settings.PARVIS_NAME_RETENTION_YEARS)],
         )
         return int(cursor.rowcount)
+
+
+def erase_old_events() -> int:
+    """Erase the events whose type's time is over; returns how many. Under the one role that may, type by type.
+
+    An event of a type that no package declares any more is kept: nobody said for how long.
+    """
+    erased, now = 0, clock.now()
+    with tenancy.scope(role=tenancy.RETENTION), connection.cursor() as cursor:
+        for kind in KINDS.values():
+            cursor.execute(
+                "DELETE FROM journal_event WHERE kind = %s AND at < %s", [kind.code, years_before(now, kind.kept_years)]
+            )
+            erased += int(cursor.rowcount)
+    return erased
 
 
 def years_before(instant: datetime.datetime, years: int) -> datetime.datetime:

@@ -11,7 +11,7 @@ from django.db import connection
 from parvis.access import daily
 from parvis.access.expiry import warnings
 from parvis.access.terms import announcing
-from parvis.journal.retention import blank_old_names
+from parvis.journal.retention import blank_old_names, erase_old_events
 from parvis.post.telephone.expense import forget_old_expenses
 
 log = structlog.get_logger(__name__)
@@ -25,6 +25,7 @@ PARTS: tuple[tuple[str, Callable[[], int], str, str], ...] = (
     ("Conditions générales, rappels", announcing.remind_of_terms, "établissement relancé", "établissements relancés"),
     ("Brouillons", daily.drop_old_drafts, "brouillon effacé", "brouillons effacés"),
     ("Noms du journal", blank_old_names, "nom effacé", "noms effacés"),
+    ("Journal", erase_old_events, "événement effacé", "événements effacés"),
     ("Sessions", daily.end_old_sessions, "session terminée", "sessions terminées"),
     ("Liens", daily.drop_dead_tokens, "jeton effacé", "jetons effacés"),
     ("Dépenses téléphoniques", forget_old_expenses, "journée effacée", "journées effacées"),
