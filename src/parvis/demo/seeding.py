@@ -33,6 +33,7 @@ from parvis.demo.invented import (
 )
 from parvis.demo.people import ACCOUNTS, KNOWN, Account
 from parvis.demo.seeding_services import seed_services
+from parvis.demo.seeding_terms import seed_terms
 from parvis.demo.told import write_demo_file
 from parvis.establishments.importing import import_employers
 from parvis.establishments.models import Contract, Establishment
@@ -97,6 +98,7 @@ class _Seeding:
         for account in ACCOUNTS:
             with tenancy.scope(establishment=self.establishments[account.siret].pk):
                 self._account(account)
+        self.events += seed_terms(self.establishments, self.names)
         # Oldest first, as if each had been written on its day.
         self.events.sort(key=lambda event: event.at)
         Event.objects.bulk_create(self.events)
