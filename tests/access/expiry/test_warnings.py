@@ -3,6 +3,7 @@
 import datetime
 from typing import Any
 
+import html5lib
 import pytest
 
 from parvis.access.expiry.letters import NAMED
@@ -191,6 +192,9 @@ def letter_of(who: Someone, day: datetime.date) -> Any:
             next(one for one in sent(where) if (one.kind, one.object_id) == ("access.expiry", who.account_id))
         )
     assert found is not None
+    parser = html5lib.HTMLParser()
+    parser.parse(found.html)
+    assert [code for _, code, _ in parser.errors] == []
     return found
 
 

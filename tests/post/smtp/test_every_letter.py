@@ -11,19 +11,22 @@ from parvis.post.models import Message
 from parvis.post.registry import LETTERS
 from tests.invitations import token_in
 from tests.plugins.html import ReadingClient
+from tests.post.smtp.expiry import EXPIRY
 from tests.post.smtp.hands import ADDRESS, PROVOKED, MailServer, Office, _confirm_email, html, plain, work
 from tests.world import PASSWORD
 
+ALL = PROVOKED | EXPIRY
+
 
 def test_every_letter_has_its_own_test() -> None:
-    assert set(PROVOKED) == set(LETTERS)
+    assert set(ALL) == set(LETTERS)
 
 
 @pytest.mark.parametrize("kind", LETTERS)
 def test_each_letter_is_received_with_its_subject_its_text_and_a_link_that_opens(
     kind: str, office: Office, server: MailServer
 ) -> None:
-    expected = PROVOKED[kind](office, server)
+    expected = ALL[kind](office, server)
     assert server.received == []
     work()
     assert sorted(mail["X-Envelope-To"] for mail in server.received) == sorted(expected.to)

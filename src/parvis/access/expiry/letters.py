@@ -32,7 +32,7 @@ class Named:
 
 
 def _recipient(account: Membership) -> str:
-    """The address at which the holder of an account is told: the one place to ask what they want to be told of."""
+    """The address at which an account is told. What its person declined is asked before (`Letter.choosable`)."""
     return account.email
 
 
