@@ -109,6 +109,9 @@ SESSION_COOKIE_NAME = "parvis_session"
 CSRF_COOKIE_NAME = "parvis_csrf"
 CSRF_FAILURE_VIEW = "parvis.ground.pages.problems.csrf_failure"
 SESSION_ENGINE = "parvis.identity.sessions"
+# How many proxies of ours stand in front: the network address that tries to sign in is the one that the first of them
+# saw. The proxy that ends TLS is one.
+PARVIS_PROXIES = int(os.environ.get("PARVIS_PROXIES") or (1 if SECURE else 0))
 
 # --- Database ------------------------------------------------------------------------------------------------------
 DATABASES = {
@@ -124,6 +127,9 @@ DATABASES = {
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 PROCRASTINATE_WORKER_DEFAULTS = {
+    # A code that somebody waits for leaves while a mail server that does not answer holds an e-mail.
+    "concurrency": 4,
+    "fetch_job_polling_interval": 2.0,
     "update_heartbeat_interval": 10,
     "stalled_worker_timeout": 30,
     "shutdown_graceful_timeout": 20,
@@ -133,12 +139,7 @@ PROCRASTINATE_WORKER_DEFAULTS = {
 AUTH_USER_MODEL = "identity.Person"
 AUTHENTICATION_BACKENDS = ["parvis.identity.backend.PersonBackend"]
 LOGIN_URL = "identity:sign-in"
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "parvis.identity.passwords.LengthValidator", "OPTIONS": {"minimum": 12, "maximum": 256}},
-    {"NAME": "parvis.identity.passwords.OwnWordsValidator"},
-    {"NAME": "parvis.identity.passwords.CommonValidator"},
-]
+PASSWORD_HASHERS = ["parvis.identity.hashing.Argon2"]
 
 # --- Rules about time, each with one place and one name ---------------------------------------------------------------
 PARVIS_CLOCK_FILE = DATA_DIR / "clock" if DEMO else None
@@ -154,6 +155,11 @@ PARVIS_VISIT_PRECISION = datetime.timedelta(minutes=5)
 PARVIS_PASSWORD_MINIMUM = 12
 PARVIS_PASSWORD_MINIMUM_ADMINISTRATOR = 14
 PARVIS_PASSWORD_MAXIMUM = 256
+PARVIS_PASSWORD_SCORE = 3  # of zxcvbn, from 0 to 4
+PARVIS_ARGON2_MEMORY = 65_536  # KiB
+PARVIS_ARGON2_PASSES = 2
+PARVIS_HASHING_QUEUE = 4  # passwords that wait in a process while one is hashed; the next one is asked to come back
+PARVIS_HASHING_RETRY = datetime.timedelta(seconds=5)
 PARVIS_BROWSER_TRUST = datetime.timedelta(days=7)
 PARVIS_BROWSER_MEMORY = datetime.timedelta(days=400)
 PARVIS_FRESH_FACTOR = datetime.timedelta(minutes=15)
@@ -192,8 +198,9 @@ PARVIS_COORDINATE_RETENTION = datetime.timedelta(days=30)  # how long a former a
 PARVIS_FAILURES = 5
 PARVIS_LOCKS = (datetime.timedelta(minutes=15), datetime.timedelta(hours=1))
 PARVIS_RATE_WINDOW = datetime.timedelta(minutes=10)
-PARVIS_RATE_SIGN_IN = 100  # tries per network address and window: a town hall shares one address
-PARVIS_RATE_FORGOTTEN = 20
+PARVIS_RATE_SIGN_IN = 100  # wrong answers per network address and window: a town hall shares one address
+PARVIS_RATE_FORGOTTEN = 20  # links asked for
+PARVIS_COUNTER_RETENTION = datetime.timedelta(days=30)  # failures without a change since; of names that nobody bears
 
 # The life of an account.
 PARVIS_EXPIRY_MONTHS = 18

@@ -11,6 +11,8 @@ from django.db import DatabaseError, connection, connections
 from parvis.access.terms.versions import TermsFault, versions
 from parvis.config import limits
 from parvis.ground.database.roles import RoleRefused, check_application_role
+from parvis.post.telephone.description import WrongDescription
+from parvis.post.telephone.operator import described
 
 
 class StartupRefused(Exception):
@@ -52,6 +54,11 @@ def check_environment() -> None:
             "DATABASE_OWNER_URL n’a rien à faire dans l’environnement du site ni du traitement des envois : "
             "retirez-la ; seules les migrations et les commandes d’administration s’en servent."
         )
+    if settings.PARVIS_TELEPHONE is not None:
+        try:
+            described(settings.PARVIS_TELEPHONE)
+        except WrongDescription as fault:
+            raise StartupRefused(str(fault)) from None
 
 
 def check() -> None:

@@ -10,10 +10,12 @@ from parvis.post.models import Message
 def queue(
     kind: str, *, object_id: int, establishment: int = 0, person: int = 0, detail: dict[str, Any] | None = None
 ) -> Message:
-    """Queue one e-mail of a registered kind about an object; the worker sends it once the transaction is committed.
+    """Queue one message of a registered kind about an object; the worker sends it once the transaction is committed.
 
     `establishment` or `person` says in whose scope the worker will work. Ids only: `detail` holds no personal data.
     """
+    from parvis.post.patience import URGENT
+    from parvis.post.registry import LETTERS
     from parvis.post.tasks import send
 
     message = Message.objects.create(
@@ -24,7 +26,10 @@ def queue(
         detail=detail or {},
         queued_at=clock.now(),
     )
-    send.defer(message_id=message.pk, establishment=establishment, person=person)
+    letter = LETTERS.get(kind)
+    urgent = letter is not None and letter.expires_after is not None
+    deferred = send.configure(priority=URGENT) if urgent else send
+    deferred.defer(message_id=message.pk, establishment=establishment, person=person)
     return message
 
 

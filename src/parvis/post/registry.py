@@ -33,6 +33,19 @@ def _nothing(message: Message) -> None:
 
 
 @dataclass(frozen=True, slots=True)
+class Choice:
+    """What « Notifications » lets a person decline: how it is named there, for whom, and who wants it.
+
+    `wanted` runs inside the message's scope, before `write`. A letter about security, or one that somebody waits for,
+    has no choice.
+    """
+
+    label: str
+    wanted: Callable[[Message], bool]
+    of_administrators: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Letter:
     """A kind of message: trigger, recipients and validity as documented; how it is written; what follows its outcome.
 
@@ -53,6 +66,13 @@ class Letter:
     write: Write
     settled: Settle = _nothing
     expires_after: datetime.timedelta | None = None
+    choosable: Choice | None = None
+
+    def written(self, message: Message) -> "Envelope | Call | None":
+        """What leaves; None where there is nothing to send any more, or where its reader declined this kind."""
+        if self.choosable is not None and not self.choosable.wanted(message):
+            return None
+        return self.write(message)
 
 
 LETTERS: dict[str, Letter] = {}
@@ -64,6 +84,11 @@ def register(*letters: Letter) -> None:
         if letter.kind in LETTERS:
             raise ValueError(f"Message kind registered twice: {letter.kind}")
         LETTERS[letter.kind] = letter
+
+
+def choosable() -> list[Letter]:
+    """The letters that a person may decline, in the order in which they were declared."""
+    return [letter for letter in LETTERS.values() if letter.choosable is not None]
 
 
 def envelope(to: str, subject: str, template: str, context: dict[str, Any]) -> Envelope:

@@ -5,15 +5,8 @@ import smtplib
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 
+from parvis.post.faults import Undeliverable, Unreachable
 from parvis.post.registry import Envelope
-
-
-class Undeliverable(Exception):
-    """No further try would help; the message says why, in French, without any address."""
-
-
-class Unreachable(Exception):
-    """The server did not take it this time: try again later."""
 
 
 def deliver(envelope: Envelope) -> None:

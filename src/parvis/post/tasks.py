@@ -1,30 +1,36 @@
-"""The worker's tasks: send a message; take back what a dead worker left.
+"""The worker's tasks: send a message; ask what became of a call; take back what a dead worker left.
 
 Arguments and logs hold ids only. A message goes through three steps: written and its token stored (committed), handed
-to the server, outcome noted. A worker that dies between two steps leaves a job that is taken back: nothing is lost, an
-e-mail may come twice, and both copies work.
+to the server or the telephone operator, outcome noted. A worker that dies between two steps leaves a job that is taken
+back: nothing is lost, an e-mail may come twice, and both copies work.
 """
 
+from contextlib import suppress
 from typing import Any
 
 import structlog
 from asgiref.sync import sync_to_async
-from procrastinate import JobContext, RetryStrategy
+from procrastinate import JobContext
 from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
 from procrastinate.jobs import Status as JobStatus
 
 from parvis.ground import clock, tenancy
+from parvis.post.faults import OperatorUnreachable, Undeliverable, Unreachable
 from parvis.post.models import Message
+from parvis.post.patience import TRIES, Following, Patience, delays_of, intervals
 from parvis.post.registry import LETTERS, Envelope
-from parvis.post.sending import Undeliverable, Unreachable, deliver
+from parvis.post.sending import deliver
+from parvis.post.telephone import operator
+from parvis.post.telephone.calls import Call, Channel, Outcome
 
 log = structlog.get_logger(__name__)
 
-# 6 s, 36 s, 4 min, 22 min, 2 h, 13 h: a mail server down for an hour, or for a night, loses nothing.
-TRIES = 7
-# A fault of ours, or a database that restarts, is tried again in the same way.
-RETRY = RetryStrategy(max_attempts=TRIES - 1, exponential_wait=6)
+RETRY = Patience()
 NO_ANSWER = "Le serveur de messagerie n’a pas répondu malgré plusieurs essais."
+NO_OPERATOR = "L’opérateur téléphonique n’a pas répondu malgré plusieurs essais."
+TOO_LATE = "Ce message n’a pas pu partir à temps."
+NOT_ARRIVED = {Channel.SMS: "Le SMS n’a pas pu être remis.", Channel.VOICE: "L’appel n’a pas abouti."}
 OUR_FAULT = "Une panne de la plateforme a empêché l’envoi malgré plusieurs essais."
 FINISHED_JOBS_KEPT = 30 * 24
 
@@ -34,22 +40,36 @@ def _scope(establishment: int, person: int):  # type: ignore[no-untyped-def]
     return tenancy.scope(person=person, establishment=establishment, role=role)
 
 
-def _written(message_id: int, establishment: int, person: int) -> Envelope | None:
+def _written(message_id: int, establishment: int, person: int) -> Envelope | Call | None:
     with _scope(establishment, person):
         message = Message.objects.select_for_update(of=("self",)).filter(pk=message_id).first()
         if message is None or message.status != Message.Status.QUEUED:
             return None
+        letter = LETTERS[message.kind]
+        if letter.expires_after is not None and clock.now() > message.queued_at + letter.expires_after:
+            raise Undeliverable(TOO_LATE)
         message.attempts += 1
         message.save(update_fields=["attempts"])
-        return LETTERS[message.kind].write(message)
+        return letter.written(message)
 
 
-def _settle(message_id: int, establishment: int, person: int, status: str, failure: str = "") -> None:
+def _settle(
+    message_id: int,
+    establishment: int,
+    person: int,
+    status: str,
+    failure: str = "",
+    *,
+    was: str = Message.Status.QUEUED,
+    channel: str = "",
+    receipt: str = "",
+) -> None:
     with _scope(establishment, person):
         message = Message.objects.select_for_update(of=("self",)).filter(pk=message_id).first()
-        if message is not None and message.status == Message.Status.QUEUED:
+        if message is not None and message.status == was:
             message.status, message.failure, message.settled_at = status, failure, clock.now()
-            message.save(update_fields=["status", "failure", "settled_at"])
+            message.channel, message.receipt = channel or message.channel, receipt or message.receipt
+            message.save(update_fields=["status", "failure", "settled_at", "channel", "receipt"])
             if status != Message.Status.DROPPED:
                 LETTERS[message.kind].settled(message)
 
@@ -61,28 +81,63 @@ def send(context: JobContext, message_id: int, establishment: int, person: int) 
         _try(message_id, establishment, person)
     except Exception as fault:
         unreachable = isinstance(fault, Unreachable)
-        if context.job is None or context.job.attempts < TRIES - 1:
+        if context.job is None or context.job.attempts < len(delays_of(context.job, fault)):
             cause = str(fault) if unreachable else type(fault).__name__
             log.info("message will be tried again", message=message_id, cause=cause)
             raise
-        failure = NO_ANSWER if unreachable else OUR_FAULT
+        failure = (NO_OPERATOR if isinstance(fault, OperatorUnreachable) else NO_ANSWER) if unreachable else OUR_FAULT
         _settle(message_id, establishment, person, Message.Status.FAILED, failure)
         log.warning("message given up", message=message_id)
 
 
 def _try(message_id: int, establishment: int, person: int) -> None:
-    envelope = _written(message_id, establishment, person)
-    if envelope is None:
-        # Nothing to say any more (a superseded link, an account deleted meanwhile), or said already.
-        _settle(message_id, establishment, person, Message.Status.DROPPED)
-        return
     try:
-        deliver(envelope)
+        ready = _written(message_id, establishment, person)
+        if ready is None:
+            # Nothing to say any more (a superseded link, an account deleted meanwhile), or said already.
+            _settle(message_id, establishment, person, Message.Status.DROPPED)
+        elif isinstance(ready, Call):
+            _call(ready, message_id, establishment, person)
+        else:
+            deliver(ready)
+            _settle(message_id, establishment, person, Message.Status.SENT)
     except Undeliverable as fault:
         _settle(message_id, establishment, person, Message.Status.FAILED, str(fault))
         log.warning("message not delivered", message=message_id)
-    else:
-        _settle(message_id, establishment, person, Message.Status.SENT)
+
+
+def _call(call: Call, message_id: int, establishment: int, person: int) -> None:
+    receipt = operator.deliver(call, message_id)
+    arrived = receipt.outcome is Outcome.DELIVERED
+    status = Message.Status.DELIVERED if arrived else Message.Status.SENT
+    _settle(message_id, establishment, person, status, channel=call.channel, receipt=receipt.id)
+    if not arrived and receipt.id and operator.follows(call.channel):
+        following = follow.configure(schedule_in={"seconds": intervals()[0]}, queueing_lock=f"post.follow {message_id}")
+        with suppress(AlreadyEnqueued):
+            following.defer(message_id=message_id, establishment=establishment, person=person)
+
+
+class _NotYet(Exception):
+    """The operator does not know yet what became of a call."""
+
+
+@app.task(name="post.follow", retry=Following(), pass_context=True)
+def follow(context: JobContext, message_id: int, establishment: int, person: int) -> None:
+    """Ask the operator what became of one call, until it knows or has been asked for long enough."""
+    with _scope(establishment, person):
+        message = Message.objects.filter(pk=message_id, status=Message.Status.SENT).first()
+    if message is None:
+        return
+    channel = Channel(message.channel)
+    outcome = operator.outcome(channel, message.receipt)
+    was = Message.Status.SENT
+    if outcome is Outcome.DELIVERED:
+        _settle(message_id, establishment, person, Message.Status.DELIVERED, was=was)
+    elif outcome is Outcome.FAILED:
+        _settle(message_id, establishment, person, Message.Status.FAILED, NOT_ARRIVED[channel], was=was)
+        log.warning("message not delivered", message=message_id)
+    elif context.job is not None and context.job.attempts < len(intervals()) - 1:
+        raise _NotYet
 
 
 @app.periodic(cron="* * * * *")

@@ -16,12 +16,6 @@ class DemoOperator:
 
     folder: Path
 
-    retries: tuple[float, ...] = ()
-
-    def carries(self, channel: Channel) -> bool:
-        """Everything arrives in a folder."""
-        return True
-
     def follows(self, channel: Channel) -> bool:
         """What is written has arrived: there is nothing to ask."""
         return False

@@ -11,18 +11,13 @@ from django.utils.crypto import salted_hmac
 from parvis.post.faults import Undeliverable
 from parvis.post.telephone.calls import Call, Channel, Outcome, Receipt
 from parvis.post.telephone.demo import DemoOperator
+from parvis.post.telephone.description import MOST_RETRIES, Description, read
 
 _E164 = re.compile(r"\+[1-9]\d{5,14}", re.ASCII)
 
 
 class Operator(Protocol):
-    """What carries calls. `retries`: seconds to wait before each further try."""
-
-    @property
-    def retries(self) -> tuple[float, ...]: ...
-
-    def carries(self, channel: Channel) -> bool:
-        """Whether it carries this channel."""
+    """What carries calls."""
 
     def follows(self, channel: Channel) -> bool:
         """Whether it can be asked what became of a call."""
@@ -37,20 +32,27 @@ class Operator(Protocol):
 def operator() -> Operator | None:
     """The operator in force, None where nobody carries anything."""
     if settings.PARVIS_TELEPHONE is not None:
-        return _described(settings.PARVIS_TELEPHONE)
+        return _over_http(settings.PARVIS_TELEPHONE)
     return DemoOperator(settings.PARVIS_CALLS) if settings.PARVIS_CALLS is not None else None
+
+
+@cache
+def described(path: Path) -> Description:
+    """The operator's file, read once. Raises WrongDescription, at start-up."""
+    return read(path)
 
 
 def available(channel: Channel) -> bool:
     """Whether something leaves by this channel: otherwise no page offers it."""
-    carrier = operator()
-    return carrier is not None and carrier.carries(channel)
+    if settings.PARVIS_TELEPHONE is not None:
+        return channel in described(settings.PARVIS_TELEPHONE).lines
+    return settings.PARVIS_CALLS is not None
 
 
-def retries() -> tuple[float, ...]:
+def retries() -> tuple[int, ...]:
     """The seconds between the tries of what somebody waits for."""
-    carrier = operator()
-    return (carrier.retries if carrier is not None else ()) or settings.PARVIS_TELEPHONE_RETRIES
+    given = described(settings.PARVIS_TELEPHONE).retries if settings.PARVIS_TELEPHONE is not None else ()
+    return (given or settings.PARVIS_TELEPHONE_RETRIES)[:MOST_RETRIES]
 
 
 def deliver(call: Call, message_id: int) -> Receipt:
@@ -60,7 +62,7 @@ def deliver(call: Call, message_id: int) -> Receipt:
     no second SMS, and a text written anew (another code) is no repetition of the first.
     """
     carrier = operator()
-    if carrier is None or not carrier.carries(call.channel):
+    if carrier is None or not available(call.channel):
         raise Undeliverable("Aucun opérateur ne porte ce message : la plateforme n’en a pas le réglage.")
     if not _E164.fullmatch(call.number):
         raise Undeliverable("Ce numéro de téléphone n’en est pas un.")
@@ -69,6 +71,21 @@ def deliver(call: Call, message_id: int) -> Receipt:
     return carrier.deliver(call, reference)
 
 
+def follows(channel: Channel) -> bool:
+    """Whether the operator can be asked what became of a call."""
+    carrier = operator()
+    return carrier is not None and carrier.follows(channel)
+
+
+def outcome(channel: Channel, receipt: str) -> Outcome:
+    """What became of a call that the operator gave this receipt for; RETRY where nobody can tell now."""
+    carrier = operator()
+    return carrier.outcome(channel, receipt) if carrier is not None else Outcome.RETRY
+
+
 @cache
-def _described(path: Path) -> Operator:
-    raise NotImplementedError(path)
+def _over_http(path: Path) -> Operator:
+    # Here, so that the web, which only asks whether a channel is offered, loads no HTTP client.
+    from parvis.post.telephone.http import HttpOperator
+
+    return HttpOperator(described(path))

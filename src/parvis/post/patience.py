@@ -1,0 +1,54 @@
+"""How long each message is tried: e-mails for hours, what somebody waits for within seconds."""
+
+from django.conf import settings
+from procrastinate import BaseRetryStrategy, RetryDecision
+from procrastinate.jobs import Job
+
+from parvis.post.faults import OperatorUnreachable
+from parvis.post.telephone.operator import retries
+
+# Somebody waits in front of the screen: it leaves before everything else.
+URGENT = 10
+
+# 6 s, 36 s, 4 min, 22 min, 2 h, 13 h: a mail server down for an hour, or for a night, loses nothing.
+TRIES = 7
+_PATIENT = tuple(6**step for step in range(1, TRIES))
+
+
+class Patience(BaseRetryStrategy):
+    """A fault of ours, or a database that restarts, is tried again in the same way as a server that is down."""
+
+    def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:
+        """When to try again; None after the last try."""
+        delays = delays_of(job, exception)
+        if job.attempts >= len(delays):
+            return None
+        return RetryDecision(retry_in={"seconds": delays[job.attempts]})
+
+
+def delays_of(job: Job, exception: BaseException) -> tuple[int, ...]:
+    """The seconds between the tries of a job that failed so. No list is longer than the e-mails'."""
+    urgent = job.priority >= URGENT or isinstance(exception, OperatorUnreachable)
+    return retries() if urgent else _PATIENT
+
+
+class Following(BaseRetryStrategy):
+    """An operator is asked at growing intervals what became of a call."""
+
+    def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:
+        """When to ask again; None after the last time."""
+        delays = intervals()[1:]
+        if job.attempts >= len(delays):
+            return None
+        return RetryDecision(retry_in={"seconds": delays[job.attempts]})
+
+
+def intervals() -> tuple[int, ...]:
+    """Seconds from one question to the next: each twice as long, until `PARVIS_TELEPHONE_FOLLOW` in all."""
+    left = int(settings.PARVIS_TELEPHONE_FOLLOW.total_seconds())
+    wait, found = max(1, int(settings.PARVIS_TELEPHONE_FOLLOW_FIRST.total_seconds())), []
+    while left > 0:
+        found.append(min(wait, left))
+        left -= wait
+        wait *= 2
+    return tuple(found)
