@@ -4,11 +4,13 @@ import datetime
 import random
 import uuid
 from collections.abc import Mapping
+from types import SimpleNamespace
 from typing import Any
 
 from django.db import connection
 
 from parvis.access.levels import Level
+from parvis.access.status import expires_on
 from parvis.demo.people import ACCOUNTS, DOMAINS, KNOWN, Account
 from parvis.ground import clock
 from parvis.ground.identifiers.account import ALPHABET, LENGTH, check_character
@@ -71,6 +73,26 @@ def reserve_identifier(account: Account, at: datetime.datetime) -> str:
 def rights_as_json(rights: Mapping[str, str]) -> dict[str, Any]:
     """Rights as the journal keeps them."""
     return {service: {"level": int(Level.of(level))} for service, level in rights.items()}
+
+
+def visited_at(account: Account) -> datetime.datetime | None:
+    """The last visit, counted back from the seed."""
+    return None if account.visited is None else clock.now() - datetime.timedelta(hours=account.visited)
+
+
+def expired_on(
+    account: Account, created: datetime.datetime, confirmed: datetime.datetime | None, ends_on: datetime.date | None
+) -> datetime.date | None:
+    """The day on which the account expired; None for one that has not, or whose person administers alone."""
+    day = expires_on(
+        SimpleNamespace(
+            ends_on=ends_on, created_at=created, confirmed_at=confirmed, last_visit_at=visited_at(account),
+            renewed_at=None, deactivated_at=None,
+        )
+    )  # fmt: skip
+    others = [one for one in ACCOUNTS if one.siret == account.siret and one.administrator and one is not account]
+    alone = account.administrator and not others
+    return None if account.deleted is not None or alone or day >= clock.today() else day
 
 
 def night_after(day: datetime.date) -> datetime.datetime:

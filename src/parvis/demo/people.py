@@ -10,6 +10,7 @@ ANNECY = "20006340200016"
 GRAND_ANNECY = "20006679300015"
 ENTREVERNES = "21740111600017"
 SAINT_JORIOZ = "21740242900013"
+DUINGT = "21740108200011"
 CENTRE = "99974000400018"
 CENTRE_NAME = "Centre de gestion fictif de Haute-Savoie"
 # « (Autre) établissement public administratif local » in INSEE's nomenclature, as are the real ones.
@@ -19,6 +20,7 @@ DOMAINS = {
     GRAND_ANNECY: "grandannecy.example",
     ENTREVERNES: "entrevernes.example",
     SAINT_JORIOZ: "saint-jorioz.example",
+    DUINGT: "duingt.example",
     CENTRE: "cdg-fictif.example",
 }
 
@@ -29,6 +31,7 @@ CONTRACTS = {
     ANNECY: dict.fromkeys(("cnracl", "ircantec", "rafp", "atiacl", "fiphfp", "fnc", "faefm"), "2017-01-01"),
     GRAND_ANNECY: dict.fromkeys(("cnracl", "ircantec", "rafp", "atiacl", "fiphfp", "fnc", "faefm"), "2017-01-01"),
     ENTREVERNES: _OLD_TOWN | {"ircantec": "1983-01-01", "faefm": "2003-01-01"},
+    DUINGT: _OLD_TOWN | {"ircantec": "1983-01-01"},
     SAINT_JORIOZ: _OLD_TOWN | {"fiphfp": "2006-01-01", "faefm": "2003-01-01"},
     CENTRE: _OLD_TOWN | {"ircantec": "1983-01-01", "fiphfp": "2006-01-01"},
 }
@@ -87,6 +90,8 @@ KNOWN = {
     "lecteur": Known("lecteur", "le-vieux-funiculaire-rouge", "TACH6X4"),
     "etranger": Known("etranger", "cinq-chamois-sur-la-crete", "FDVA8T3"),
     "deux-etablissements": Known("deux-etablissements", "une-horloge-et-deux-clochers", "CPDY9R2"),
+    "a-renouveler": Known("a-renouveler", "un-voilier-oublie-au-port", "RDXE5T7"),
+    "expire": Known("expire", "douze-sapins-dans-la-brume", "JYPV8K4"),
 }
 
 _HR = "Direction des ressources humaines"
@@ -194,4 +199,13 @@ ACCOUNTS = (
     # --- Annecy: gone; the journal alone remembers ---------------------------------------------------------------
     _annecy("g01", "m", "Gérard", "Mouthon-Vial", "Gestionnaire retraites", _PAY, 610, by=_FIRST,
             rights={SHEET: WRITE, CORRESPONDENTS: WRITE}, deleted=150),
+    # --- For want of visits: one has expired, some will soon, and who administers Duingt alone has to renew ------
+    _annecy("expire", "mme", "Sabrina", "Vagnoux", "Gestionnaire retraites", _PAY, 645, by=_SECOND, confirmed=1,
+            rights={SHEET: READ, CORRESPONDENTS: READ}, visited=600 * 24),
+    _annecy("a17", "m", "Corentin", "Mugnier", "Chargé d’études", "Direction des finances", 640, by=_FIRST,
+            rights={CONTRACTS_SERVICE: READ}, visited=541 * 24),
+    _annecy("a18", "mme", "Rachida", "Belmont", "Assistante sociale du personnel", _HR, 560, by=_SECOND, confirmed=2,
+            rights={SHEET: READ}, visited=511 * 24),
+    Account("a-renouveler", DUINGT, "mme", "Josiane", "Lathuile", "Secrétaire de mairie", "", 690,
+            administrator=True, rights=ALL_WRITE, visited=562 * 24),
 )  # fmt: skip

@@ -23,6 +23,7 @@ from parvis.access.models import Link, Membership, Profile, Proposal, Right
 from parvis.demo import people
 from parvis.demo.invented import (
     email_of,
+    expired_on,
     name_of,
     night_after,
     phone_of,
@@ -30,6 +31,7 @@ from parvis.demo.invented import (
     reference_of_person,
     reserve_identifier,
     rights_as_json,
+    visited_at,
 )
 from parvis.demo.people import ACCOUNTS, KNOWN, Account
 from parvis.demo.seeding_services import seed_services
@@ -166,7 +168,7 @@ class _Seeding:
             self._event(kind, confirmed, account, ref)
         if account.earlier is not None:
             self._rights_changed(account, creator)
-        self._closing(account, creator, ends_on, profile)
+        self._closing(account, creator, expired_on(account, created, confirmed, ends_on), ends_on, profile)
 
     def _membership(
         self,
@@ -201,8 +203,8 @@ class _Seeding:
             deactivated_at=None
             if account.deactivated is None
             else self._instant(account, account.deactivated, "later"),
-            expired_at=night_after(ends_on) if ends_on and ends_on < self.today else None,
-            last_visit_at=None if account.visited is None else self.now - datetime.timedelta(hours=account.visited),
+            expired_at=night_after(over) if (over := expired_on(account, created, confirmed, ends_on)) else None,
+            last_visit_at=visited_at(account),
             search_key=account_search_key(account.first_name, account.last_name, email, identifier),
             sort_key=sort_key(f"{account.last_name} {account.first_name}")[:250],
         )
@@ -309,12 +311,18 @@ class _Seeding:
         )
 
     def _closing(
-        self, account: Account, creator: uuid.UUID | None, ends_on: datetime.date | None, profile: Profile
+        self,
+        account: Account,
+        creator: uuid.UUID | None,
+        over: datetime.date | None,
+        ends_on: datetime.date | None,
+        profile: Profile,
     ) -> None:
         if account.deactivated is not None:
             self._event("account.deactivated", self._instant(account, account.deactivated, "later"), account, creator)
-        if ends_on and ends_on < self.today:
-            self._event("account.expired", night_after(ends_on), account, None, origin="système")
+        if over:
+            why = {} if over == ends_on else {"unvisited": True}
+            self._event("account.expired", night_after(over), account, None, after=why, origin="système")
         if account.deleted is not None:
             self._event(
                 "account.deleted",

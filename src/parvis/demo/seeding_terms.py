@@ -1,6 +1,7 @@
-"""What the demo's establishments did with the « Conditions générales »: all accepted the last version, but one.
+"""What the demo's establishments did with the « Conditions générales »: all accepted the last version, but two.
 
-Saint-Jorioz has not answered yet: its days of grace run, and moving the clock closes its services.
+Saint-Jorioz has not answered yet: its days of grace run, and moving the clock closes its services. Nobody has come to
+Duingt for long.
 """
 
 import datetime
