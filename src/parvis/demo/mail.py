@@ -1,4 +1,4 @@
-"""Reading the demo's mailbox: the `.eml` files that `post/mailbox.py` writes, newest first."""
+"""Reading an e-mail of the demo: the `.eml` files that `post/mailbox.py` writes."""
 
 import datetime
 import re
@@ -7,11 +7,11 @@ from email import message_from_binary_file, policy
 from email.message import EmailMessage
 from email.utils import getaddresses
 from pathlib import Path
+from typing import ClassVar
 
 from django.conf import settings
 
-LISTED = 200
-_NAME = re.compile(r"\d{8}T\d{12}-[0-9a-f]{8}", re.ASCII)
+NAME = re.compile(r"\d{8}T\d{12}-[0-9a-f]{8}", re.ASCII)
 _LINK = re.compile(r"https?://[^\s<>\"']+")
 # A sentence's own full stop or bracket after an address is not part of it.
 _AFTER_LINK = ".,;:!?)]»…’"
@@ -37,6 +37,9 @@ class Mail:
     text: str
     html: str
 
+    kind: ClassVar[str] = "email"
+    word: ClassVar[str] = "Courriel"
+
     @property
     def paragraphs(self) -> list[list[list[Piece]]]:
         """The text as paragraphs of lines of pieces, so that a page can make links without trusting the rest."""
@@ -49,19 +52,17 @@ class Mail:
         return list(dict.fromkeys(href for _, href in _links(self.text)))
 
 
-def mails(folder: Path) -> list[Mail]:
-    """The newest e-mails first, `LISTED` at most; a file that disappears or makes no sense is passed over."""
-    names = sorted((path.stem for path in folder.glob("*.eml") if _NAME.fullmatch(path.stem)), reverse=True)
-    found = (mail(folder, name) for name in names[:LISTED])
-    return [one for one in found if one is not None]
+def instant(name: str) -> datetime.datetime:
+    """When the file of that name was written. Raises ValueError."""
+    return datetime.datetime.strptime(name[:21], "%Y%m%dT%H%M%S%f").replace(tzinfo=datetime.UTC)
 
 
 def mail(folder: Path, name: str) -> Mail | None:
     """The e-mail of that name, or None. A name of another form is never looked up."""
-    if not _NAME.fullmatch(name):
+    if not NAME.fullmatch(name):
         return None
     try:
-        sent_at = datetime.datetime.strptime(name[:21], "%Y%m%dT%H%M%S%f").replace(tzinfo=datetime.UTC)
+        sent_at = instant(name)
         with (folder / f"{name}.eml").open("rb") as file:
             message = message_from_binary_file(file, _class=EmailMessage, policy=policy.default)
         return Mail(

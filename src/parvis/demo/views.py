@@ -1,9 +1,13 @@
 """The demo's own pages: the mailbox and the components. They exist in the demo alone, on a loopback address."""
 
+from typing import Any
+
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 
 from parvis.demo import mail
+from parvis.demo import mailbox as mailbox_of_demo
+from parvis.demo.mailbox import Telephoned
 from parvis.ground.pages import render
 from parvis.ground.rules import public
 
@@ -16,11 +20,15 @@ def _fresh(answer: HttpResponse) -> HttpResponse:
 
 @public()
 def mailbox(request: HttpRequest) -> HttpResponse:
-    """The e-mails that the demo sent, newest first; or where they go when an SMTP server is given."""
-    if settings.PARVIS_MAILBOX is None:
-        return _fresh(render(request, "demo/no_mailbox.html", {"destination": mail.destination()}))
-    found = mail.mails(settings.PARVIS_MAILBOX)
-    return _fresh(render(request, "demo/mailbox.html", {"mails": found, "listed": mail.LISTED}))
+    """What the demo sent, newest first; and where e-mails go when an SMTP server is given."""
+    context = {
+        "messages_sent": mailbox_of_demo.messages(),
+        "listed": mailbox_of_demo.LISTED,
+        "destination": "" if settings.PARVIS_MAILBOX else mail.destination(),
+        "calls_here": settings.PARVIS_CALLS is not None,
+    }
+    page = "demo/mailbox.html" if mailbox_of_demo.open_here() else "demo/no_mailbox.html"
+    return _fresh(render(request, page, context))
 
 
 @public()
@@ -34,23 +42,33 @@ def message(request: HttpRequest, name: str) -> HttpResponse:
 
 @public()
 def mailbox_json(request: HttpRequest) -> HttpResponse:
-    """The same list for programs: tests and tools that follow a link. 404 where there is no mailbox."""
-    if settings.PARVIS_MAILBOX is None:
+    """The same list for programs: tests and tools that follow a link. 404 where nothing is read here."""
+    if not mailbox_of_demo.open_here():
         raise Http404
-    content = [
-        {
-            "id": one.id,
-            "to": one.to,
-            "from": one.sender,
-            "subject": one.subject,
-            "date": one.sent_at.isoformat(),
-            "text": one.text,
-            "html": one.html,
-            "links": one.links,
-        }
-        for one in mail.mails(settings.PARVIS_MAILBOX)
-    ]
+    content = [_told(one) for one in mailbox_of_demo.messages()]
     return _fresh(JsonResponse(content, safe=False, json_dumps_params={"ensure_ascii": False}))
+
+
+def _told(one: mail.Mail | Telephoned) -> dict[str, Any]:
+    """All have the same keys: a program that looks for an e-mail's subject stumbles over no call."""
+    common = {"id": one.id, "kind": str(one.kind), "date": one.sent_at.isoformat(), "text": one.text}
+    if isinstance(one, Telephoned):
+        return common | {
+            "to": [one.number],
+            "extension": one.extension,
+            "from": "",
+            "subject": "",
+            "html": "",
+            "links": [],
+        }
+    return common | {
+        "to": one.to,
+        "extension": "",
+        "from": one.sender,
+        "subject": one.subject,
+        "html": one.html,
+        "links": one.links,
+    }
 
 
 @public()
