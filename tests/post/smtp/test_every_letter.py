@@ -13,9 +13,10 @@ from tests.invitations import token_in
 from tests.plugins.html import ReadingClient
 from tests.post.smtp.expiry import EXPIRY
 from tests.post.smtp.hands import ADDRESS, PROVOKED, MailServer, Office, _confirm_email, html, plain, work
+from tests.post.smtp.terms import TERMS
 from tests.world import PASSWORD
 
-ALL = PROVOKED | EXPIRY
+ALL = PROVOKED | EXPIRY | TERMS
 
 
 def test_every_letter_has_its_own_test() -> None:
