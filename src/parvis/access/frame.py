@@ -46,8 +46,8 @@ def _notices(request: HttpRequest, who: Standing) -> tuple[Notice, ...]:
         held.append(
             Notice(
                 "Votre accès est à renouveler",
-                f"Il a expiré le {date_long(who.expires_on)}, et vous administrez seul cet établissement : vous pouvez "
-                "consulter, mais rien modifier tant que vous ne l’avez pas renouvelé.",
+                f"Il a expiré le {date_long(who.expires_on)}, et personne d’autre ne peut le renouveler pour vous : "
+                "vous pouvez tout consulter, mais rien modifier tant que vous ne l’avez pas fait.",
                 renewal,
                 "Renouveler mon accès",
             )

@@ -14,7 +14,7 @@ from parvis.establishments.funds import FUNDS
 from parvis.ground import clock
 from parvis.ground.pages import render
 from parvis.ground.pages.addresses import address
-from parvis.ground.pages.filters import date_long
+from parvis.ground.pages.filters import date_long, plural
 from parvis.information.articles import BY_SLUG, beside, by_theme
 from parvis.information.operator import operator
 
@@ -42,6 +42,10 @@ def article(request: HttpRequest, slug: str) -> HttpResponse:
             "statuses": {status.name: status for status in Status},
             "invitation_days": settings.PARVIS_INVITATION_VALIDITY.days,
             "expiry_months": settings.PARVIS_EXPIRY_MONTHS,
+            "warning_day": settings.PARVIS_EXPIRY_MONTHLY_WARNING_DAY,
+            "warning_days": " et ".join(
+                plural(count, "jour", "jours") for count in settings.PARVIS_EXPIRY_WARNING_DAYS
+            ),
             "name_years": settings.PARVIS_NAME_RETENTION_YEARS,
         },
     )

@@ -52,14 +52,14 @@ def test_expired_for_want_of_visits_is_told_why_since_when_and_whom_to_ask(world
     mine = text(browser.get("/", follow=True))
     assert "Expiré" in mine and "24/06/2026" in mine
     assert "18 mois sans visite. À renouveler par Claire Dubois, Paul Girard." in mine
-    assert "24 juin 2026" in text(browser.get("/mon-compte/"))
+    assert "24 juin 2026" in text(browser.get(f"/mon-compte/droits/{world.here.siret}/"))
 
 
 def test_expired_by_an_end_date_is_told_so(world: World, signed_in: SignedIn) -> None:
     alter(world.user, ends_on=datetime.date(2026, 6, 24))
     browser = signed_in(world.user)
     said = text(browser.get(home(world.here)))
-    assert "Il a expiré le 24 juin 2026 : c’était sa date de fin" in said
+    assert "Il a expiré le 24 juin 2026, sa date de fin" in said
     assert "Date de fin passée. À renouveler par Claire Dubois" in text(browser.get("/", follow=True))
 
 

@@ -30,7 +30,7 @@ def test_account_without_an_end_date_gets_a_new_period_and_no_end_date(world: Wo
     unvisited(world.user, datetime.date(2026, 6, 24))
     browser = signed_in(world.administrator)
     page = browser.get(path(world))
-    assert "Il a expiré le mercredi 24 juin 2026 : 18 mois sans visite" in text(page)
+    assert "Il a expiré le mercredi 24 juin 2026, après 18 mois sans visite" in text(page)
     assert offered(page) == ["usual", "day"]
     assert browser.post(path(world), {"until": "usual", "ends_on": ""}).status_code == 302
     found = fresh(world.user)

@@ -45,13 +45,10 @@ def aging(world: World) -> World:
 def test_list_offers_to_tick_everybody_but_oneself_and_who_is_deactivated(aging: World, signed_in: SignedIn) -> None:
     alter(aging.second, deactivated_at=clock.now())
     page = signed_in(aging.administrator).get(f"{home(aging.here)}comptes/")
-    ticked = {
-        one.get("aria-label"): one.get("value") for one in tree(page).iter("input") if one.get("name") == "compte"
-    }
-    assert ticked == {
-        "Choisir Léa Martin": str(aging.user.account_id),
-        "Choisir Marc Petit": str(aging.reader.account_id),
-    }
+    ticked = {one.get("value") for one in tree(page).iter("input") if one.get("name") == "compte"}
+    assert ticked == {str(aging.user.account_id), str(aging.reader.account_id)}
+    labels = {one.get("for"): " ".join("".join(one.itertext()).split()) for one in tree(page).iter("label")}
+    assert labels[f"compte-{aging.user.account_id}"] == "Choisir Léa Martin"
     assert "Renouveler tous les comptes affichés (4)" in text(page)
 
 

@@ -56,7 +56,7 @@ def listing(request: MemberRequest, siret: str) -> HttpResponse:
             "profile_options": PROFILE_OPTIONS,
             "service_options": [(service.code, service.name) for service in registry.catalogue(who.funds)],
             "level_options": LEVEL_OPTIONS,
-            "term_options": [(slug, f"{label} ({days} jours)") for slug, label in TERMS.items()],
+            "term_options": [(slug, f"Sous {days} jours") for slug in TERMS],
             "statuses": list(Status),
             "base": f"/etablissements/{siret}/comptes/",
             "drafts": [(draft, link_to_draft(draft, siret)) for draft in drafts()],
@@ -137,6 +137,7 @@ def coordinates(request: MemberRequest, siret: str, account_id: int) -> HttpResp
             "oneself": found.membership.pk == request.standing.membership_id,
             "author": author.get(found.membership.created_by, ""),
             "months": settings.PARVIS_EXPIRY_MONTHS,
+            "today": request.standing.today,
             "proposer": author.get(found.proposal.proposed_by, "") if found.proposal else "",
         },
     )

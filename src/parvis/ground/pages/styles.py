@@ -48,6 +48,9 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
                 "tick",
                 "rights",
                 "account",
+                "pick",
+                "qr",
+                "recovery",
             )
         ),
     ),
