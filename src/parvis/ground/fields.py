@@ -55,6 +55,8 @@ class PhoneField(LineField):
 
     def clean(self, value: Any) -> str:
         text = super().clean(value)
+        if not text:
+            return ""
         try:
             return parse_phone(text)
         except ValueError as fault:

@@ -45,3 +45,26 @@ def parse_phone(typed: str) -> str:
         "Ce numéro de téléphone n’existe pas : saisissez 10 chiffres, par exemple 04 50 00 00 00, "
         "ou le numéro complet commençant par « + » (par exemple +687 pour la Nouvelle-Calédonie)."
     )
+
+
+# What a one-time code never goes to: numbers that cost the caller, or that no person answers.
+_NEVER_CALLED = (
+    phonenumbers.PhoneNumberType.PREMIUM_RATE,
+    phonenumbers.PhoneNumberType.SHARED_COST,
+    phonenumbers.PhoneNumberType.UAN,
+    phonenumbers.PhoneNumberType.PAGER,
+)
+_MOBILE = (phonenumbers.PhoneNumberType.MOBILE, phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE)
+
+
+def may_be_called(number: str) -> bool:
+    """Whether we may call that number (E.164): not one at a premium or shared rate."""
+    return phonenumbers.number_type(phonenumbers.parse(number)) not in _NEVER_CALLED
+
+
+def takes_text(number: str) -> bool:
+    """Whether that number (E.164) is, or may be, a mobile's: a landline is called, never texted."""
+    if phonenumbers.number_type(phonenumbers.parse(number)) in _MOBILE:
+        return True
+    # Arcep's mobile numbers for fiction, of which phonenumbers knows nothing.
+    return re.fullmatch(r"\+33[67]\d{8}", number) is not None

@@ -11,8 +11,9 @@ _SQL = """
 SELECT (SELECT t.added_at FROM identity_totp t WHERE t.person_id = %(p)s),
   (SELECT coalesce(json_agg(json_build_array(k.id, k.name, k.added_at, k.last_used_at) ORDER BY k.id), '[]')
      FROM identity_passkey k WHERE k.person_id = %(p)s),
-  (SELECT coalesce(json_agg(json_build_array(f.id, f.number, f.extension, f.channel, f.shared, f.added_at)
-     ORDER BY f.id), '[]') FROM identity_phonefactor f WHERE f.person_id = %(p)s AND f.confirmed_at IS NOT NULL),
+  (SELECT coalesce(json_agg(json_build_array(f.id, f.number, f.extension, f.channel,
+     f.shared OR identity_number_shared(f.number, f.person_id), f.added_at) ORDER BY f.id), '[]')
+     FROM identity_phonefactor f WHERE f.person_id = %(p)s AND f.confirmed_at IS NOT NULL),
   (SELECT count(*) FROM identity_recoverycode r WHERE r.person_id = %(p)s AND r.used_at IS NULL)
 """
 
@@ -29,7 +30,7 @@ class HeldPasskey:
 
 @dataclass(frozen=True, slots=True)
 class HeldPhone:
-    """A confirmed telephone as listed; `channel`: sms or voice."""
+    """A confirmed telephone as listed; `channel`: sms or voice. `shared`: said by the person, or seen by us."""
 
     id: int
     number: str

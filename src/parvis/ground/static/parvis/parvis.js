@@ -54,3 +54,21 @@ if (menu) {
     menu.querySelector("summary").focus();
   });
 }
+
+// Print the page: the button appears with the script only.
+for (const button of document.querySelectorAll("[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => print());
+}
+
+// Two clicks are one wish: a code serves once, and the second click would say that it was used.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (event.defaultPrevented || form.method !== "post") return;
+  if (form.dataset.sent) {
+    event.preventDefault();
+    return;
+  }
+  form.dataset.sent = "1";
+  setTimeout(() => delete form.dataset.sent, 3000);
+});
