@@ -144,9 +144,9 @@ def browser_of(who: Someone) -> ReadingClient:
 
 
 def work() -> None:
-    """A worker that does what is due, then ends."""
+    """A worker that does what is due, one thing after the other, then ends."""
     with app.replace_connector(app.connector.get_worker_connector()) as own:  # type: ignore[attr-defined]
-        own.run_worker(wait=False, install_signal_handlers=False, listen_notify=False)
+        own.run_worker(wait=False, install_signal_handlers=False, listen_notify=False, concurrency=1)
 
 
 @contextmanager

@@ -1,0 +1,213 @@
+"""What the tests of this folder share: an operator that answers as it is told, and its file."""
+
+import json
+import ssl
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+from django.db import connection
+
+from parvis.ground import tenancy
+from parvis.post.actions import queue
+from parvis.post.models import Message
+from parvis.post.telephone import Call, Channel
+from parvis.post.telephone.description import read
+from parvis.post.telephone.http import HttpOperator
+
+PLACE = 987_654_321  # no establishment: a message needs none
+KIND = "test.code"
+NUMBER, TEXT, SECRET = "+33612345678", "Parvis : votre code est 314159.", "un-secret-de-l-operateur"
+SMS = Call(number=NUMBER, channel=Channel.SMS, text=TEXT)
+VOICE = Call(number="+33549001122", channel=Channel.VOICE, text="Votre code est : 3, 1, 4.", extension="42")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the operator answers; `wait`: seconds before it does; `drip`: seconds between two bytes of the body."""
+
+    code: int = 200
+    body: Any = None
+    headers: dict[str, str] = field(default_factory=dict)
+    wait: float = 0
+    drip: float = 0
+
+    @property
+    def content(self) -> bytes:
+        return self.body if isinstance(self.body, bytes) else json.dumps(self.body).encode()
+
+
+TAKEN = Answer(200, {"messages": [{"id": "m/1 é", "status": "accepted"}]})
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A request that the operator received."""
+
+    method: str
+    path: str
+    headers: dict[str, str]
+    content: Any
+
+
+@dataclass
+class Provider:
+    """The operator, on this machine: what it received, and its answers in their order, the last one for ever."""
+
+    answers: list[Answer] = field(default_factory=lambda: [TAKEN])
+    asked: list[Asked] = field(default_factory=list)
+    trusted: ssl.SSLContext | None = None
+    _server: ThreadingHTTPServer | None = None
+
+    @property
+    def address(self) -> str:
+        assert self._server is not None
+        return f"{'https' if self.trusted else 'http'}://127.0.0.1:{self._server.server_address[1]}"
+
+    def start(self) -> None:
+        provider = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                length = int(self.headers.get("Content-Length") or 0)
+                content = json.loads(self.rfile.read(length)) if length else None
+                asked = Asked(self.command, self.path, {k.lower(): v for k, v in self.headers.items()}, content)
+                provider.asked.append(asked)
+                answer = provider.answers.pop(0) if len(provider.answers) > 1 else provider.answers[0]
+                time.sleep(answer.wait)
+                try:
+                    self._give(answer)
+                except OSError:
+                    # Whoever asked has hung up.
+                    self.close_connection = True
+
+            do_GET = do_PUT = do_POST
+
+            def _give(self, answer: Answer) -> None:
+                self.send_response(answer.code)
+                for name, value in answer.headers.items():
+                    self.send_header(name, value)
+                self.send_header("Content-Length", str(len(answer.content)))
+                self.end_headers()
+                for byte in answer.content if answer.drip else ():
+                    self.wfile.write(bytes([byte]))
+                    self.wfile.flush()
+                    time.sleep(answer.drip)
+                if not answer.drip:
+                    self.wfile.write(answer.content)
+
+            def log_message(self, *_: Any) -> None:
+                return None
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        if self.trusted:
+            self._server.socket = self.trusted.wrap_socket(self._server.socket, server_side=True)
+        threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
+
+    def stop(self) -> None:
+        if self._server is not None:
+            self._server.shutdown()
+            self._server.server_close()
+
+
+FILE = """
+sender = "Parvis"
+retries = [1, 3, 9]
+
+[sms]
+address = "{at}/v1/sms"
+connect_timeout = 0.5
+timeout = 1
+headers = {{ Idempotency-Key = "{{reference}}" }}
+
+[sms.authentication]
+kind = "bearer"
+secret = "OPERATOR_SECRET"
+
+[sms.fields]
+from = "{{sender}}"
+to = ["{{number}}"]
+body = {{ text = "{{text}}", unicode = true, priority = 2 }}
+extension = "{{extension}}"
+reference = "parvis-{{reference}}"
+
+[sms.answer]
+id = "messages.0.id"
+status = "messages.0.status"
+already = [409]
+statuses = {{ accepted = "sent", done = "delivered", barred = "failed", busy = "retry" }}
+
+[sms.outcome]
+address = "{at}/v1/sms/{{id}}/outcome"
+status = "state"
+statuses = {{ queued = "sent", done = "delivered", absent = "failed", later = "retry" }}
+
+[voice]
+address = "{at}/v1/calls"
+method = "PUT"
+timeout = 1
+fields = {{ callee = "{{digits}}", say = "{{text}}" }}
+
+[voice.authentication]
+kind = "basic"
+user = "parvis"
+secret = "OPERATOR_SECRET"
+"""
+ENVIRONMENT = {"OPERATOR_SECRET": SECRET}
+
+
+def described(folder: Path, provider: Provider, text: str = FILE) -> Path:
+    """The operator's file."""
+    path = folder / "telephone.toml"
+    path.write_text(text.format(at=provider.address), encoding="utf-8")
+    return path
+
+
+def operator_of(path: Path) -> HttpOperator:
+    return HttpOperator(read(path, ENVIRONMENT))
+
+
+@contextmanager
+def running(provider: Provider) -> Iterator[Provider]:
+    provider.start()
+    try:
+        yield provider
+    finally:
+        provider.stop()
+
+
+# --- The worker --------------------------------------------------------------------------------------------------
+def ask(kind: str = KIND, where: int = PLACE) -> int:
+    """Queue a call, as a page does; the message's id."""
+    with tenancy.scope(establishment=where):
+        return queue(kind, object_id=1, establishment=where).pk
+
+
+def message(number: int) -> Message:
+    with tenancy.scope(establishment=PLACE):
+        return Message.objects.get(pk=number)
+
+
+@dataclass(frozen=True)
+class Job:
+    """A job of the queue; `waits`: seconds until it is due."""
+
+    status: str
+    attempts: int
+    waits: float
+    priority: int
+
+
+def jobs(task: str = "post.send") -> list[Job]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT status::text, attempts, coalesce(extract(epoch FROM scheduled_at - now())::float, 0), priority "
+            "FROM procrastinate_jobs WHERE task_name = %s ORDER BY id",
+            [task],
+        )
+        return [Job(*row) for row in cursor.fetchall()]
