@@ -20,7 +20,7 @@ from parvis.access.refusals import refuse
 from parvis.ground import clock, tenancy
 from parvis.ground.pages import Frame
 from parvis.ground.rules import SAFE, Rule, View, ruled
-from parvis.identity.entry import to_sign_in
+from parvis.identity.entry import stronger_first, to_sign_in
 from parvis.identity.models import Person
 
 BOTH = ("GET", "HEAD", "POST")
@@ -138,10 +138,15 @@ def member(*, methods: tuple[str, ...] = SAFE) -> Callable[[View], View]:
 
 
 def administrator(*, methods: tuple[str, ...] = SAFE, while_renewing: bool = False) -> Callable[[View], View]:
-    """The establishment's administrators alone. `while_renewing`: who is « À renouveler » may write here too."""
+    """The establishment's administrators alone, with a factor that is more than a shared landline.
+
+    `while_renewing`: who is « À renouveler » may write here too.
+    """
 
     def judge(request: HttpRequest, who: Standing) -> HttpResponse | None:
-        return None if who.administers else refuse(request, who, what="administrator")
+        if not who.administers:
+            return refuse(request, who, what="administrator")
+        return None if request.session.get("strong_factor") else stronger_first(request)
 
     def around(view: View, request: HttpRequest, *args: Any, siret: str, **kwargs: Any) -> HttpResponse:
         return _inside(view, request, siret, judge, args, kwargs, while_renewing=while_renewing)

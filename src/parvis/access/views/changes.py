@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
 
+from parvis.access import registry
 from parvis.access.actions import changes, lifecycle, links, renewal
 from parvis.access.actions.creation import Grant
 from parvis.access.actions.guards import ONESELF, active_administrators
@@ -25,6 +26,7 @@ from parvis.ground import clock
 from parvis.ground.pages.filters import date_long, de
 from parvis.ground.pages.kept import kept
 from parvis.ground.tenancy import Refused
+from parvis.identity.entry import ask_again, is_fresh
 
 
 def _to_account(request: MemberRequest, found: Account, tab: str = "account") -> HttpResponse:
@@ -96,6 +98,8 @@ def profile(request: MemberRequest, siret: str, account_id: int) -> HttpResponse
     problems: list[tuple[str, str]] = []
     if request.method == "POST":
         if form.is_valid():
+            if form.cleaned_data["profile"] != found.membership.profile and not is_fresh(request):
+                return ask_again(request)
             try:
                 account = changes.change_profile(
                     who=request.standing, account_id=account_id, profile=form.cleaned_data["profile"]
@@ -169,6 +173,12 @@ def renew(request: MemberRequest, siret: str, account_id: int) -> HttpResponse:
     )
 
 
+def _sensitive(held: list[Grant], wanted: list[Grant]) -> bool:
+    """Whether something is given, that was not held just so, on a service that asks for a fresh second factor."""
+    given = [grant for grant in wanted if grant.level > Level.NONE and grant not in held]
+    return any((service := registry.get(grant.service)) and service.asks_fresh_factor for grant in given)
+
+
 @administrator(methods=BOTH)
 def rights(request: MemberRequest, siret: str, account_id: int) -> HttpResponse:
     """The form of « Ses droits »."""
@@ -188,6 +198,8 @@ def rights(request: MemberRequest, siret: str, account_id: int) -> HttpResponse:
         notice = apply_shortcut(request.POST, form, who)
         grants = form.grants()
         if not notice and grants is not None:
+            if (oneself or _sensitive(held, grants)) and not is_fresh(request):
+                return ask_again(request)
             try:
                 account = changes.set_rights(who=who, account_id=account_id, grants=grants)
                 messages.success(

@@ -21,6 +21,7 @@ from parvis.ground.pages.addresses import address
 from parvis.ground.pages.kept import kept
 from parvis.ground.tables import download
 from parvis.ground.tenancy import Refused
+from parvis.identity.entry import ask_again, is_fresh
 
 STEPS = ["Renseigner les coordonnées", "Attribuer les droits", "Communiquer son identifiant"]
 
@@ -133,7 +134,9 @@ def check(request: MemberRequest, siret: str, draft_id: uuid.UUID) -> HttpRespon
     draft = _draft(draft_id)
     who = request.standing
     problems: list[tuple[str, str]] = []
-    if request.method == "POST":
+    if request.method == "POST" and draft.rights_given and not draft.membership_id:
+        if not is_fresh(request):
+            return ask_again(request)
         try:
             creation.create(who=who, draft_id=draft_id)
             return _to("create-done", request, draft_id)
