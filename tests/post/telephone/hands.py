@@ -6,16 +6,18 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+import pytest
 from django.db import connection
 
 from parvis.ground import tenancy
 from parvis.post.actions import queue
 from parvis.post.models import Message
+from parvis.post.registry import LETTERS
 from parvis.post.telephone import Call, Channel
 from parvis.post.telephone.description import read
 from parvis.post.telephone.http import HttpOperator
@@ -211,3 +213,8 @@ def jobs(task: str = "post.send") -> list[Job]:
             [task],
         )
         return [Job(*row) for row in cursor.fetchall()]
+
+
+def writes(monkeypatch: pytest.MonkeyPatch, call: Any, **changes: Any) -> None:
+    """What the letter writes from now on."""
+    monkeypatch.setitem(LETTERS, KIND, replace(LETTERS[KIND], write=lambda message: call, **changes))

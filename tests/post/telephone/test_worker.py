@@ -2,16 +2,11 @@
 
 import datetime
 import json
-import os
-import subprocess
-import sys
 import threading
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
-import psycopg
 import pytest
 from django.db import connection
 from procrastinate.contrib.django import app
@@ -19,37 +14,27 @@ from procrastinate.contrib.django import app
 from parvis.ground import clock
 from parvis.post import patience, tasks
 from parvis.post.registry import LETTERS, Envelope, Letter
-from parvis.post.telephone import Call, Channel
+from parvis.post.telephone import Call
 from tests.post.smtp.hands import due_now, work
 from tests.post.telephone.hands import (
-    ENVIRONMENT,
     KIND,
     NUMBER,
     PLACE,
-    SECRET,
     SMS,
     TAKEN,
     TEXT,
-    VOICE,
     Answer,
     Provider,
     ask,
     jobs,
     message,
+    writes,
 )
 
 pytestmark = pytest.mark.usefixtures("queue_here")
 Told = list[tuple[str, str]]
 NO_OPERATOR = "L’opérateur téléphonique n’a pas répondu malgré plusieurs essais."
 GONE = Answer(503, {})
-
-
-def writes(monkeypatch: pytest.MonkeyPatch, call: Any, **changes: Any) -> None:
-    monkeypatch.setitem(LETTERS, KIND, replace(LETTERS[KIND], write=lambda message: call, **changes))
-
-
-def says(state: str) -> Answer:
-    return Answer(200, {"state": state})
 
 
 # --- Handing over ----------------------------------------------------------------------------------------------------
@@ -87,7 +72,7 @@ def test_an_operator_that_is_away_is_tried_again_within_seconds_with_the_same_re
     assert (message(number).status, message(number).attempts) == ("sent", 3)
     references = {asked.headers["idempotency-key"] for asked in over_http.asked}
     assert len(references) == 1, "the operator sees one SMS"
-    assert not any(part in reference for reference in references for part in (NUMBER, "314159", str(number)))
+    assert not any(part in reference for reference in references for part in (NUMBER[1:], "314159"))
 
 
 def test_another_text_or_another_message_is_another_sms_for_the_operator(
@@ -250,97 +235,6 @@ def test_an_email_that_somebody_waits_for_is_tried_again_within_seconds_and_told
     assert (message(number).channel, over_http.asked) == ("", [])
 
 
-# --- What became of it -----------------------------------------------------------------------------------------------
-def follow(times: int = 1) -> None:
-    for _ in range(times):
-        due_now()
-        work()
-
-
-def test_an_sms_that_arrived_is_noted_as_delivered(over_http: Provider, letter: Told) -> None:
-    over_http.answers = [TAKEN, says("queued"), says("done")]
-    number = ask()
-    work()
-    (job,) = jobs("post.follow")
-    assert job.waits == pytest.approx(5, abs=1)
-    follow()
-    assert message(number).status == "sent"
-    (job,) = jobs("post.follow")
-    assert job.waits == pytest.approx(10, abs=1), "later and later"
-    follow()
-    assert message(number).status == "delivered"
-    assert letter == [("sent", ""), ("delivered", "")]
-    assert [job.status for job in jobs("post.follow")] == ["succeeded"]
-
-
-@pytest.mark.parametrize("state", ["absent"])
-def test_an_sms_that_will_never_arrive_is_noted_with_the_reason(over_http: Provider, letter: Told, state: str) -> None:
-    over_http.answers = [TAKEN, says(state)]
-    number = ask()
-    work()
-    follow()
-    assert (message(number).status, message(number).failure) == ("failed", "Le SMS n’a pas pu être remis.")
-    assert letter == [("sent", ""), ("failed", "Le SMS n’a pas pu être remis.")]
-
-
-def test_an_operator_that_never_knows_is_asked_for_an_hour_and_no_longer(over_http: Provider, letter: Told) -> None:
-    over_http.answers = [TAKEN, says("queued")]
-    number = ask()
-    work()
-    waits = []
-    for _ in range(15):
-        (job,) = jobs("post.follow")
-        if job.status != "todo":
-            break
-        waits.append(job.waits)
-        follow()
-    assert waits[:-1] == sorted(waits[:-1])
-    assert sum(waits) == pytest.approx(3600, abs=60)
-    assert job.status == "succeeded"
-    assert (message(number).status, letter) == ("sent", [("sent", "")])
-
-
-def test_an_sms_that_arrives_at_once_is_asked_about_no_more(over_http: Provider, letter: Told) -> None:
-    over_http.answers = [Answer(200, {"messages": [{"id": "m1", "status": "done"}]})]
-    number = ask()
-    work()
-    assert message(number).status == "delivered"
-    assert (letter, jobs("post.follow")) == ([("delivered", "")], [])
-
-
-@pytest.mark.parametrize("answer", [Answer(200, {}), Answer(409, b"")], ids=["no receipt", "taken already"])
-def test_what_bears_no_receipt_is_not_asked_about(over_http: Provider, letter: Told, answer: Answer) -> None:
-    over_http.answers = [answer]
-    number = ask()
-    work()
-    assert (message(number).status, jobs("post.follow")) == ("sent", [])
-
-
-def test_a_voice_call_without_an_address_to_ask_stays_sent(
-    over_http: Provider, letter: Told, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    writes(monkeypatch, VOICE)
-    number = ask()
-    work()
-    assert (message(number).status, message(number).channel, jobs("post.follow")) == ("sent", "voice", [])
-
-
-def test_a_worker_that_died_after_the_operator_took_it_sends_the_same_sms_again(
-    over_http: Provider, letter: Told, owner: psycopg.Connection[Any]
-) -> None:
-    number = ask()
-    work()
-    owner.execute("UPDATE post_message SET status = 'queued' WHERE id = %s", [number])
-    owner.execute(
-        "INSERT INTO procrastinate_jobs (queue_name, task_name, priority, args, status) "
-        "SELECT queue_name, task_name, priority, args, 'todo' FROM procrastinate_jobs WHERE task_name = 'post.send'"
-    )
-    over_http.answers = [Answer(409, {"messages": [{"id": "m1"}]})]
-    work()
-    assert len({asked.headers["idempotency-key"] for asked in over_http.asked}) == 1
-    assert (message(number).status, message(number).receipt) == ("sent", "m1")
-
-
 # --- In the demo -----------------------------------------------------------------------------------------------------
 def test_the_demo_writes_a_file_and_calls_it_delivered(letter: Told, settings: Any, tmp_path: Path) -> None:
     settings.PARVIS_TELEPHONE, settings.PARVIS_CALLS = None, tmp_path / "not yet there"
@@ -351,67 +245,6 @@ def test_the_demo_writes_a_file_and_calls_it_delivered(letter: Told, settings: A
     assert json.loads(path.read_text()) == {"kind": "sms", "to": NUMBER, "extension": "", "text": TEXT}
     assert (message(number).status, message(number).channel) == ("delivered", "sms")
     assert (letter, jobs("post.follow")) == ([("delivered", "")], [])
-
-
-# --- Logs ------------------------------------------------------------------------------------------------------------
-WORKER = f"""
-import datetime, os
-os.environ["DJANGO_SETTINGS_MODULE"] = "parvis.config.settings"
-import django
-django.setup()
-from parvis.post.registry import Letter, register
-from parvis.post.telephone import Call, Channel
-call = Call(number="{NUMBER}", channel=Channel.SMS, text="{TEXT}", extension="4242")
-register(Letter("{KIND}", "", "", "", write=lambda m: call, expires_after=datetime.timedelta(minutes=10)))
-from parvis.config.command import main
-main(["worker", "--one-shot"])
-"""
-
-
-def in_a_process(settings: Any, **environment: str) -> str:
-    """What the worker says, as a process of its own under the application's role."""
-    address = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{connection.settings_dict['NAME']}").geturl()
-    given = {key: value for key, value in os.environ.items() if key != "DATABASE_OWNER_URL"}
-    ours = {"DATABASE_URL": address, "PARVIS_TELEPHONE": str(settings.PARVIS_TELEPHONE), "PARVIS_LOG_LEVEL": "DEBUG"}
-    done = subprocess.run(
-        [sys.executable, "-c", WORKER],
-        env={**given, **ours, **ENVIRONMENT, **environment},
-        capture_output=True,
-        text=True,
-        timeout=120,
-    )
-    assert done.returncode == 0, done.stderr
-    return done.stdout + done.stderr
-
-
-@pytest.mark.parametrize("form", ["", "json"])
-def test_logs_hold_neither_number_nor_text_nor_secret(
-    over_http: Provider, letter: Told, settings: Any, form: str
-) -> None:
-    over_http.answers = [
-        Answer(500, {"error": f"{NUMBER} {TEXT}"}),
-        Answer(302, {}, {"Location": f"/{NUMBER}"}),
-        Answer(200, f"<html>{NUMBER}".encode()),
-        Answer(200, {"messages": [{"id": "", "status": NUMBER}]}),
-        Answer(422, {"error": f"{NUMBER} {TEXT}"}),
-    ]
-    said = ""
-    ask()
-    for _ in range(4):
-        said += in_a_process(settings, PARVIS_LOG_FORMAT=form)
-        due_now()
-    ask()
-    said += in_a_process(settings, PARVIS_LOG_FORMAT=form)
-    assert len(over_http.asked) == 5
-    for known in ("message will be tried again", "operator's status is not in the file", "message not delivered"):
-        assert known in said
-    for unsaid in (NUMBER, NUMBER[1:], "314159", SECRET, "4242", "/v1/sms"):
-        assert unsaid not in said
-
-
-def test_a_call_shows_neither_number_nor_text_where_it_is_printed() -> None:
-    shown = repr(Call(number=NUMBER, channel=Channel.SMS, text=TEXT, extension="4242"))
-    assert NUMBER not in shown and "314159" not in shown and "4242" not in shown
 
 
 def test_the_place_of_these_tests_is_nobodys() -> None:
