@@ -10,19 +10,25 @@ _DECLARED_ALONE = """e.person_id = who AND e.key = lower(declared_email) AND NOT
     FROM access_membership m WHERE m.person_id = who AND lower(m.email) = lower(declared_email))"""
 
 _ORPHAN = "NOT EXISTS (SELECT 1 FROM access_membership m WHERE m.person_id = who)"
-# Every table that knows a person, those that others point to last; a test compares it with the database's catalogue.
+# Every table that knows a person, those that others point to last; counters, named after rows of theirs, first. A test
+# compares it with the database's catalogue.
 _OF_PERSON = [
+    (
+        "identity_counter",
+        "(key IN ('p:' || who, 'u:' || who)"
+        " OR key IN (SELECT 'b:' || b.id FROM identity_browser b WHERE b.person_id = who)"
+        " OR key IN (SELECT 'k:' || k.id FROM identity_passkey k WHERE k.person_id = who))",
+    ),
     *[
         (f"identity_{name}", "person_id = who")
         for name in (
             *("session", "linktoken", "link", "credential", "email", "phone", "code", "phonefactor", "totp"),
             *("passkey", "recoverycode", "provideraccount", "notificationchoice", "callcode"),
+            *("changetoken", "coordinatechange"),
         )
     ],
-    (
-        "identity_counter",
-        "(key = 'p:' || who OR key IN (SELECT 'b:' || b.id FROM identity_browser b WHERE b.person_id = who))",
-    ),
+    ("access_factorresettoken", "reset_id IN (SELECT f.id FROM access_factorreset f WHERE f.person_id = who)"),
+    ("access_factorreset", "person_id = who"),
     ("identity_browser", "person_id = who"),
     ("identity_person", "id = who"),
 ]
@@ -82,21 +88,6 @@ CROSSINGS = [
 
 # What identity asks of a person's employers (`access/employers.py`); with second factors.
 EMPLOYERS_CROSSINGS = [
-    # Erase a person whom no membership holds any more; the answer says whether it was done.
-    crossing(
-        "access_forget_person(who bigint, happened timestamptz)",
-        "boolean",
-        # The lock first: of two deletions at the same moment in two establishments, the second sees the first.
-        """SELECT 1 FROM identity_person WHERE id = who FOR UPDATE;
-        INSERT INTO journal_event (at, kind, person_id, before, after, origin)
-           SELECT happened, 'identity.erased', who, '{}', '{}', 'web' WHERE """
-        + _ORPHAN
-        + ";"
-        + "".join(f" DELETE FROM {table} WHERE {whose} AND {_ORPHAN};" for table, whose in _OF_PERSON)
-        + """
-        SELECT NOT EXISTS (SELECT 1 FROM identity_person WHERE id = who)""",
-        roles="parvis_app",
-    ),
     # Where the person has accounts, to make them follow a coordinate that the person changed and confirmed.
     crossing(
         "access_places_of(who bigint)",
@@ -156,5 +147,39 @@ EXPIRY_CROSSINGS = [
         f"""SELECT m.establishment_id, m.id, a.id FROM access_membership m
         JOIN access_membership a ON a.establishment_id = m.establishment_id AND a.id <> m.id
         WHERE m.person_id = who AND {_ACTIVE} ORDER BY m.id, a.id""",
+    ),
+]
+
+# Resets of a lost second factor, and what forgets a person with all that is known of them (migration 0007).
+FACTOR_RESET_CROSSINGS = [
+    # Erase a person whom no membership holds any more; the answer says whether it was done.
+    crossing(
+        "access_forget_person(who bigint, happened timestamptz)",
+        "boolean",
+        # The lock first: of two deletions at the same moment in two establishments, the second sees the first.
+        """SELECT 1 FROM identity_person WHERE id = who FOR UPDATE;
+        INSERT INTO journal_event (at, kind, person_id, before, after, origin)
+           SELECT happened, 'identity.erased', who, '{}', '{}', 'web' WHERE """
+        + _ORPHAN
+        + ";"
+        + "".join(f" DELETE FROM {table} WHERE {whose} AND {_ORPHAN};" for table, whose in _OF_PERSON)
+        + """
+        SELECT NOT EXISTS (SELECT 1 FROM identity_person WHERE id = who)""",
+        roles="parvis_app",
+    ),
+    # Whether the person has an account here and nowhere else: only then an administrator may speak for them.
+    crossing(
+        "access_only_here(who bigint, here bigint)",
+        "boolean",
+        """SELECT coalesce(bool_and(m.establishment_id = here), false) FROM access_membership m
+        WHERE m.person_id = who""",
+        roles="parvis_app",
+    ),
+    # What the link sent to the person refuses: whoever opens it need not be signed in.
+    crossing(
+        "access_reset_by_token(wanted_hash text)",
+        "TABLE (reset_id bigint, establishment_id bigint)",
+        "SELECT t.reset_id, t.establishment_id FROM access_factorresettoken t WHERE t.hash = wanted_hash",
+        roles="parvis_app",
     ),
 ]

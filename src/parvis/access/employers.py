@@ -4,8 +4,10 @@ from typing import Any
 
 from django.db import connection
 from django.http import HttpRequest
+from django.urls import reverse
 
 from parvis.access.actions.changes import follow
+from parvis.access.factor_reset.actions import apply_due
 from parvis.access.frame import person_frame
 from parvis.access.queries.mine import my_administrators
 from parvis.access.status import values
@@ -47,6 +49,15 @@ class Memberships:
                     establishment=establishment,
                     detail={"to": administrator, "about": object_id},
                 )
+
+    def home(self, person_id: int, siret: str) -> str:
+        """Where the person enters that establishment; a closed account is told there."""
+        ((establishment,),) = self._asked("access_enter", person_id, siret)
+        return reverse("access:home", args=[siret]) if establishment else ""
+
+    def due_reset(self, person_id: int) -> bool:
+        """A reset that an administrator asked for, whose time has come."""
+        return apply_due(person_id)
 
     def email_replaced(self, person_id: int, old: str, new: str) -> None:
         """The accounts that declared the old address declare the new one."""

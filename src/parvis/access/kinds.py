@@ -132,6 +132,12 @@ register(
     Kind(
         "rights.set_by_only_administrator", "Droits modifiés par le seul administrateur pour lui-même", rights_changed
     ),
+    Kind("factor_reset.asked", "Réinitialisation du second facteur demandée"),
+    Kind("factor_reset.confirmed", "Réinitialisation du second facteur confirmée par une deuxième personne"),
+    Kind("factor_reset.refused", "Réinitialisation du second facteur refusée par la personne"),
+    Kind("factor_reset.cancelled", "Réinitialisation du second facteur abandonnée"),
+    Kind("factor_reset.lapsed", "Réinitialisation du second facteur sans effet : la situation du compte a changé"),
+    Kind("factor_reset.done", "Second facteur réinitialisé"),
     Kind("link.sent", "Courriel de première connexion envoyé"),
     Kind("link.not_delivered", "Courriel de première connexion non remis"),
     Kind("link.renewed", "Nouveau courriel de première connexion demandé"),

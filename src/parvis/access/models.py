@@ -242,3 +242,47 @@ class TermsNotice(models.Model):
 
     def __str__(self) -> str:
         return f"{self.step} {self.version}"
+
+
+class FactorReset(models.Model):
+    """An administrator says that a colleague lost their second factor: it goes after a delay, unless they refuse
+    (`access/factor_reset/`). `confirmed_by`: the second administrator, who makes it take effect at once."""
+
+    establishment = models.ForeignKey(Establishment, on_delete=models.PROTECT, db_index=False)
+    membership = models.ForeignKey(Membership, on_delete=models.CASCADE, db_index=False)
+    person = models.ForeignKey(Person, on_delete=models.CASCADE)
+    asked_by = models.UUIDField()
+    asked_at = models.DateTimeField()
+    effective_at = models.DateTimeField()
+    confirmed_by = models.UUIDField(null=True)
+    confirmed_at = models.DateTimeField(null=True)
+    refused_at = models.DateTimeField(null=True)
+    cancelled_at = models.DateTimeField(null=True)
+    done_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "access_factorreset"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["membership"],
+                condition=Q(refused_at=None, cancelled_at=None, done_at=None),
+                name="factorreset_one_at_a_time",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"factor reset {self.pk}"
+
+
+class FactorResetToken(models.Model):
+    """The hash of a token sent to the person, and the reset that it refuses."""
+
+    hash = models.CharField(max_length=64, primary_key=True)
+    establishment = models.ForeignKey(Establishment, on_delete=models.PROTECT, db_index=False)
+    reset = models.ForeignKey(FactorReset, on_delete=models.CASCADE)
+
+    class Meta:
+        db_table = "access_factorresettoken"
+
+    def __str__(self) -> str:
+        return f"token of factor reset {self.reset_id}"

@@ -1,7 +1,8 @@
 from django.urls import URLPattern, URLResolver, include, path
 
+from parvis.access.factor_reset import views as factor_reset
 from parvis.access.terms import views as terms
-from parvis.access.views import accounts, changes, creation, first_link, home, renewal
+from parvis.access.views import accounts, changes, creation, first_link, home, mine, renewal
 
 app_name = "access"
 
@@ -28,6 +29,7 @@ account = [
     path("desactiver/", changes.deactivate, name="account-deactivate"),
     path("reactiver/", changes.reactivate, name="account-reactivate"),
     path("supprimer/", changes.delete, name="account-delete"),
+    path("second-facteur-perdu/", factor_reset.reset, name="account-factor-reset"),
 ]
 
 establishment: list[URLPattern | URLResolver] = [
@@ -49,8 +51,13 @@ establishment: list[URLPattern | URLResolver] = [
 
 urlpatterns = [
     path("", home.start, name="start"),
-    path("mon-compte/", home.me, name="me"),
-    path("mes-etablissements/", home.mine, name="mine"),
+    path("mon-compte/", mine.me, name="me"),
+    path("mon-compte/coordonnees/", mine.coordinates, name="coordinates"),
+    path("mon-compte/droits/", mine.rights, name="my-rights"),
+    path("mon-compte/droits/<siret:place>/", mine.rights_in, name="my-rights-in"),
+    path("mon-compte/second-facteur-perdu/", factor_reset.own, name="own-reset"),
+    path("second-facteur-perdu/<str:token>/", factor_reset.refuse, name="refuse-reset"),
+    path("mes-etablissements/", mine.mine, name="mine"),
     path("premiere-connexion/<str:token>/", first_link.first_link, name="first-link"),
     path("etablissements/<siret:siret>/", include(establishment)),
 ]

@@ -81,6 +81,10 @@ def scope(
         person, 0 if isinstance(establishment, Lookup) else establishment, role, outer.read_only or read_only
     )
     nested = connection.in_atomic_block
+    if nested and lookup is None and wanted == outer and wanted.read_only:
+        # A reading inside the same scope: nothing to set, nothing to undo.
+        yield outer
+        return
     with transaction.atomic():
         found = _set(wanted, lookup)
         inner = Scope(person, found, role, wanted.read_only)

@@ -97,9 +97,10 @@ COUNTER_CROSSINGS = [
     ),
     # The answer was right: that try counts no more, and the lock that it brought is lifted.
     crossing(
-        "identity_give_back(wanted text, cycle int, allowed int)",
+        "identity_give_back(wanted text, cycle int, allowed int, network text, starts timestamptz)",
         "void",
-        """UPDATE identity_counter c SET
+        """UPDATE identity_rate r SET count = greatest(r.count - 1, 0) WHERE r.key = network AND r."window" = starts;
+        UPDATE identity_counter c SET
            failures = greatest(least(c.failures, allowed) - 1, 0),
            level = cycle,
            locked_until = CASE WHEN c.level = cycle THEN c.locked_until END,
@@ -184,6 +185,19 @@ MINE_CROSSINGS = [
         "bigint",
         """UPDATE identity_callcode c SET used_at = moment
         WHERE c.hash = wanted AND c.used_at IS NULL AND c.expires_at > moment RETURNING c.person_id""",
+        roles="parvis_app",
+    ),
+]
+
+# Identity providers (migration 0007).
+PROVIDER_CROSSINGS = [
+    # A value that serves once: true for the first who brings it, however many come at the same moment.
+    crossing(
+        "identity_spend(wanted text, wanted_until timestamptz)",
+        "boolean",
+        """WITH first AS (INSERT INTO identity_spent (hash, until) VALUES (wanted, wanted_until)
+           ON CONFLICT DO NOTHING RETURNING hash)
+        SELECT EXISTS (SELECT 1 FROM first)""",
         roles="parvis_app",
     ),
 ]

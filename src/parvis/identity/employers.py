@@ -47,6 +47,21 @@ class Employers(Protocol):
         """Queue the message `access.<kind>` about the person to each active administrator of their establishments."""
         ...
 
+    def tell_waiting(self, code: str, email: str) -> None:
+        """Queue `access.waiting` to the address declared for each open account, of that identifier or that address,
+
+        that waits for its password: whom to ask, nothing else.
+        """
+        ...
+
+    def home(self, person_id: int, siret: str) -> str:
+        """The address of that establishment's home, "" where the person has no account there."""
+        ...
+
+    def due_reset(self, person_id: int) -> bool:
+        """Make the reset of a lost second factor take effect, if its time has come; whether it did. At each sign-in."""
+        ...
+
     def email_replaced(self, person_id: int, old: str, new: str) -> None:
         """The person confirmed a new address in place of an old one: their accounts that declared it follow."""
         ...

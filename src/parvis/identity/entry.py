@@ -24,6 +24,7 @@ from parvis.identity.actions.unblocking import unblock_oneself
 from parvis.identity.backend import PersonBackend
 from parvis.identity.employers import employers
 from parvis.identity.models import Person
+from parvis.identity.providers import pending
 from parvis.identity.queries.factors import Factors, factors_of
 from parvis.journal.actions import Actor, record
 from parvis.post.actions import queue
@@ -39,6 +40,7 @@ class Halfway:
     """Who proved what so far. `method`: password, first_link, passkey, provider; `next`: the page to land on.
 
     `unblock`: whoever opened the link that unblocks. Their second factor unblocks and opens no session.
+    `said`: a message for the page to land on. `short_password`: one that is too short for who administers.
     """
 
     person_id: int
@@ -47,6 +49,8 @@ class Halfway:
     next: str
     provider: str = ""
     provider_session: str = ""
+    said: str = ""
+    short_password: bool = False
 
 
 # --- The first proof -------------------------------------------------------------------------------------------------
@@ -59,13 +63,21 @@ def begin(
     factor: str = "",
     provider: str = "",
     provider_session: str = "",
+    said: str = "",
+    short_password: bool = False,
 ) -> HttpResponse:
-    """After the first proof. `factor`: the second one that came with it (a passkey, a provider that asked for two)."""
+    """After the first proof. `factor`: the second one that came with it (a passkey, a provider that asked for two).
+
+    `said`: a message for the page to land on, however many pages come before it.
+    """
     if request.user.is_authenticated:
         logout(request)
     request.session.cycle_key()
-    state = Halfway(person_id, method, clock.now().timestamp(), next, provider, provider_session)
+    state = Halfway(person_id, method, clock.now().timestamp(), next, provider, provider_session, said, short_password)
     request.session[_HALFWAY] = asdict(state)
+    if employers().due_reset(person_id) and method == "passkey":
+        # The passkey that opened is gone with the rest: a first factor is asked for.
+        factor = ""
     if factor:
         return finish(request, factor=factor)
     held = factors_of(person_id)
@@ -86,9 +98,10 @@ def halfway_of(request: HttpRequest) -> Halfway | None:
     return state if begun <= clock.now() < begun + settings.PARVIS_HALFWAY_VALIDITY else None
 
 
-def finish(request: HttpRequest, *, factor: str) -> HttpResponse:
+def finish(request: HttpRequest, *, factor: str, by_way_of: str = "") -> HttpResponse:
     """Open the session. `factor`: the kind of second factor just given, "" where the browser was trusted.
 
+    `by_way_of`: a page to pass before the one to land on; `onwards` leads from it to that one.
     Must be called outside of any scope. Raises LookupError when nobody is halfway.
     """
     state = halfway_of(request)
@@ -108,26 +121,55 @@ def finish(request: HttpRequest, *, factor: str) -> HttpResponse:
     request.session["label"] = browsers.label(request)
     request.session["provider"] = state.provider
     request.session["provider_session"] = state.provider_session
+    if state.short_password:
+        request.session["short_password"] = True
     note_factors(request, factors_of(person.pk))
     if factor:
         request.session["factor_at"] = now.timestamp()
-    answer = HttpResponseRedirect(state.next or reverse("access:start"))
+    land_on(request, pending.detour(request, next=state.next) or state.next, state.said)
+    answer = HttpResponseRedirect(by_way_of) if by_way_of else onwards(request)
     with tenancy.scope(person=person.pk, role=tenancy.PERSON):
-        seen = browsers.note(request, answer, person.pk, trust=bool(factor))
+        # A factor that a provider asked for, perhaps hours ago, says nothing of this browser.
+        seen = browsers.note(request, answer, person.pk, trust=factor not in ("", "provider"))
         record(
             "identity.signed_in",
             actor=Actor(ref=None, person_id=person.pk),
             person=person.pk,
-            after={"method": state.method, "factor": factor or "browser"},
+            after={
+                "method": state.method,
+                "factor": factor or "browser",
+                **({"provider": state.provider} if state.provider else {}),
+            },
         )
         if seen.is_new and not seen.is_first:
             queue("identity.new_browser", object_id=seen.browser_id, person=person.pk)
     return answer
 
 
+def land_on(request: HttpRequest, path: str, said: str = "") -> None:
+    """Where `onwards` leads, past the pages that come first."""
+    request.session["wanted"] = [path, said]
+
+
+def onwards(request: HttpRequest) -> HttpResponse:
+    """On to the page that was wanted, with what it has to say; to the person's home where none was."""
+    path, said = request.session.pop("wanted", ("", ""))
+    if said:
+        messages.success(request, said)
+    return HttpResponseRedirect(path or reverse("access:start"))
+
+
 def note_factors(request: HttpRequest, held: Factors) -> None:
     """Remember in the session whether the person holds a factor that is no shared landline: rules ask for it."""
     request.session["strong_factor"] = held.strong
+
+
+def stronger_first(request: HttpRequest) -> HttpResponse:
+    """To the page that asks for a factor that is no shared landline; what was wanted, or typed, waits meanwhile."""
+    if request.method == "POST":
+        keep(request)
+    land_on(request, request.get_full_path())
+    return HttpResponseRedirect(reverse("identity:stronger"))
 
 
 # --- A fresh factor --------------------------------------------------------------------------------------------------
@@ -160,6 +202,15 @@ def to_sign_in(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         keep(request)
     return HttpResponseRedirect(f"{reverse('identity:sign-in')}?{urlencode({'suite': request.get_full_path()})}")
+
+
+def to_longer_password(request: HttpRequest) -> HttpResponse:
+    """To the page where who administers chooses a longer password, and back; what was typed is kept."""
+    if request.method == "POST":
+        keep(request)
+    return HttpResponseRedirect(
+        f"{reverse('identity:longer-password')}?{urlencode({'suite': request.get_full_path()})}"
+    )
 
 
 class HalfwayRequest(HttpRequest):

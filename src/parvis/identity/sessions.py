@@ -59,6 +59,21 @@ class SessionStore(DatabaseStore):
         return session
 
 
+def _to_be_written(row: Any, now: datetime.datetime) -> bool:
+    """Whether a visit now moves the idle limit: written at most once in `PARVIS_IDLE_PRECISION`."""
+    return row.seen_at is None or not row.seen_at <= now < row.seen_at + settings.PARVIS_IDLE_PRECISION
+
+
+def seconds_left(request: HttpRequest) -> int:
+    """How long the session lives after this request, if no other comes: what its page counts down."""
+    row, now = getattr(request.session, "row", None), clock.now()
+    if row is None or request.session.modified or _to_be_written(row, now):
+        until = ends_at(now, _moment(request.session.get("entered_at")))
+    else:
+        until = row.expire_date
+    return max(0, int((until - now).total_seconds()))
+
+
 class StayOpen:
     """Middleware: each visit of whoever is signed in moves the idle limit, written at most once a minute."""
 
@@ -70,7 +85,7 @@ class StayOpen:
         row = getattr(request.session, "row", None)
         if row is not None and row.person_id and row.session_key == request.session.session_key:
             now = clock.now()
-            if row.seen_at is None or not row.seen_at <= now < row.seen_at + settings.PARVIS_IDLE_PRECISION:
+            if _to_be_written(row, now):
                 row.__class__.objects.filter(session_key=row.session_key).update(
                     seen_at=now, expire_date=ends_at(now, row.entered_at)
                 )

@@ -11,7 +11,6 @@ from parvis.access.levels import Level
 from parvis.access.models import Profile
 from parvis.access.status import EXPIRES_SQL, OPEN, Status, status_sql, values
 from parvis.ground.pages import Administrator
-from parvis.identity.models import Email, Phone
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +20,11 @@ class Mine:
     siret: str
     establishment: str
     identifier: str
+    name: str
     function: str
+    unit: str
     email: str
+    phone: str
     profile: str
     status: Status
     starts_on: datetime.date | None
@@ -39,7 +41,8 @@ class Mine:
 
 # Others' dates are out of this role's sight: a crossing says where the person is the last administrator.
 MEMBERSHIPS_SQL = f"""
-SELECT e.siret, e.name, m.identifier, m.function, m.email, m.profile,
+SELECT e.siret, e.name, m.identifier, m.first_name || ' ' || m.last_name, m.function, m.unit, m.email, m.phone,
+  m.profile,
   ({status_sql("m.id = ANY ((SELECT access_person_renewing(%(today)s, %(months)s))::bigint[])")}),
   m.starts_on, m.ends_on, {EXPIRES_SQL}, (SELECT coalesce(json_agg(json_build_array(r.service, r.level, r.starts_on,
     r.ends_on)), '[]') FROM access_right r WHERE r.membership_id = m.id)
@@ -56,21 +59,39 @@ def memberships() -> list[Mine]:
         cursor.execute(MEMBERSHIPS_SQL, rule)
         rows = cursor.fetchall()
     found = []
-    for siret, name, identifier, function, email, profile, slug, starts_on, ends_on, expires, rights in rows:
+    for (
+        siret,
+        place,
+        code,
+        name,
+        function,
+        unit,
+        email,
+        phone,
+        profile,
+        slug,
+        starts_on,
+        ends_on,
+        expires,
+        rights,
+    ) in rows:
         status = Status.of(slug)
         held = []
-        for code, level, begins, ends in _load(rights):
-            service = registry.get(code)
+        for held_code, level, begins, ends in _load(rights):
+            service = registry.get(held_code)
             first, last = _day(begins), _day(ends)
             if service and (first is None or first <= today) and (last is None or today <= last):
                 held.append((service.name, Level(level).label))
         found.append(
             Mine(
                 siret=siret,
-                establishment=name,
-                identifier=identifier,
+                establishment=place,
+                identifier=code,
+                name=name,
                 function=function,
+                unit=unit,
                 email=email,
+                phone=phone,
                 profile=Profile(profile).label,
                 status=status,
                 starts_on=starts_on,
@@ -98,17 +119,6 @@ def my_administrators() -> dict[str, list[Administrator]]:
         return found
 
 
-@dataclass(frozen=True, slots=True)
-class Ways:
-    """How a person signs in and is reached."""
-
-    emails: tuple[tuple[str, bool], ...]
-    phones: tuple[str, ...]
-
-
-def contact_ways() -> Ways:
-    """The e-mails (with whether they are confirmed) and telephones of the person in scope."""
-    return Ways(
-        emails=tuple((email.address, email.verified_at is not None) for email in Email.objects.order_by("id")),
-        phones=tuple(Phone.objects.order_by("id").values_list("number", flat=True)),
-    )
+def each_once(by_establishment: dict[str, list[Administrator]]) -> list[Administrator]:
+    """Each administrator once, whatever the number of establishments that they administer."""
+    return list(dict.fromkeys(one for several in by_establishment.values() for one in several))

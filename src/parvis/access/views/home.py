@@ -1,6 +1,5 @@
-"""Where one arrives: the establishment's home, one's establishments, one's account, the establishment's sheet."""
+"""Where one arrives: the establishment's home, its sheet, a correction that waits for an answer."""
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
@@ -9,13 +8,12 @@ from parvis.access.actions.changes import answer_proposal
 from parvis.access.decision import services_of
 from parvis.access.models import Proposal
 from parvis.access.pages import page
-from parvis.access.queries.mine import contact_ways, memberships, my_administrators
+from parvis.access.queries.mine import memberships
 from parvis.access.registry import by_theme
 from parvis.access.rights_form import TONES
 from parvis.access.rules import BOTH, MemberRequest, SignedInRequest, member, signed_in
 from parvis.establishments.funds import ordered
-from parvis.ground.pages import Administrator, render
-from parvis.identity.actions import ask_confirmation
+from parvis.identity.entry import ask_again, is_fresh
 
 
 @signed_in()
@@ -27,58 +25,6 @@ def start(request: SignedInRequest) -> HttpResponse:
     if len(open_ones) == 1:
         return redirect("access:home", siret=open_ones[0].siret)
     return redirect("access:mine")
-
-
-def _all(by_establishment: dict[str, list[Administrator]]) -> list[Administrator]:
-    """Each administrator once, whatever the number of establishments that they administer."""
-    return list(dict.fromkeys(one for several in by_establishment.values() for one in several))
-
-
-@signed_in()
-def mine(request: SignedInRequest) -> HttpResponse:
-    """« Mes établissements »: profile, status and dates in each."""
-    found = memberships()
-    request.session["several"] = len(found) > 1
-    asked = my_administrators()
-    return render(
-        request,
-        "access/mine.html",
-        {
-            "memberships": found,
-            "asked": asked,
-            "administrators": _all(asked),
-            "months": settings.PARVIS_EXPIRY_MONTHS,
-        },
-    )
-
-
-@signed_in(methods=BOTH)
-def me(request: SignedInRequest) -> HttpResponse:
-    """« Mon compte »: what identifies me, and my rights by establishment.
-
-    POST: the person wants the address that one of their establishments declared to be theirs.
-    """
-    if request.method == "POST":
-        wanted = [one for one in memberships() if one.siret == request.POST.get("confirmer")]
-        if wanted:
-            ask_confirmation(request.user.pk, wanted[0].email)
-            messages.success(
-                request, f"Un courriel part vers {wanted[0].email} : ouvrez son lien pour confirmer l’adresse."
-            )
-        return redirect("access:me")
-    asked, ways = my_administrators(), contact_ways()
-    return render(
-        request,
-        "access/me.html",
-        {
-            "memberships": memberships(),
-            "ways": ways,
-            "confirmed": {address.lower() for address, done in ways.emails if done},
-            "asked": asked,
-            "administrators": _all(asked),
-            "months": settings.PARVIS_EXPIRY_MONTHS,
-        },
-    )
 
 
 @member()
@@ -125,6 +71,9 @@ def proposal(request: MemberRequest, siret: str) -> HttpResponse:
     who = request.standing
     if request.method == "POST" and request.POST.get("answer") in ("accept", "refuse"):
         accepted = request.POST["answer"] == "accept"
+        if accepted and not is_fresh(request):
+            # Their own e-mail and telephone: a fresh second factor, as in « Mon compte ».
+            return ask_again(request)
         seen = request.POST.get("proposal", "")
         seen_id = int(seen) if seen.isascii() and seen.isdecimal() and len(seen) < 19 else 0
         if not answer_proposal(who=who, proposal_id=seen_id, accept=accepted):

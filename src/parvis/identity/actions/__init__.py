@@ -1,20 +1,16 @@
 """Writes on what belongs to a person: identifier, password, e-mails, telephones, links."""
 
-from parvis.identity.actions.links import ask_reset, confirm_email, new_token, use_reset
-from parvis.identity.actions.persons import (
-    add_identifier,
-    ask_confirmation,
-    create_person,
-    reserve_identifier,
-    set_password,
-    take_correction,
-)
+from parvis.identity.actions.asking import Wanted, ask
+from parvis.identity.actions.coordinates import ask_confirmation, confirm_email, take_correction
+from parvis.identity.actions.links import new_token, use_reset, use_unblock
+from parvis.identity.actions.persons import add_identifier, create_person, reserve_identifier, set_password
 from parvis.identity.actions.sign_in import check_credentials
 
 __all__ = [
+    "Wanted",
     "add_identifier",
+    "ask",
     "ask_confirmation",
-    "ask_reset",
     "check_credentials",
     "confirm_email",
     "create_person",
@@ -23,4 +19,5 @@ __all__ = [
     "set_password",
     "take_correction",
     "use_reset",
+    "use_unblock",
 ]

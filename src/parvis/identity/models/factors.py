@@ -67,13 +67,14 @@ class RecoveryCode(models.Model):
     """One of the codes printed for the day when no other factor is at hand; each opens once."""
 
     person = models.ForeignKey(Person, on_delete=models.CASCADE)
-    hash = models.CharField(max_length=64)
+    selector = models.CharField(max_length=3)
+    hash = models.CharField(max_length=128)
     made_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "identity_recoverycode"
-        constraints = [models.UniqueConstraint(fields=["person", "hash"], name="recoverycode_once_per_person")]
+        constraints = [models.UniqueConstraint(fields=["person", "selector"], name="recoverycode_once_per_person")]
 
     def __str__(self) -> str:
         return f"recovery code {self.pk}"

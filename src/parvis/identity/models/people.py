@@ -82,7 +82,7 @@ class Phone(models.Model):
 
 
 class Link(models.Model):
-    """A link sent to one of a person's addresses: to choose a new password, or to confirm the address.
+    """A link sent to one of a person's addresses: to choose a new password, to unblock, or to confirm the address.
 
     Single use, killed by a newer one of the same purpose. Only hashes of tokens are kept.
     """
@@ -90,6 +90,7 @@ class Link(models.Model):
     class Purpose(models.TextChoices):
         PASSWORD = "password", "Choisir un nouveau mot de passe"
         EMAIL = "email", "Confirmer une adresse"
+        UNBLOCK = "unblock", "Débloquer le compte"
 
     person = models.ForeignKey(Person, on_delete=models.CASCADE)
     email = models.ForeignKey(Email, on_delete=models.CASCADE)

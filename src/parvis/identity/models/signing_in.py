@@ -83,6 +83,19 @@ class Rate(models.Model):
         return f"{self.key[:8]} {self.window:%H:%M}"
 
 
+class Spent(models.Model):
+    """The hash of a value that serves once and did: a `state` given back, a logout token received. Until when."""
+
+    hash = models.CharField(max_length=64, primary_key=True)
+    until = models.DateTimeField()
+
+    class Meta:
+        db_table = "identity_spent"
+
+    def __str__(self) -> str:
+        return self.hash[:8]
+
+
 class ProviderAccount(models.Model):
     """A person's account at an identity provider: known by provider and `sub`, never by an e-mail."""
 

@@ -10,7 +10,9 @@ from django.db import connection
 
 from parvis.access import daily
 from parvis.access.expiry import warnings
+from parvis.access.factor_reset.actions import apply_all_due
 from parvis.access.terms import announcing
+from parvis.identity.daily import forget_old_coordinates
 from parvis.journal.retention import blank_old_names, erase_old_events
 from parvis.post.telephone.expense import forget_old_expenses
 
@@ -26,6 +28,8 @@ PARTS: tuple[tuple[str, Callable[[], int], str, str], ...] = (
     ("Brouillons", daily.drop_old_drafts, "brouillon effacé", "brouillons effacés"),
     ("Noms du journal", blank_old_names, "nom effacé", "noms effacés"),
     ("Journal", erase_old_events, "événement effacé", "événements effacés"),
+    ("Seconds facteurs", apply_all_due, "second facteur réinitialisé", "seconds facteurs réinitialisés"),
+    ("Coordonnées", forget_old_coordinates, "ancienne coordonnée effacée", "anciennes coordonnées effacées"),
     ("Sessions", daily.end_old_sessions, "session terminée", "sessions terminées"),
     ("Liens", daily.drop_dead_tokens, "jeton effacé", "jetons effacés"),
     ("Dépenses téléphoniques", forget_old_expenses, "journée effacée", "journées effacées"),

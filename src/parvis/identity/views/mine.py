@@ -1,0 +1,132 @@
+"""« Mon compte », the pages that are the person's alone: password, identifiers, notifications, code for a call."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import update_session_auth_hash
+from django.http import HttpResponse
+from django.shortcuts import redirect
+
+from parvis.ground.pages import render
+from parvis.ground.pages.filters import duration
+from parvis.ground.tenancy import Refused
+from parvis.identity import browsers
+from parvis.identity.actions import sessions
+from parvis.identity.actions.call_code import ask_call_code
+from parvis.identity.actions.choices import choose
+from parvis.identity.backend import PersonBackend
+from parvis.identity.employers import employers
+from parvis.identity.entry import BOTH, HalfwayRequest, ask_again, holder, is_fresh
+from parvis.identity.forms import NewPasswordForm
+from parvis.identity.queries.choices import declined
+from parvis.identity.queries.people import identifiers_of, own_words
+from parvis.identity.queries.sessions import linked_accounts
+from parvis.post.registry import choosable
+
+
+def mine(request: HalfwayRequest, template: str, context: Mapping[str, Any], *, status: int = 200) -> HttpResponse:
+    """A page of « Mon compte »: it ends with who can help."""
+    administrators = employers().administrators(request.person_id)
+    return render(request, f"identity/mine/{template}", {"administrators": administrators, **context}, status=status)
+
+
+@holder(methods=BOTH, fresh=True)
+def password(request: HalfwayRequest) -> HttpResponse:
+    """A new password. The other sessions end; this one stays."""
+    demands = employers().demands(request.person_id)
+    form = NewPasswordForm(
+        request.POST if request.method == "POST" else None,
+        own_words=(*own_words(request.person_id), *demands.own_words),
+    )
+    if request.method == "POST" and form.is_valid():
+        sessions.change_password(
+            person_id=request.person_id,
+            password=form.cleaned_data["password"],
+            session_key=request.session.session_key or "",
+            browser_id=browsers.known(request, request.person_id),
+        )
+        changed = PersonBackend().get_user(request.person_id)
+        if changed is not None:
+            update_session_auth_hash(request, changed)
+        messages.success(
+            request, "Votre nouveau mot de passe est enregistré. Vos autres sessions sont fermées ; celle-ci reste."
+        )
+        return redirect("access:me")
+    return mine(
+        request,
+        "password.html",
+        {
+            "form": form,
+            "problems": form.problems if form.is_bound else [],
+            "minimum": settings.PARVIS_PASSWORD_MINIMUM_ADMINISTRATOR
+            if demands.administers
+            else settings.PARVIS_PASSWORD_MINIMUM,
+        },
+    )
+
+
+@holder(methods=BOTH)
+def ways(request: HalfwayRequest) -> HttpResponse:
+    """« Identifiants de connexion »: identifiers, accounts at providers; POST `detacher` unlinks one of these."""
+    if request.method == "POST":
+        if not is_fresh(request):
+            return ask_again(request)
+        try:
+            sessions.unlink_provider(person_id=request.person_id, account_id=_number(request.POST.get("detacher")))
+            messages.success(request, "Ce compte ne permet plus de vous connecter ici.")
+        except Refused as refusal:
+            messages.info(request, refusal.message)
+        return redirect("identity:ways")
+    return mine(
+        request,
+        "ways.html",
+        {"identifiers": identifiers_of(request.person_id), "linked": linked_accounts(request.person_id)},
+    )
+
+
+@holder(methods=BOTH)
+def notifications(request: HalfwayRequest) -> HttpResponse:
+    """« Notifications »: which messages one wants. Those about security always leave, and the page says so."""
+    administers = employers().demands(request.person_id).administers
+    offered = [
+        (letter.kind, letter.choosable.label)
+        for letter in choosable()
+        if letter.choosable is not None and (administers or not letter.choosable.of_administrators)
+    ]
+    if request.method == "POST":
+        choose(
+            person_id=request.person_id,
+            offered=[kind for kind, _ in offered],
+            wanted=request.POST.getlist("recevoir"),
+        )
+        messages.success(request, "Vos choix sont enregistrés.")
+        return redirect("identity:notifications")
+    refused = declined(request.person_id)
+    return mine(
+        request,
+        "notifications.html",
+        {"offered": [(kind, label, kind not in refused) for kind, label in offered]},
+    )
+
+
+@holder(methods=BOTH)
+def call_code(request: HalfwayRequest) -> HttpResponse:
+    """« Code d’appel »: shown once, on the answer to the POST."""
+    code, problems = "", []
+    if request.method == "POST":
+        try:
+            code = ask_call_code(person_id=request.person_id)
+        except Refused as refusal:
+            problems = [(refusal.message, "")]
+    return mine(
+        request,
+        "call_code.html",
+        {"code": code, "problems": problems, "validity": duration(settings.PARVIS_CALL_CODE_VALIDITY)},
+    )
+
+
+def _number(typed: object) -> int:
+    text = str(typed or "")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else 0
