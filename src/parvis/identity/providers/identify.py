@@ -1,0 +1,92 @@
+"""Who came back from a provider: the code is redeemed, the ID token and the rest believed or not, once."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from parvis.ground import clock
+from parvis.ground.identifiers.numbers import parse_siret
+from parvis.identity.providers import client, tokens
+from parvis.identity.providers.catalogue import Provider
+from parvis.identity.providers.states import Started
+
+_NAME_LENGTH = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Identified:
+    """The provider's account. `subject` alone names it; `name` is shown before it is linked, `siret` proposes a page.
+
+    `session`: theirs, for signing out; `factor_at`: when two factors were given there (`two_factors`), if they say it.
+    """
+
+    provider: Provider
+    subject: str
+    session: str
+    name: str
+    siret: str
+    two_factors: bool
+    factor_at: float | None
+    id_token: str = field(repr=False)
+
+
+def identify(provider: Provider, started: Started, *, code: str, redirect_uri: str) -> Identified:
+    """Who it is. Raises client.Unreachable, client.CodeRefused, tokens.Untrusted."""
+    held = client.redeem(provider, code=code, redirect_uri=redirect_uri, verifier=started.verifier)
+    claims = tokens.id_token(provider, held.id_token, nonce=started.nonce, access_token=held.access_token)
+    subject = claims["sub"]
+    answer = client.userinfo(provider, held.access_token)
+    told = {} if answer is None else tokens.userinfo(provider, answer, subject=subject)
+    trusted = two_factors(provider, claims)
+    return Identified(
+        provider=provider,
+        subject=subject,
+        session=tokens.session_of(claims),
+        name=_name(told) or _name(claims),
+        siret=_siret(provider, told) or _siret(provider, claims),
+        two_factors=trusted,
+        factor_at=_moment(claims.get("auth_time"), provider.skew) if trusted else None,
+        id_token=held.id_token,
+    )
+
+
+def two_factors(provider: Provider, claims: Mapping[str, Any]) -> bool:
+    """Whether the signed ID token says, in a way that the settings trust, that two factors were given there."""
+    if isinstance(claims.get("acr"), str) and claims["acr"] in provider.trusted_acr:
+        return True
+    said = claims.get("amr")
+    methods = {one for one in said if isinstance(one, str)} if isinstance(said, list) else set()
+    return any(set(wanted.split("+")) <= methods for wanted in provider.trusted_amr)
+
+
+def _moment(value: Any, skew: int) -> float | None:
+    """An instant of the past, in seconds; None for what is no number, or of the future by more than the clocks may."""
+    now = clock.now().timestamp()
+    if not isinstance(value, int | float) or isinstance(value, bool) or not 0 < value <= now + skew:
+        return None
+    return min(float(value), now)
+
+
+def _name(claims: Mapping[str, Any]) -> str:
+    """How the provider calls the person, for them to recognise: a name, or else an address."""
+    given = " ".join(str(claims[key]) for key in ("given_name", "family_name") if isinstance(claims.get(key), str))
+    usual = " ".join(str(claims[key]) for key in ("given_name", "usual_name") if isinstance(claims.get(key), str))
+    for found in (claims.get("name"), given if claims.get("family_name") else usual, claims.get("email")):
+        if isinstance(found, str) and found.strip():
+            shown = " ".join("".join(letter for letter in found if letter.isprintable()).split())
+            return shown if len(shown) <= _NAME_LENGTH else shown[:_NAME_LENGTH] + "…"
+    return ""
+
+
+def _siret(provider: Provider, claims: Mapping[str, Any]) -> str:
+    """The first SIRET under one of the provider's paths; "" where there is none, or none that exists."""
+    for path in provider.siret_claims:
+        value: Any = claims
+        for step in path.split("."):
+            value = value.get(step) if isinstance(value, Mapping) else None
+        if isinstance(value, str | int) and not isinstance(value, bool):
+            try:
+                return parse_siret(str(value))
+            except ValueError:
+                continue
+    return ""
