@@ -104,7 +104,10 @@ _RELATIONS: tuple[tuple[str, str, Any], ...] = (
     ("PARVIS_CODE_RESEND_DELAY", "<", "PARVIS_CODE_RESEND_WINDOW"),
     ("PARVIS_TOTP_STEPS", "<=", 2),
     ("PARVIS_FAILURES", ">=", 2),
+    ("PARVIS_PASSWORD_SCORE", "<=", 4),
+    ("PARVIS_ARGON2_MEMORY", ">=", 19_456),
     ("PARVIS_EXPIRY_MONTHLY_WARNING_DAY", "<=", 28),
+    ("PARVIS_TERMS_REMINDER", ">=", _HOURS_24),
     ("PARVIS_TERMS_REMINDER", "<", "PARVIS_TERMS_GRACE"),
 )
 _HOLDS = {">=": lambda a, b: a >= b, "<=": lambda a, b: a <= b, "<": lambda a, b: a < b}

@@ -59,6 +59,12 @@ ARTICLES = (
         ACCOUNTS,
     ),
     Article(
+        "conditions-generales",
+        "Accepter les conditions générales d’utilisation",
+        "Qui accepte, jusqu’à quand, et ce qui se ferme si personne ne le fait.",
+        ACCOUNTS,
+    ),
+    Article(
         "exporter-et-historique",
         "Exporter et consulter l’historique",
         "Télécharger la liste des comptes, savoir qui a fait quoi et quand.",

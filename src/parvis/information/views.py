@@ -47,6 +47,8 @@ def article(request: HttpRequest, slug: str) -> HttpResponse:
                 plural(count, "jour", "jours") for count in settings.PARVIS_EXPIRY_WARNING_DAYS
             ),
             "name_years": settings.PARVIS_NAME_RETENTION_YEARS,
+            "terms_grace_days": settings.PARVIS_TERMS_GRACE.days,
+            "terms_reminder_days": settings.PARVIS_TERMS_REMINDER.days,
         },
     )
 
