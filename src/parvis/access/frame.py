@@ -1,11 +1,15 @@
 """The frame of signed-in pages: the person's menu, the establishment, the ways from here."""
 
+from django.conf import settings
 from django.http import HttpRequest
 
 from parvis.access.decision import Standing
-from parvis.ground.pages import Frame, MenuItem, Notice
+from parvis.access.factor_reset.queries import notice
+from parvis.ground import clock
+from parvis.ground.pages import Frame, Idle, MenuItem, Notice
 from parvis.ground.pages.addresses import address
 from parvis.ground.pages.filters import date_long
+from parvis.identity.sessions import seconds_left
 
 
 def member_frame(request: HttpRequest, who: Standing) -> Frame:
@@ -36,7 +40,13 @@ def member_frame(request: HttpRequest, who: Standing) -> Frame:
         establishment_href=address("access:mine"),
         several_establishments=bool(request.session.get("several")),
         notices=_notices(request, who),
+        idle=_idle(request),
     )
+
+
+def _idle(request: HttpRequest) -> Idle:
+    """How long the session lives from now on, and how long before its end one is asked whether to stay."""
+    return Idle(left=seconds_left(request), warning=int(settings.PARVIS_IDLE_WARNING.total_seconds()))
 
 
 def _notices(request: HttpRequest, who: Standing) -> tuple[Notice, ...]:
@@ -46,12 +56,14 @@ def _notices(request: HttpRequest, who: Standing) -> tuple[Notice, ...]:
         held.append(
             Notice(
                 "Votre accès est à renouveler",
-                f"Il a expiré le {date_long(who.expires_on)}, et personne d’autre ne peut le renouveler pour vous : "
+                f"Il a expiré le {date_long(who.expires_on)}, et personne d’autre ne peut le renouveler pour vous : "
                 "vous pouvez tout consulter, mais rien modifier tant que vous ne l’avez pas fait.",
                 renewal,
                 "Renouveler mon accès",
             )
         )
+    if who.factor_reset_at is not None and who.factor_reset_at > clock.now():
+        held.append(notice(who.factor_reset_at))
     return tuple(held)
 
 
@@ -77,6 +89,7 @@ def person_frame(request: HttpRequest) -> Frame:
             *((mine,) if several else ()),
             MenuItem("Aide", address("information:help"), request.path.startswith(address("information:help"))),
         ),
+        idle=_idle(request),
     )
 
 

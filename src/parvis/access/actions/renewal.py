@@ -60,12 +60,12 @@ def renew(*, who: Standing, account_id: int, ends_on: datetime.date | None) -> M
     Never one's own; no end for the only administrator who has none.
     """
     if ends_on is not None and ends_on < clock.today():
-        raise Refused("La nouvelle date de fin est passée : choisissez un jour à venir.", field="ends_on")
+        raise Refused("La nouvelle date de fin est passée : choisissez un jour à venir.", field="ends_on")
     with administered():
         account = account_for_update(account_id)
         not_oneself(who, account)
         if account.starts_on and ends_on and ends_on < account.starts_on:
-            raise Refused("La date de fin précède la date de début : corrigez l’une des deux.", field="ends_on")
+            raise Refused("La date de fin précède la date de début : corrigez l’une des deux.", field="ends_on")
         change = _begin(account, ends_on)
         if change is not None:
             account.save(update_fields=["renewed_at", "ends_on", "expired_at"])
@@ -98,7 +98,7 @@ def renew_several(*, who: Standing, account_ids: Collection[int]) -> int:
     """
     wanted = set(account_ids)
     if not wanted:
-        raise Refused("Aucun compte n’est choisi : cochez-en au moins un.")
+        raise Refused("Aucun compte n’est choisi : cochez-en au moins un.")
     if len(wanted) > settings.PARVIS_RENEWAL_LIMIT:
         raise Refused(too_many(len(wanted)))
     establishment = tenancy.current().establishment
@@ -106,12 +106,12 @@ def renew_several(*, who: Standing, account_ids: Collection[int]) -> int:
     found = list(Membership.objects.select_for_update(of=("self",)).filter(pk__in=wanted).order_by("pk"))
     if len(found) < len(wanted):
         raise Refused(
-            "Un compte de la liste n’existe plus : rien n’est renouvelé. Vérifiez la liste, puis recommencez."
+            "Un compte de la liste n’existe plus : rien n’est renouvelé. Vérifiez la liste, puis recommencez."
         )
     for account in found:
         not_oneself(who, account)
         if account.deactivated_at is not None:
-            raise Refused(f"Le compte de {account.name} est désactivé : rien n’est renouvelé. Recommencez sans lui.")
+            raise Refused(f"Le compte de {account.name} est désactivé : rien n’est renouvelé. Recommencez sans lui.")
     begun = [(account, change) for account in found if (change := _begin(account, usual_end(account)))]
     with connection.cursor() as cursor:
         cursor.execute(
@@ -145,7 +145,7 @@ def too_many(count: int) -> str:
     """The sentence for a list too long to be renewed in one action."""
     return (
         f"La liste compte {plural(count, 'compte', 'comptes')}, et l’on en renouvelle au plus "
-        f"{number(settings.PARVIS_RENEWAL_LIMIT)} en une fois : réduisez-la avec un filtre."
+        f"{number(settings.PARVIS_RENEWAL_LIMIT)} en une fois : réduisez-la avec un filtre."
     )
 
 
@@ -160,10 +160,10 @@ def renew_oneself(*, who: Standing) -> Membership:
     status = status_of(account)
     if status is Status.EXPIRED:
         raise Refused(
-            "Quelqu’un d’autre administre désormais cet établissement : demandez-lui de renouveler votre accès."
+            "Quelqu’un d’autre administre désormais cet établissement : demandez-lui de renouveler votre accès."
         )
     if status is not Status.RENEWING:
-        raise Refused(f"Votre accès est ouvert jusqu’au {date_long(expires_on(account))} : il n’y a rien à renouveler.")
+        raise Refused(f"Votre accès est ouvert jusqu’au {date_long(expires_on(account))} : il n’y a rien à renouveler.")
     ended = account.ends_on is not None and account.ends_on < clock.today()
     change = _begin(account, None if ended else account.ends_on)
     if change is not None:

@@ -34,8 +34,8 @@ def _chosen(typed: QueryDict, filters: Filters, oneself: int) -> list[Row]:
 def _left_out(row: Row) -> str:
     """Why an account is not renewed with the others; "" for one that is."""
     if row.oneself:
-        return "Personne ne renouvelle son propre accès : demandez-le à une autre personne qui administre."
-    return "Le compte est désactivé : réactivez-le d’abord." if row.status is Status.DEACTIVATED else ""
+        return "Personne ne renouvelle son propre accès : demandez-le à une autre personne qui administre."
+    return "Le compte est désactivé : réactivez-le d’abord." if row.status is Status.DEACTIVATED else ""
 
 
 @administrator(methods=BOTH)
@@ -61,7 +61,7 @@ def several(request: MemberRequest, siret: str) -> HttpResponse:
     if len(renewed) > settings.PARVIS_RENEWAL_LIMIT:
         problems, renewed = [(too_many(len(renewed)), "")], []
     elif not rows and not problems:
-        messages.error(request, "Aucun compte n’est choisi : cochez-en au moins un, puis « Renouveler la sélection ».")
+        messages.error(request, "Aucun compte n’est choisi : cochez-en au moins un, puis « Renouveler la sélection ».")
         return HttpResponseRedirect(back)
     return page(
         request,
@@ -89,7 +89,7 @@ def oneself(request: MemberRequest, siret: str) -> HttpResponse:
         try:
             renew_oneself(who=who)
             messages.success(
-                request, f"Votre accès est renouvelé jusqu’au {date_long(new_period(clock.today()))} : tout est ouvert."
+                request, f"Votre accès est renouvelé jusqu’au {date_long(new_period(clock.today()))} : tout est ouvert."
             )
             return redirect("access:home", siret=siret)
         except Refused as refusal:
