@@ -99,7 +99,12 @@ def test_sms_and_calls_stand_among_the_emails_newest_first_and_told_apart(mailbo
     body = client.get("/demo/courriels").content.decode()
     places = [body.index(text) for text in ("6, 5, 4, 3, 2, 1", "Votre accès", "123 456")]
     assert places == sorted(places)
-    assert body.count(">SMS</span>") == body.count(">Appel vocal</span>") == body.count(">Courriel</span>") == 1
+    assert (
+        body.count(">SMS</span>")
+        == body.count(">Appel\N{NO-BREAK SPACE}vocal</span>")
+        == body.count(">Courriel</span>")
+        == 1
+    )
     assert "06\N{NO-BREAK SPACE}12\N{NO-BREAK SPACE}34" in body
     assert ", poste 42" in body
     told = client.get("/demo/courriels.json").json()

@@ -11,7 +11,7 @@ from parvis.demo.mail import NAME, Mail, instant, mail
 from parvis.post.telephone import Channel
 
 LISTED = 200
-WORDS = {Channel.SMS: "SMS", Channel.VOICE: "Appel vocal"}
+WORDS = {Channel.SMS: "SMS", Channel.VOICE: "Appel\N{NO-BREAK SPACE}vocal"}
 
 
 @dataclass(frozen=True, slots=True)
