@@ -183,3 +183,27 @@ FACTOR_RESET_CROSSINGS = [
         roles="parvis_app",
     ),
 ]
+
+# Accounts that are blocked, or wait for their password (migration 0008).
+SECURITY_CROSSINGS = [
+    # Accounts of the establishment in scope whose person cannot sign in by password until somebody unblocks them.
+    crossing(
+        "access_blocked()",
+        "bigint[]",
+        """SELECT coalesce(array_agg(m.id), '{}') FROM identity_counter c
+        JOIN access_membership m ON m.person_id = substr(c.key, 3)::bigint
+        WHERE c.blocked AND c.key LIKE 'p:%'
+          AND m.establishment_id = current_setting('parvis.establishment')::bigint""",
+        roles="parvis_app",
+    ),
+    # Accounts that wait for their password, by the identifier or the address that somebody who forgot has typed.
+    crossing(
+        "access_waiting(wanted_code text, wanted_email text, today date, months int)",
+        "TABLE (establishment_id bigint, membership_id bigint)",
+        f"""SELECT m.establishment_id, m.id FROM access_membership m
+        WHERE m.confirmed_at IS NULL AND m.deactivated_at IS NULL AND {_EXPIRES} >= today
+          AND (m.identifier = wanted_code OR (wanted_email <> '' AND lower(m.email) = wanted_email))
+        ORDER BY m.id LIMIT 20""",
+        roles="parvis_app",
+    ),
+]

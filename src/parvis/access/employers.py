@@ -1,7 +1,9 @@
 """What identity asks of a person's employers (`identity.employers.Employers`), answered from their memberships."""
 
+import datetime
 from typing import Any
 
+from django.conf import settings
 from django.db import connection
 from django.http import HttpRequest
 from django.urls import reverse
@@ -11,10 +13,11 @@ from parvis.access.factor_reset.actions import apply_due
 from parvis.access.frame import person_frame
 from parvis.access.queries.mine import my_administrators
 from parvis.access.status import values
-from parvis.ground import tenancy
+from parvis.ground import clock, tenancy
 from parvis.ground.pages import Administrator, Frame
 from parvis.identity.employers import Demands
 from parvis.post.actions import queue
+from parvis.post.models import Message
 
 
 class Memberships:
@@ -49,6 +52,15 @@ class Memberships:
                     establishment=establishment,
                     detail={"to": administrator, "about": object_id},
                 )
+
+    def tell_waiting(self, code: str, email: str) -> None:
+        """To each account that waits for its password, but where several were asked for within the hour."""
+        since = clock.now() - datetime.timedelta(hours=1)
+        for establishment, membership in self._asked("access_waiting", code, email, *values().values()):
+            with tenancy.scope(establishment=establishment):
+                told = Message.objects.filter(kind="access.waiting", object_id=membership, queued_at__gt=since)
+                if told.count() < settings.PARVIS_ASKED_LIMIT:
+                    queue("access.waiting", object_id=membership, establishment=establishment)
 
     def home(self, person_id: int, siret: str) -> str:
         """Where the person enters that establishment; a closed account is told there."""

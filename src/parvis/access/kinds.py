@@ -121,6 +121,7 @@ register(
     ),
     Kind("account.deactivated", "Compte désactivé"),
     Kind("account.reactivated", "Compte réactivé"),
+    Kind("account.unblocked", "Compte débloqué"),
     Kind("account.expired", "Compte expiré", _expired),
     Kind("account.deleted", "Compte supprimé", lambda before, after: f"Profil {Profile(before['profile']).label}"),
     Kind("account.exported", "Liste des comptes exportée", _exported),

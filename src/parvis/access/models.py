@@ -4,6 +4,7 @@ import uuid
 
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Lower
 
 from parvis.access.levels import Level
 from parvis.establishments.models import Establishment
@@ -64,7 +65,10 @@ class Membership(models.Model):
                 condition=Q(confirmed_at__isnull=True) | Q(person__isnull=False), name="membership_confirmed_by_someone"
             ),
         ]
-        indexes = [models.Index(fields=["establishment", "sort_key", "id"], name="membership_list")]
+        indexes = [
+            models.Index(fields=["establishment", "sort_key", "id"], name="membership_list"),
+            models.Index(Lower("email"), name="membership_waiting", condition=Q(confirmed_at__isnull=True)),
+        ]
 
     def __str__(self) -> str:
         return f"{self.first_name} {self.last_name}"

@@ -20,7 +20,7 @@ from parvis.access.refusals import refuse
 from parvis.ground import clock, tenancy
 from parvis.ground.pages import Frame
 from parvis.ground.rules import SAFE, Rule, View, ruled
-from parvis.identity.entry import stronger_first, to_sign_in
+from parvis.identity.entry import stronger_first, to_longer_password, to_sign_in
 from parvis.identity.models import Person
 
 BOTH = ("GET", "HEAD", "POST")
@@ -54,6 +54,8 @@ def signed_in(*, methods: tuple[str, ...] = SAFE) -> Callable[[View], View]:
     def around(view: View, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not request.user.is_authenticated:
             return to_sign_in(request)
+        if request.session.get("short_password"):
+            return to_longer_password(request)
         request.frame = person_frame(request)  # type: ignore[attr-defined]
         with tenancy.scope(person=request.user.pk, role=tenancy.PERSON, read_only=request.method in SAFE):
             return _checked(view(request, *args, **kwargs))
@@ -103,6 +105,8 @@ def _inside(
 ) -> HttpResponse:
     if not request.user.is_authenticated:
         return to_sign_in(request)
+    if request.session.get("short_password"):
+        return to_longer_password(request)
     person = request.user.pk
     with tenancy.scope(
         person=person, establishment=tenancy.Lookup("access_enter", (person, siret)), read_only=request.method in SAFE

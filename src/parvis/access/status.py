@@ -3,7 +3,8 @@
 An account expires on its end date or `PARVIS_EXPIRY_MONTHS` after the latest of its creation, its confirmation, its
 last visit and its last renewal, whichever comes first; days are those of Paris, and the day itself is still open.
 Nothing of it is stored. An administrator whose day has passed while nobody who administers has a later one does not
-expire: they are « À renouveler ». « Bloqué » belongs to the person (`identity/`) and is shown beside the status;
+expire: they are « À renouveler ». « Bloqué » belongs to the person (`identity/`) and is what who
+administers is shown in place of an open status: it follows from no date, and closes nothing to whoever is signed in.
 « Supprimé » is in the history only.
 
 In SQL the rule is a set of fragments over access_membership. Their parameters are what `values()` gives, and
@@ -29,6 +30,7 @@ class Status(enum.Enum):
     RENEWING = ("a-renouveler", "À renouveler", "attention")
     DEACTIVATED = ("desactive", "Désactivé", "neutral")
     EXPIRED = ("expire", "Expiré", "wrong")
+    BLOCKED = ("bloque", "Bloqué", "wrong")
 
     def __init__(self, slug: str, label: str, tone: str) -> None:
         self.slug = slug

@@ -29,6 +29,7 @@ account = [
     path("desactiver/", changes.deactivate, name="account-deactivate"),
     path("reactiver/", changes.reactivate, name="account-reactivate"),
     path("supprimer/", changes.delete, name="account-delete"),
+    path("debloquer/", changes.unblock, name="account-unblock"),
     path("second-facteur-perdu/", factor_reset.reset, name="account-factor-reset"),
 ]
 

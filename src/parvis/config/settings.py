@@ -200,7 +200,21 @@ PARVIS_LOCKS = (datetime.timedelta(minutes=15), datetime.timedelta(hours=1))
 PARVIS_RATE_WINDOW = datetime.timedelta(minutes=10)
 PARVIS_RATE_SIGN_IN = 100  # wrong answers per network address and window: a town hall shares one address
 PARVIS_RATE_FORGOTTEN = 20  # links asked for
+PARVIS_ASKED_LIMIT = 5  # messages of a kind that one person gets within an hour, however often they are asked for
 PARVIS_COUNTER_RETENTION = datetime.timedelta(days=30)  # failures without a change since; of names that nobody bears
+
+# Signing in through an identity provider (the providers themselves: docs/operations.md).
+PARVIS_PROVIDERS_FILE = os.environ.get("PARVIS_PROVIDERS", "")
+PARVIS_PROVIDERS_STATE_VALIDITY = datetime.timedelta(minutes=10)  # from our page to the provider and back
+PARVIS_PROVIDERS_STATES = 10  # sign-ins begun at once in one browser: tabs
+PARVIS_PROVIDERS_LINK_VALIDITY = datetime.timedelta(minutes=15)  # how long an account of nobody waits for its owner
+PARVIS_PROVIDERS_TIMEOUT = datetime.timedelta(seconds=4)  # one answer of a provider
+PARVIS_PROVIDERS_REST = datetime.timedelta(seconds=15)  # how long one that did not answer is left alone
+PARVIS_PROVIDERS_ANSWER_LIMIT = 512_000  # bytes
+PARVIS_PROVIDERS_CLOCK_SKEW = datetime.timedelta(seconds=30)
+PARVIS_PROVIDERS_METADATA_AGE = datetime.timedelta(hours=1)  # what it says of itself, and its keys
+PARVIS_PROVIDERS_KEY_REST = datetime.timedelta(seconds=60)  # between two looks for a key that a stranger's token names
+PARVIS_PROVIDERS_LOGOUT_AGE = datetime.timedelta(minutes=5)  # of a logout token
 
 # The life of an account.
 PARVIS_EXPIRY_MONTHS = 18

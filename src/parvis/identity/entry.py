@@ -198,7 +198,13 @@ def ask_again(request: HttpRequest) -> HttpResponse:
 
 # --- Rules -----------------------------------------------------------------------------------------------------------
 def to_sign_in(request: HttpRequest) -> HttpResponse:
-    """To the sign-in page and back; what was typed in a lost session is kept."""
+    """To the sign-in page and back; what was typed in a lost session is kept.
+
+    Not back to an address that shows no page: nothing was typed there.
+    """
+    rule = getattr(request.resolver_match.func, "rule", None) if request.resolver_match else None
+    if rule is not None and "GET" not in rule.methods:
+        return HttpResponseRedirect(reverse("identity:sign-in"))
     if request.method == "POST":
         keep(request)
     return HttpResponseRedirect(f"{reverse('identity:sign-in')}?{urlencode({'suite': request.get_full_path()})}")

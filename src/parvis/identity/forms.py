@@ -3,10 +3,10 @@
 from typing import Any
 
 from django import forms
-from django.contrib.auth.password_validation import validate_password
 
 from parvis.ground.identifiers import account
 from parvis.identity.actions.sign_in import Login
+from parvis.identity.passwords import minimum, why_not
 
 LONG = 300
 
@@ -82,21 +82,47 @@ class SignInForm(PlainForm):
 
 
 class ForgottenForm(PlainForm):
-    """« Mot de passe oublié »."""
+    """« Mot de passe oublié », « Débloquer mon compte »."""
 
     login = LoginField()
 
 
+class ForgottenIdentifierForm(PlainForm):
+    """« Identifiant oublié »: there is but the address to find somebody by."""
+
+    login = LoginField(
+        label="Adresse électronique",
+        error_messages={
+            "required": "Saisissez votre adresse électronique.",
+            "max_length": "Cette adresse est trop longue : vérifiez-la.",
+        },
+    )
+
+    def clean_login(self) -> Login:
+        login: Login = self.cleaned_data["login"]
+        if not login.email:
+            raise forms.ValidationError(
+                "Saisissez une adresse électronique, avec son signe @ : l’identifiant y sera envoyé."
+            )
+        return login
+
+
 class NewPasswordForm(PlainForm):
-    """A new password, checked against the rules with the person's own words."""
+    """A new password, checked against the rules with the person's own words, and what their employers demand."""
 
     password = PasswordField(label="Nouveau mot de passe", required_message="Choisissez un mot de passe.")
 
-    def __init__(self, *args: Any, own_words: tuple[str, ...] = (), **kwargs: Any) -> None:
+    def __init__(self, *args: Any, own_words: tuple[str, ...] = (), administers: bool = False, **kwargs: Any) -> None:
         self.own_words = own_words
+        self.administers = administers
         super().__init__(*args, **kwargs)
+        self.fields["password"].help_text = (
+            f"{minimum(administers=administers)} caractères au moins. Plusieurs mots qui n’ont rien à voir entre eux "
+            "sont faciles à retenir et difficiles à deviner."
+        )
 
     def clean_password(self) -> str:
         password: str = self.cleaned_data["password"]
-        validate_password(password, self)  # type: ignore[arg-type]  # validators read `own_words` alone
+        if reason := why_not(password, own_words=self.own_words, administers=self.administers):
+            raise forms.ValidationError(reason)
         return password

@@ -24,7 +24,7 @@ from django.http import HttpRequest, HttpResponse
 from parvis.ground import clock, tenancy
 from parvis.ground.pages import render
 from parvis.ground.sealing import keyed_hash
-from parvis.identity import browsers
+from parvis.identity import browsers, rates
 from parvis.identity.employers import employers
 from parvis.identity.models import Browser, Email
 from parvis.post.actions import queue
@@ -44,11 +44,15 @@ class Try:
     last: bool
     locked_until: datetime.datetime | None
     blocked: bool
+    rate: rates.Counted
 
     def give_back(self) -> None:
         """The answer was right: this try does not count. The counter starts anew with a full sign-in alone."""
         with connection.cursor() as cursor:
-            cursor.execute("SELECT identity_give_back(%s, %s, %s)", [self.key, self.cycle, settings.PARVIS_FAILURES])
+            cursor.execute(
+                "SELECT identity_give_back(%s, %s, %s, %s, %s)",
+                [self.key, self.cycle, settings.PARVIS_FAILURES, self.rate.key, self.rate.starts],
+            )
 
     def failed(self) -> bool:
         """The answer was wrong; True where no try is left: answer `refused_page`, the person is told."""
@@ -61,8 +65,14 @@ def take_try(request: HttpRequest, *, person_id: int = 0, name: str = "", passke
     """Count one try, outside of any scope, before the password or the code is looked at.
 
     `name`: what was typed to sign in, with a password; without it, a factor of `person_id` (or `passkey` alone) is
-    tried. Costs the same whether somebody bears the name or not.
+    tried. Costs the same whether somebody bears the name or not. Where one network address tries too often, nothing
+    is counted but that.
     """
+    rate = rates.count(request, rates.SIGN_IN)
+    if rate.over:
+        taken = Try(True, "", person_id, 0, False, None, False, rate)
+        request.taken = taken  # type: ignore[attr-defined]
+        return taken
     key = _key(request, person_id, name, passkey)
     with connection.cursor() as cursor:
         cursor.execute(
@@ -78,7 +88,7 @@ def take_try(request: HttpRequest, *, person_id: int = 0, name: str = "", passke
             ],
         )
         key, cycle, refused, last, locked_until, blocked = cursor.fetchone()
-    taken = Try(refused, key, person_id, cycle, last, locked_until, blocked)
+    taken = Try(refused, key, person_id, cycle, last, locked_until, blocked, rate)
     request.taken = taken  # type: ignore[attr-defined]  # the page of a refusal says until when
     return taken
 
@@ -147,6 +157,8 @@ def blocked_among(person_ids: list[int]) -> set[int]:
 def refused_page(request: HttpRequest) -> HttpResponse:
     """« Connexion suspendue »: the same page whoever was named. 429 always, whatever the step."""
     taken: Try = request.taken  # type: ignore[attr-defined]
+    if taken.rate.over:
+        return rates.too_many(request, taken.rate.until)
     until = None if taken.blocked else taken.locked_until
     answer = render(
         request, "identity/suspended.html", {"until": until, "unblocking": taken.key[:2] == "u:"}, status=429

@@ -24,7 +24,7 @@ def test_five_tries_come_through_and_no_sixth(world: World) -> None:
 
 
 def test_the_steps_are_fifteen_minutes_then_an_hour_then_until_unblocked(world: World, later: Later) -> None:
-    assert settings.PARVIS_LOCKS == (datetime.timedelta(minutes=15), datetime.timedelta(hours=1))
+    assert (datetime.timedelta(minutes=15), datetime.timedelta(hours=1)) == settings.PARVIS_LOCKS
     whom = {"person_id": world.user.person.pk}
     for lock in (SHORT, LONG):
         assert wrong(FAILURES, **whom) == [False] * 4 + [True]

@@ -13,7 +13,7 @@ from django.db import connection
 
 from parvis.access.actions.guards import account_for_update, active_administrator_ids, actor_of
 from parvis.access.decision import Standing
-from parvis.access.models import Link, LinkToken, Membership
+from parvis.access.models import Link, LinkToken, Membership, Profile
 from parvis.access.status import expires_on
 from parvis.ground import clock, tenancy
 from parvis.ground.identifiers.tokens import draw_token, hash_token
@@ -45,6 +45,7 @@ class Opened:
     establishment_id: int = 0
     establishment_name: str = ""
     own_words: tuple[str, ...] = ()
+    administers: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +160,7 @@ def look(token: str) -> Opened:
                 link.membership.email,
                 link.establishment.name,
             ),
+            administers=link.membership.profile == Profile.ADMINISTRATOR,
         )
 
 

@@ -10,10 +10,11 @@ from parvis.access.decision import Holding
 from parvis.access.levels import Level
 from parvis.access.models import Link, Membership, Profile, Proposal
 from parvis.access.registry import Service, by_theme, catalogue
-from parvis.access.status import Status, expires_on, last_administrator_sql, status_on, values
+from parvis.access.status import OPEN, Status, expires_on, last_administrator_sql, status_on, values
 from parvis.establishments.funds import Fund
 from parvis.ground import clock, tenancy
 from parvis.ground.database.prepared import prepared
+from parvis.identity.lockout import blocked_among
 from parvis.post.models import Message
 
 
@@ -41,6 +42,12 @@ class Account:
     link_state: str
     message: Message | None
     proposal: Proposal | None
+    blocked: bool
+
+    @property
+    def shown(self) -> Status:
+        """The status as who administers is shown it: « Bloqué » in place of an open one."""
+        return Status.BLOCKED if self.blocked else self.status
 
     @property
     def begun(self) -> bool:
@@ -104,13 +111,15 @@ def account(account_id: int) -> Account | None:
     state = ""
     if link is not None:
         state = "killed" if link.killed_at else "expired" if link.expires_at <= clock.now() else "valid"
+    status = status_of(found)
     return Account(
         membership=found,
-        status=status_of(found),
+        status=status,
         link=link,
         link_state=state,
         message=message,
         proposal=Proposal.objects.filter(membership=found).first(),
+        blocked=found.person_id is not None and status in OPEN and bool(blocked_among([found.person_id])),
     )
 
 

@@ -25,11 +25,15 @@ PROFILES = {profile.value: profile.label for profile in Profile}
 STATUSES = frozenset(status.slug for status in Status)
 LEVELS = frozenset(level.slug for level in Level)
 
+# What the list shows: « Bloqué » in place of an open status, where the person cannot sign in by password.
+BLOCKED_CTE = "blocked AS (SELECT access_blocked() AS accounts)"
+SHOWN_SQL = f"""CASE WHEN ({STATUS_SQL}) IN ('actif', 'a-renouveler')
+  AND m.id = ANY((SELECT b.accounts FROM blocked b)::bigint[]) THEN 'bloque' ELSE ({STATUS_SQL}) END"""
 SORTS = {
     "nom": "m.sort_key",
     "identifiant": "m.identifier",
     "profil": "m.profile",
-    "statut": f"({STATUS_SQL})",
+    "statut": f"({SHOWN_SQL})",
     "visite": "m.last_visit_at",
     "expire": EXPIRES_SQL,
 }
@@ -189,7 +193,7 @@ def _conditions(filters: Filters) -> tuple[str, dict[str, Any]]:
         conditions.append(f"strpos(m.search_key, %(word{number})s) > 0")
         asked[f"word{number}"] = word
     if filters.status:
-        conditions.append(f"({STATUS_SQL}) = %(status)s")
+        conditions.append(f"({SHOWN_SQL}) = %(status)s")
         asked["status"] = filters.status
     if filters.profile:
         conditions.append("m.profile = %(profile)s")
@@ -230,8 +234,8 @@ def accounts(filters: Filters, *, oneself: int, everything: bool = False, only: 
     asked |= {"now": clock.now(), "oneself": oneself, "limit": PER_PAGE, "offset": (filters.page - 1) * PER_PAGE}
     pages = "" if everything else "LIMIT %(limit)s OFFSET %(offset)s"
     sql = f"""
-    WITH {LATEST_CTE}
-    SELECT m.id, m.identifier, m.first_name, m.last_name, m.function, m.email, m.phone, m.profile, ({STATUS_SQL}),
+    WITH {LATEST_CTE}, {BLOCKED_CTE}
+    SELECT m.id, m.identifier, m.first_name, m.last_name, m.function, m.email, m.phone, m.profile, ({SHOWN_SQL}),
       ({STATUS_SQL}) = 'attente' AND EXISTS (SELECT 1 FROM access_link l WHERE l.membership_id = m.id
         AND l.superseded_at IS NULL AND (l.expires_at <= %(now)s OR l.killed_at IS NOT NULL)),
       ({STATUS_SQL}) = 'attente' AND EXISTS (SELECT 1 FROM access_link l JOIN post_message p

@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 
 from parvis.access import registry
-from parvis.access.actions import changes, lifecycle, links, renewal
+from parvis.access.actions import changes, lifecycle, links, renewal, unblocking
 from parvis.access.actions.creation import Grant
 from parvis.access.actions.guards import ONESELF, active_administrators
 from parvis.access.actions.renewal import usual_end
@@ -272,7 +272,13 @@ def _delete(request: MemberRequest, account_id: int) -> str:
     return f"Le compte {de(name)} est supprimé. Son historique reste lisible dans « Historique »."
 
 
+def _unblock(request: MemberRequest, account_id: int) -> str:
+    account = unblocking.unblock(who=request.standing, account_id=account_id)
+    return f"Le compte {de(account.name)} est débloqué : cette personne peut se connecter, elle en est prévenue."
+
+
 send_again = _confirmed("send_again", _send_again)
 deactivate = _confirmed("deactivate", _deactivate)
 reactivate = _confirmed("reactivate", _reactivate)
 delete = _confirmed("delete", _delete)
+unblock = _confirmed("unblock", _unblock)

@@ -1,5 +1,7 @@
 """The first link: choose a password, or sign in with what one has. Public: nobody is known yet."""
 
+from dataclasses import replace
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -12,10 +14,16 @@ from parvis.ground.pages import render
 from parvis.ground.pages.filters import plural
 from parvis.ground.rules import public
 from parvis.ground.tenancy import Refused
+from parvis.identity import rates
 from parvis.identity.actions import check_credentials
+from parvis.identity.actions.sign_in import Checked
 from parvis.identity.entry import begin
-from parvis.identity.forms import NewPasswordForm, SignInForm
+from parvis.identity.forms import NewPasswordForm, PlainForm, SignInForm
+from parvis.identity.hashing import Busy
+from parvis.identity.lockout import refused_page
 from parvis.identity.models import Person
+from parvis.identity.passwords import minimum
+from parvis.identity.views.busy import BUSY, come_back
 from parvis.identity.views.sign_in import WRONG
 
 
@@ -38,61 +46,100 @@ def _wrong_identifier(typed: str, attempt: Attempt) -> str:
     return f"{said} Il vous reste {left}."
 
 
+class _Page:
+    """The forms of the page, for one of its two ways, and what is wrong with them."""
+
+    def __init__(self, request: HttpRequest, opened: Opened) -> None:
+        posted = request.POST if request.method == "POST" else None
+        asked = "known" if request.GET.get("compte") == "deja" else "new"
+        self.request, self.opened = request, opened
+        self.way = asked if posted is None else {"new": "new", "known": "known"}.get(posted.get("way", ""), asked)
+        self.signed_in = request.user if request.user.is_authenticated else None
+        self.identifier = FirstLinkForm(posted)
+        self.new = NewPasswordForm(
+            posted if self.way == "new" else None, own_words=opened.own_words, administers=opened.administers
+        )
+        self.known = SignInForm(posted if self.way == "known" and self.signed_in is None else None, prefix="known")
+        self.problems: list[tuple[str, str]] = []
+
+    def shown(self) -> HttpResponse:
+        return render(
+            self.request,
+            "access/first_link.html",
+            {
+                "opened": self.opened,
+                "identifier": self.identifier,
+                "new": self.new,
+                "known": self.known,
+                "way": self.way,
+                "problems": self.problems,
+                "signed_in": self.signed_in,
+            },
+        )
+
+    def busy(self) -> HttpResponse:
+        form: PlainForm = self.new if self.way == "new" else self.known
+        self.problems = [(BUSY, form["password"].auto_id)]
+        return come_back(self.shown())
+
+    def who(self) -> Checked:
+        """Whoever opens the link with an account that they have; notes what is wrong. Raises Busy."""
+        if self.way == "new":
+            self.problems += self.new.problems
+            return Checked()
+        if self.signed_in is not None:
+            return Checked(self.signed_in)
+        self.problems += self.known.problems
+        if self.known.errors:
+            return Checked()
+        typed = self.known.cleaned_data
+        checked = check_credentials(self.request, typed["login"], typed["password"])
+        if checked.person is None:
+            self.problems.append((WRONG, self.known["login"].auto_id))
+            return checked
+        # The account that opens here may be what makes a longer password necessary.
+        short = self.opened.administers and len(typed["password"]) < minimum(administers=True)
+        return replace(checked, short=checked.short or short)
+
+
 @public(methods=("GET", "HEAD", "POST"))
 def first_link(request: HttpRequest, token: str) -> HttpResponse:
     """« C’est mon premier compte » or « J’ai déjà un compte ». A GET never uses the link up."""
     opened = look(token)
     if opened.state is not State.VALID:
         return _closed(request, opened.state, opened)
-    posted = request.POST if request.method == "POST" else None
-    asked = "known" if request.GET.get("compte") == "deja" else "new"
-    way = asked if posted is None else {"new": "new", "known": "known"}.get(posted.get("way", ""), asked)
-    signed_in = request.user if request.user.is_authenticated else None
-    identifier = FirstLinkForm(posted)
-    new = NewPasswordForm(posted if way == "new" else None, own_words=opened.own_words)
-    known = SignInForm(posted if way == "known" and signed_in is None else None, prefix="known")
-    problems: list[tuple[str, str]] = []
-    if posted is not None:
-        problems = identifier.problems
-        person: Person | None = None
-        if way == "new":
-            problems += new.problems
-        elif way == "known":
-            if signed_in is not None:
-                person = signed_in
-            else:
-                problems += known.problems
-                if not known.errors:
-                    person = check_credentials(known.cleaned_data["login"], known.cleaned_data["password"])
-                    if person is None:
-                        problems.append((WRONG, known["login"].auto_id))
-        typed = str(posted.get("identifier", ""))[:100]
-        if not problems or (typed.strip() and not identifier.errors):
-            # A wrong identifier counts even where something else is wrong; a right one then waits for the rest.
-            attempt = _attempt(token, typed, way, new, person, complete=not problems)
-            if isinstance(attempt, str):
-                problems.append((attempt, identifier["identifier"].auto_id))
-            elif attempt.accepted:
-                return _enter(request, attempt, signed_in)
-            elif attempt.state is not State.VALID:
-                return _closed(request, attempt.state, opened)
-            elif attempt.tries_left:
-                text = _wrong_identifier(typed, attempt)
-                identifier.add_error("identifier", text)
-                problems.insert(0, (text, identifier["identifier"].auto_id))
-    return render(
-        request,
-        "access/first_link.html",
-        {
-            "opened": opened,
-            "identifier": identifier,
-            "new": new,
-            "known": known,
-            "way": way,
-            "problems": problems,
-            "signed_in": signed_in,
-        },
-    )
+    page = _Page(request, opened)
+    if request.method != "POST":
+        return page.shown()
+    counted = rates.count(request, rates.FIRST_LINK)
+    if counted.over:
+        return rates.too_many(request, counted.until)
+    try:
+        return _open(request, token, page)
+    except Busy:
+        return page.busy()
+
+
+def _open(request: HttpRequest, token: str, page: _Page) -> HttpResponse:
+    page.problems = page.identifier.problems
+    checked = page.who()
+    if checked.suspended:
+        return refused_page(request)
+    typed = str(request.POST.get("identifier", ""))[:100]
+    if not page.problems or (typed.strip() and not page.identifier.errors):
+        # A wrong identifier counts even where something else is wrong; a right one then waits for the rest.
+        attempt = _attempt(token, typed, page.way, page.new, checked.person, complete=not page.problems)
+        if isinstance(attempt, str):
+            page.problems.append((attempt, page.identifier["identifier"].auto_id))
+        elif attempt.accepted:
+            return _enter(request, attempt, page.signed_in, short=checked.short)
+        elif attempt.state is not State.VALID:
+            return _closed(request, attempt.state, page.opened)
+        elif attempt.tries_left:
+            text = _wrong_identifier(typed, attempt)
+            page.identifier.add_error("identifier", text)
+            page.problems.insert(0, (text, page.identifier["identifier"].auto_id))
+    return page.shown()
 
 
 def _attempt(
@@ -115,10 +162,12 @@ def _attempt(
         return refusal.message
 
 
-def _enter(request: HttpRequest, attempt: Attempt, signed_in: object) -> HttpResponse:
+def _enter(request: HttpRequest, attempt: Attempt, signed_in: object, *, short: bool) -> HttpResponse:
     """On to the establishment's home: at once for who is signed in, otherwise past the second factor."""
-    messages.success(request, "Bienvenue. Votre accès est ouvert : voici les services qui vous sont confiés.")
+    welcome = "Bienvenue. Votre accès est ouvert : voici les services qui vous sont confiés."
     if getattr(signed_in, "pk", None) == attempt.person_id:
+        messages.success(request, welcome)
         return redirect("access:home", siret=attempt.siret)
     # Also where somebody else's session was open: whoever chose « C’est mon premier compte » is a new person.
-    return begin(request, attempt.person_id, method="first_link", next=reverse("access:home", args=[attempt.siret]))
+    home = reverse("access:home", args=[attempt.siret])
+    return begin(request, attempt.person_id, method="first_link", next=home, said=welcome, short_password=short)

@@ -1,13 +1,12 @@
-"""A person ends what is open in their name: sessions, trust in browsers, accounts at providers, the old password.
+"""A person ends what is open in their name: sessions, trust in browsers, the old password.
 
 What ends is refused at its next request. Whoever asks gave a fresh second factor (the views ask for it).
 """
 
 from parvis.ground import tenancy
-from parvis.ground.tenancy import Refused
 from parvis.identity.actions.links import lock_person
 from parvis.identity.actions.persons import set_password
-from parvis.identity.models import Browser, Email, ProviderAccount, Session
+from parvis.identity.models import Browser, Email, Session
 from parvis.identity.queries.sessions import number_of
 from parvis.journal.actions import Actor, record
 from parvis.post.actions import queue
@@ -48,21 +47,6 @@ def untrust(*, person_id: int, browser_id: int) -> bool:
             return False
         record("identity.browser_untrusted", actor=Actor(ref=None, person_id=person_id), person=person_id)
         return True
-
-
-def unlink_provider(*, person_id: int, account_id: int) -> None:
-    """The account at the provider no longer signs in here. Raises Refused where it is not, or no longer, theirs."""
-    with tenancy.scope(person=person_id, role=tenancy.PERSON):
-        account = ProviderAccount.objects.filter(person_id=person_id, pk=account_id).first()
-        if account is None:
-            raise Refused("Ce compte n’est plus relié au vôtre : il n’y a rien à faire.")
-        account.delete()
-        record(
-            "identity.provider_unlinked",
-            actor=Actor(ref=None, person_id=person_id),
-            person=person_id,
-            after={"provider": account.provider},
-        )
 
 
 def change_password(*, person_id: int, password: str, session_key: str, browser_id: int) -> None:

@@ -63,6 +63,7 @@ class Counter(models.Model):
 
     class Meta:
         db_table = "identity_counter"
+        indexes = [models.Index(fields=["key"], name="counter_blocked", condition=models.Q(blocked=True))]
 
     def __str__(self) -> str:
         return self.key

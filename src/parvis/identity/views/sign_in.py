@@ -1,20 +1,27 @@
-"""Signing in and out, the forgotten password, the address to confirm. All public: nobody is known yet."""
+"""Signing in and out; the longer password that who administers has to choose."""
 
 from django.contrib import messages
-from django.contrib.auth import logout
+from django.contrib.auth import logout, update_session_auth_hash
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 
 from parvis.ground import tenancy
 from parvis.ground.pages import render
 from parvis.ground.rules import public
-from parvis.identity import actions
-from parvis.identity.actions.links import State, look
-from parvis.identity.entry import BOTH, begin
-from parvis.identity.forms import ForgottenForm, NewPasswordForm, SignInForm
-from parvis.identity.models import Link
+from parvis.identity import actions, browsers
+from parvis.identity.actions.sessions import change_password
+from parvis.identity.backend import PersonBackend
+from parvis.identity.employers import employers
+from parvis.identity.entry import BOTH, HalfwayRequest, begin, holder
+from parvis.identity.factors import passkeys
+from parvis.identity.forms import NewPasswordForm, SignInForm
+from parvis.identity.hashing import Busy
+from parvis.identity.lockout import refused_page
+from parvis.identity.providers import leaving
+from parvis.identity.queries.people import own_words
+from parvis.identity.queries.providers import ways
+from parvis.identity.views.busy import BUSY, come_back
+from parvis.identity.views.wanted import asked, next_page
 from parvis.journal.actions import Actor, record
 
 WRONG = (
@@ -23,41 +30,44 @@ WRONG = (
 )
 
 
-def _asked(request: HttpRequest) -> str:
-    """The page of ours that was asked for before signing in; "" for none, or for what is none of ours."""
-    wanted = request.POST.get("suite") or request.GET.get("suite") or ""
-    ours = wanted.startswith("/") and wanted.isprintable()
-    return wanted if ours and url_has_allowed_host_and_scheme(wanted, allowed_hosts=None) else ""
-
-
-def _next(request: HttpRequest) -> str:
-    """Where to go after signing in: the page that was asked for, or the person's home."""
-    return _asked(request) or reverse("access:start")
-
-
 @public(methods=BOTH)
 def sign_in(request: HttpRequest) -> HttpResponse:
     """« Se connecter »: one message for all causes; a typing error in the identifier is told at the field."""
     if request.user.is_authenticated and request.method != "POST":
-        return redirect(_next(request))
+        return redirect(next_page(request))
     form = SignInForm(request.POST if request.method == "POST" else None)
-    wrong = False
+    problems = form.problems if form.is_bound else []
+    busy = False
     if request.method == "POST" and form.is_valid():
-        person = actions.check_credentials(form.cleaned_data["login"], form.cleaned_data["password"])
-        if person is not None:
-            return begin(request, person.pk, method="password", next=_next(request))
-        wrong = True
-    problems = [(WRONG, "id_login")] if wrong else form.problems if form.is_bound else []
-    return render(
+        try:
+            checked = actions.check_credentials(request, form.cleaned_data["login"], form.cleaned_data["password"])
+        except Busy:
+            busy, problems = True, [(BUSY, "id_password")]
+        else:
+            if checked.person is not None:
+                return begin(
+                    request,
+                    checked.person.pk,
+                    method="password",
+                    next=next_page(request),
+                    short_password=checked.short,
+                )
+            if checked.suspended:
+                return refused_page(request)
+            problems = [(WRONG, "id_login")]
+    answer = render(
         request,
         "identity/sign_in.html",
         {
             "form": form,
             "problems": problems,
-            "suite": _asked(request),
+            "suite": asked(request),
             "kept": "kept" in request.session,
+            "ways": ways(request, suite=asked(request)),
+            "passkeys_work": passkeys.place(request) is not None,
         },
     )
+    return come_back(answer) if busy else answer
 
 
 @public(methods=("POST",))
@@ -67,59 +77,41 @@ def sign_out(request: HttpRequest) -> HttpResponse:
         person = request.user.pk
         with tenancy.scope(person=person, role=tenancy.PERSON):
             record("identity.signed_out", actor=Actor(ref=None, person_id=person), person=person)
+    there = leaving.of(request)
     logout(request)
+    if there is not None:
+        return redirect(leaving.go(request, there))
     messages.success(request, "Vous êtes déconnecté. À bientôt.")
     return redirect("identity:sign-in")
 
 
-@public(methods=BOTH)
-def forgotten(request: HttpRequest) -> HttpResponse:
-    """« Mot de passe oublié »: the same page whatever exists."""
-    form = ForgottenForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        asked = form.cleaned_data["login"]
-        actions.ask_reset(code=asked.code, email=asked.email)
-        return redirect("identity:forgotten-sent")
-    return render(
-        request, "identity/forgotten.html", {"form": form, "problems": form.problems if form.is_bound else []}
+@holder(methods=BOTH, fresh=True)
+def longer_password(request: HalfwayRequest) -> HttpResponse:
+    """Who administers signed in with a password that is too short for that: a longer one, before going on."""
+    demands = employers().demands(request.person_id)
+    form = NewPasswordForm(
+        request.POST if request.method == "POST" else None,
+        own_words=(*own_words(request.person_id), *demands.own_words),
+        administers=True,
     )
-
-
-@public()
-def forgotten_sent(request: HttpRequest) -> HttpResponse:
-    """What to expect after asking; says nothing of who exists."""
-    return render(request, "identity/forgotten_sent.html")
-
-
-@public(methods=BOTH)
-def reset(request: HttpRequest, token: str) -> HttpResponse:
-    """Choose a new password. A GET never uses the link up."""
-    looked = look(token, Link.Purpose.PASSWORD)
-    if looked.state is not State.VALID:
-        return render(request, "identity/reset_closed.html", {"state": looked.state.value}, status=410)
-    form = NewPasswordForm(request.POST if request.method == "POST" else None, own_words=looked.own_words)
+    problems = form.problems if form.is_bound else []
+    busy = False
     if request.method == "POST" and form.is_valid():
-        done = actions.use_reset(token=token, password=form.cleaned_data["password"])
-        if done.state is not State.VALID:
-            return render(request, "identity/reset_closed.html", {"state": done.state.value}, status=410)
-        logout(request)
-        messages.success(request, "Votre nouveau mot de passe est enregistré. Connectez-vous avec lui.")
-        return redirect("identity:sign-in")
-    return render(request, "identity/reset.html", {"form": form, "problems": form.problems if form.is_bound else []})
-
-
-@public(methods=BOTH)
-def confirm_email(request: HttpRequest, token: str) -> HttpResponse:
-    """Confirm an address. A GET shows the button and never uses the link up."""
-    if request.method == "POST":
-        done = actions.confirm_email(token=token)
-        if done.state is State.VALID:
-            messages.success(request, f"L’adresse {done.address} est confirmée : elle vous permet de vous connecter.")
-            return redirect("identity:sign-in")
-    looked = look(token, Link.Purpose.EMAIL)
-    return render(
-        request,
-        "identity/confirm_email.html",
-        {"state": looked.state.value, "address": looked.address},
-        status=200 if looked.state is State.VALID else 410,
+        try:
+            change_password(
+                person_id=request.person_id,
+                password=form.cleaned_data["password"],
+                session_key=request.session.session_key or "",
+                browser_id=browsers.known(request, request.person_id),
+            )
+        except Busy:
+            busy, problems = True, [(BUSY, "id_password")]
+        else:
+            update_session_auth_hash(request, PersonBackend().get_user(request.person_id))
+            request.session.pop("short_password", None)
+            messages.success(request, "Votre nouveau mot de passe est enregistré.")
+            return redirect(next_page(request))
+    answer = render(
+        request, "identity/longer_password.html", {"form": form, "problems": problems, "suite": asked(request)}
     )
+    return come_back(answer) if busy else answer
