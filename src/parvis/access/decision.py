@@ -57,6 +57,7 @@ class Standing:
     proposals: int
     holdings: dict[str, Holding] = field(default_factory=dict)
     terms: Terms = field(default_factory=Terms)
+    factor_reset_at: datetime.datetime | None = None
 
     @property
     def enters(self) -> bool:
@@ -108,7 +109,9 @@ SELECT e.id, e.siret, e.name,
   (SELECT count(*) FROM access_proposal p WHERE p.membership_id = m.id),
   (SELECT coalesce(json_agg(json_build_array(r.service, r.level, r.starts_on, r.ends_on, r.granted_at, r.granted_by)),
     '[]') FROM access_right r WHERE r.membership_id = m.id),
-  {TERMS_COLUMNS}
+  {TERMS_COLUMNS},
+  (SELECT f.effective_at FROM access_factorreset f WHERE f.membership_id = m.id
+    AND f.refused_at IS NULL AND f.cancelled_at IS NULL AND f.done_at IS NULL)
 FROM access_membership m JOIN establishments_establishment e ON e.id = m.establishment_id
 WHERE m.person_id = %(person)s AND m.establishment_id = %(establishment)s
 """
@@ -160,6 +163,7 @@ def standing(person: int, establishment: int) -> Standing | None:
             for service, level, starts_on, ends_on, granted_at, granted_by in _load(row[16])
         },
         terms=read_terms(today, *row[17:19]),
+        factor_reset_at=row[19],
     )
 
 

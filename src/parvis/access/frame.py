@@ -8,8 +8,8 @@ from parvis.access.factor_reset.queries import notice
 from parvis.ground import clock
 from parvis.ground.pages import Frame, Idle, MenuItem, Notice
 from parvis.ground.pages.addresses import address
-from parvis.ground.pages.filters import date_long
-from parvis.identity.sessions import seconds_left
+from parvis.ground.pages.filters import date_long, duration
+from parvis.identity.sessions import time_left
 
 
 def member_frame(request: HttpRequest, who: Standing) -> Frame:
@@ -46,7 +46,13 @@ def member_frame(request: HttpRequest, who: Standing) -> Frame:
 
 def _idle(request: HttpRequest) -> Idle:
     """How long the session lives from now on, and how long before its end one is asked whether to stay."""
-    return Idle(left=seconds_left(request), warning=int(settings.PARVIS_IDLE_WARNING.total_seconds()))
+    left = time_left(request)
+    return Idle(
+        left=left.seconds,
+        warning=int(settings.PARVIS_IDLE_WARNING.total_seconds()),
+        final=left.final,
+        longest=duration(settings.PARVIS_SESSION_LIMIT),
+    )
 
 
 def _notices(request: HttpRequest, who: Standing) -> tuple[Notice, ...]:

@@ -2,7 +2,7 @@
 
 import datetime
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
@@ -64,14 +64,23 @@ def _to_be_written(row: Any, now: datetime.datetime) -> bool:
     return row.seen_at is None or not row.seen_at <= now < row.seen_at + settings.PARVIS_IDLE_PRECISION
 
 
-def seconds_left(request: HttpRequest) -> int:
-    """How long the session lives after this request, if no other comes: what its page counts down."""
+class Left(NamedTuple):
+    """How long a session lives after a request, if no other comes; `final`: nor any longer if others do."""
+
+    seconds: int
+    final: bool
+
+
+def time_left(request: HttpRequest) -> Left:
+    """What the page of this request counts down."""
     row, now = getattr(request.session, "row", None), clock.now()
+    entered = _moment(request.session.get("entered_at"))
     if row is None or request.session.modified or _to_be_written(row, now):
-        until = ends_at(now, _moment(request.session.get("entered_at")))
+        until = ends_at(now, entered)
     else:
         until = row.expire_date
-    return max(0, int((until - now).total_seconds()))
+    final = entered is not None and until >= entered + settings.PARVIS_SESSION_LIMIT
+    return Left(max(0, int((until - now).total_seconds())), final)
 
 
 class StayOpen:

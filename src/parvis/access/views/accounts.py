@@ -8,6 +8,7 @@ from django.http import Http404, HttpResponse
 
 from parvis.access import registry
 from parvis.access.actions.guards import active_administrators, actor_of
+from parvis.access.factor_reset.state import waiting
 from parvis.access.levels import Level
 from parvis.access.models import Profile
 from parvis.access.pages import page
@@ -139,6 +140,7 @@ def coordinates(request: MemberRequest, siret: str, account_id: int) -> HttpResp
             "months": settings.PARVIS_EXPIRY_MONTHS,
             "today": request.standing.today,
             "proposer": author.get(found.proposal.proposed_by, "") if found.proposal else "",
+            "reset": waiting(account_id),
         },
     )
 

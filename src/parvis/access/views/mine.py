@@ -6,13 +6,12 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
-from django.urls import NoReverseMatch
 
+from parvis.access.factor_reset.queries import notice, of_person
 from parvis.access.queries.mine import each_once, memberships, my_administrators
 from parvis.access.queries.my_rights import my_rights
 from parvis.access.rules import BOTH, SignedInRequest, signed_in
 from parvis.ground.pages import render
-from parvis.ground.pages.addresses import address
 from parvis.ground.pages.filters import plural
 from parvis.ground.tenancy import Refused
 from parvis.identity.actions import ask_confirmation
@@ -52,13 +51,6 @@ def _factors(held: Factors) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _factors_href() -> str:
-    try:
-        return address("identity:factors")
-    except NoReverseMatch:
-        return ""
-
-
 @signed_in()
 def me(request: SignedInRequest) -> HttpResponse:
     """« Mon compte »: each of its pages with what one would open it for."""
@@ -71,11 +63,11 @@ def me(request: SignedInRequest) -> HttpResponse:
             "memberships": found,
             "coordinates": own_coordinates(person),
             "factors": _factors(held),
-            "factors_href": _factors_href(),
             "factor_kinds": held.kinds,
             "recovery_left": held.recovery_left,
             "declined": len(declined(person)),
             "administrators": each_once(asked),
+            "reset": notice(pending.effective_at) if (pending := of_person(person)) else None,
         },
     )
 

@@ -34,6 +34,19 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True)
+class Idle:
+    """How many seconds the session lives if nobody does anything, and how many before its end one is asked.
+
+    `final`: it cannot live longer, whatever one does; `longest`, in words, says how long any session lives.
+    """
+
+    left: int
+    warning: int
+    final: bool
+    longest: str
+
+
+@dataclass(frozen=True, slots=True)
 class Frame:
     """The person, the establishment and the ways from here; strings ready to show."""
 
@@ -47,3 +60,4 @@ class Frame:
     several_establishments: bool = False
     administrators: tuple[Administrator, ...] = ()
     notices: tuple[Notice, ...] = ()
+    idle: Idle | None = None

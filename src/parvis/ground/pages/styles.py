@@ -48,6 +48,7 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
                 "tick",
                 "rights",
                 "account",
+                "dialog",
                 "pick",
                 "qr",
                 "recovery",

@@ -10,7 +10,7 @@ from parvis.identity import browsers
 from parvis.identity.actions.sessions import end_other_sessions, end_session, untrust
 from parvis.identity.entry import BOTH, HalfwayRequest, ask_again, holder, is_fresh
 from parvis.identity.queries.sessions import known_browsers, number_of, open_sessions
-from parvis.identity.sessions import seconds_left
+from parvis.identity.sessions import time_left
 from parvis.identity.views.mine import mine
 
 
@@ -62,4 +62,5 @@ def _done(request: HalfwayRequest) -> HttpResponse:
 @holder(methods=("POST",))
 def stay(request: HalfwayRequest) -> HttpResponse:
     """« Rester connecté »: the visit itself moves the idle limit; says how many seconds are left from now on."""
-    return JsonResponse({"left": seconds_left(request)})
+    left = time_left(request)
+    return JsonResponse({"left": left.seconds, "final": left.final})
