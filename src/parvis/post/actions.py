@@ -46,8 +46,9 @@ def queue_each(kind: str, about: Sequence[tuple[int, int]], *, detail: dict[str,
         Message(kind=kind, object_id=number, establishment_id=where, detail=detail or {}, queued_at=now)
         for where, number in about
     )
-    if messages:
-        send.configure(priority=BULK).batch_defer(
-            *[{"message_id": one.pk, "establishment": one.establishment_id, "person": 0} for one in messages]
-        )
+    jobs: list[dict[str, Any]] = [
+        {"message_id": one.pk, "establishment": one.establishment_id, "person": 0} for one in messages
+    ]
+    if jobs:
+        send.configure(priority=BULK).batch_defer(*jobs)
     return len(messages)

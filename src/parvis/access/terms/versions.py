@@ -99,12 +99,15 @@ def _version(file: Path) -> Version:
         raise fault(f"son en-tête n’est pas du TOML ({cause})") from None
     if unknown := sorted(set(told) - set(KEYS)):
         raise fault(f"« {unknown[0]} » n’a pas de sens dans l’en-tête (attendus : {', '.join(KEYS)})")
-    number, published, applies, changes = (told.get(key) for key in KEYS)
+    number, changes = told.get("number"), told.get("changes")
     if type(number) is not int or not 1 <= number <= 32_767:
         raise fault("« number » est un nombre entier, à partir de 1")
-    for key, day in (("published", published), ("applies", applies)):
-        if type(day) is not datetime.date:
+    days: list[datetime.date] = []
+    for key in ("published", "applies"):
+        if type(day := told.get(key)) is not datetime.date:
             raise fault(f"« {key} » est une date, par exemple 2027-01-31")
+        days.append(day)
+    published, applies = days
     if applies < published:
         raise fault("« applies » ne peut pas précéder « published »")
     if (
