@@ -12,6 +12,7 @@ from parvis.post.models import Message
 from parvis.post.registry import LETTERS
 from tests.access.expiry.hands import SignedIn, alter, fresh, home, status, unvisited
 from tests.access.reading import DAY, acting, events, later, words
+from tests.identity.factors.hands import CONFIRM, code_now, stale, wrong_code
 from tests.world import World
 
 
@@ -64,18 +65,22 @@ def test_end_date_to_come_stays(renewing: World, signed_in: SignedIn) -> None:
     assert (fresh(renewing.administrator).ends_on, status(renewing.administrator)) == (ends_on, Status.ACTIVE)
 
 
-def test_without_a_fresh_second_factor_it_is_asked_for_and_nothing_is_done(
-    renewing: World, signed_in: SignedIn, settings: Any
-) -> None:
-    browser = signed_in(renewing.administrator)
-    session = browser.session
-    session["factor_at"] = (clock.now() - settings.PARVIS_FRESH_FACTOR - DAY).timestamp()
-    session.save()
-    answer = browser.post(path(renewing))
-    assert answer.status_code == 302
-    assert answer["Location"].startswith("/connexion/") or "confirm" in answer["Location"]
-    assert browser.session["again"] == {"path": path(renewing), "post": True}
-    assert fresh(renewing.administrator).renewed_at is None
+def test_without_a_fresh_second_factor_it_is_asked_for_then_done_at_once(renewing: World, signed_in: SignedIn) -> None:
+    who = renewing.administrator
+    browser = stale(signed_in(who))
+    assert browser.get(path(renewing)).status_code == 200
+    assert browser.post(path(renewing))["Location"] == CONFIRM
+    assert browser.post(CONFIRM, {"code": wrong_code()}).status_code == 200
+    assert fresh(who).renewed_at is None
+    assert browser.post(CONFIRM, {"code": code_now()})["Location"] == home(renewing.here)
+    assert status(who) is Status.ACTIVE
+    assert len(events(renewing.here.pk, kind="account.renewed")) == 1
+
+
+def test_who_has_nothing_to_renew_is_asked_for_no_factor(world: World, signed_in: SignedIn) -> None:
+    answer = stale(signed_in(world.administrator)).post(path(world))
+    assert answer.status_code == 200
+    assert "il n’y a rien à renouveler" in text(answer)
 
 
 def test_who_has_nothing_to_renew_is_told_so(world: World, signed_in: SignedIn) -> None:

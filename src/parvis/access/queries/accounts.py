@@ -233,18 +233,19 @@ def accounts(filters: Filters, *, oneself: int, everything: bool = False, only: 
     direction = "DESC" if filters.descending else "ASC"
     asked |= {"now": clock.now(), "oneself": oneself, "limit": PER_PAGE, "offset": (filters.page - 1) * PER_PAGE}
     pages = "" if everything else "LIMIT %(limit)s OFFSET %(offset)s"
+    order = f"ORDER BY {SORTS[filters.sort]} {direction} NULLS LAST, m.sort_key, m.id"
+    # What is shown is worked out for the rows of the page alone.
     sql = f"""
-    WITH {LATEST_CTE}, {BLOCKED_CTE}
+    WITH {LATEST_CTE}, {BLOCKED_CTE}, page AS MATERIALIZED (
+      SELECT m.id, count(*) OVER () AS total FROM access_membership m WHERE {conditions} {order} {pages})
     SELECT m.id, m.identifier, m.first_name, m.last_name, m.function, m.email, m.phone, m.profile, ({SHOWN_SQL}),
       ({STATUS_SQL}) = 'attente' AND EXISTS (SELECT 1 FROM access_link l WHERE l.membership_id = m.id
         AND l.superseded_at IS NULL AND (l.expires_at <= %(now)s OR l.killed_at IS NOT NULL)),
       ({STATUS_SQL}) = 'attente' AND EXISTS (SELECT 1 FROM access_link l JOIN post_message p
         ON p.establishment_id = m.establishment_id AND p.kind = 'access.first_link' AND p.object_id = l.id
         WHERE l.membership_id = m.id AND l.superseded_at IS NULL AND p.status = 'failed'),
-      (m.last_visit_at AT TIME ZONE 'Europe/Paris')::date, m.ends_on, {EXPIRES_SQL}, m.id = %(oneself)s,
-      count(*) OVER ()
-    FROM access_membership m WHERE {conditions}
-    ORDER BY {SORTS[filters.sort]} {direction} NULLS LAST, m.sort_key, m.id {pages}"""
+      (m.last_visit_at AT TIME ZONE 'Europe/Paris')::date, m.ends_on, {EXPIRES_SQL}, m.id = %(oneself)s, page.total
+    FROM page JOIN access_membership m ON m.id = page.id {order}"""
     with prepared() as cursor:
         cursor.execute(sql, asked)
         found = cursor.fetchall()

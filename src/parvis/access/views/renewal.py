@@ -43,7 +43,7 @@ def several(request: MemberRequest, siret: str) -> HttpResponse:
     """« Renouveler la sélection », « Renouveler tous les comptes affichés »: asks once, with names and dates."""
     who = request.standing
     filters = Filters.parse(request.GET, who.funds)
-    back = address("access:accounts", siret) + filters.query(page=filters.page)
+    back = (address("access:accounts", siret) + filters.query(page=filters.page)).rstrip("?")
     problems: list[tuple[str, str]] = []
     typed = request.POST if request.method == "POST" else kept(request) or request.GET
     if request.method == "POST":
