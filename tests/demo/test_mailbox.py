@@ -12,7 +12,7 @@ from parvis.demo import mailbox as demo
 from parvis.ground import clock
 from parvis.post.mailbox import MailboxBackend
 from parvis.post.telephone import Call, Channel
-from parvis.post.telephone.operator import deliver
+from parvis.post.telephone.carrier import deliver
 
 pytestmark = pytest.mark.django_db
 
@@ -117,8 +117,10 @@ def test_sms_and_calls_stand_among_the_emails_newest_first_and_told_apart(mailbo
 
 
 def test_a_call_runs_nothing_and_has_no_page_of_its_own(mailbox: Path, client: Client) -> None:
-    call("<script>alert(1)</script>")
-    assert "&lt;script&gt;alert(1)" in client.get("/demo/courriels").content.decode()
+    call("<script>alert(1)</script>\n\n@127.0.0.1 #123456")
+    assert (
+        "&lt;script&gt;alert(1)&lt;/script&gt;<br>@127.0.0.1 #123456" in client.get("/demo/courriels").content.decode()
+    )
     (one,) = demo.messages()
     assert client.get(f"/demo/courriels/{one.id}").status_code == 404
 
@@ -145,7 +147,7 @@ def test_with_a_mail_server_the_page_says_where_emails_go_and_shows_the_calls(
     assert [one["kind"] for one in client.get("/demo/courriels.json").json()] == ["sms"]
 
 
-def test_with_a_telephone_operator_the_page_says_so_and_shows_the_emails(
+def test_with_a_telephone_carrier_the_page_says_so_and_shows_the_emails(
     mailbox: Path, client: Client, settings: Any
 ) -> None:
     settings.PARVIS_CALLS = None

@@ -179,7 +179,7 @@ PARVIS_CODE_RESEND_WINDOW = datetime.timedelta(hours=1)
 PARVIS_TELEPHONE_DAILY_CAP = 2_000  # cents per establishment and day
 PARVIS_TELEPHONE_COST = {"sms": 6, "voice": 15}  # cents
 PARVIS_TELEPHONE_EXPENSE_RETENTION = datetime.timedelta(days=60)
-PARVIS_TELEPHONE_RETRIES = (2, 5, 10, 20, 40)  # seconds between tries, where the operator's file says nothing else
+PARVIS_TELEPHONE_RETRIES = (2, 5, 10, 20, 40)  # seconds between tries, where the carrier's file says nothing else
 PARVIS_TELEPHONE_FOLLOW_FIRST = datetime.timedelta(seconds=5)  # then twice as long each time
 PARVIS_TELEPHONE_FOLLOW = datetime.timedelta(hours=1)
 PARVIS_TOTP_STEPS = 1  # how many steps of 30 s a clock may be off, either way
@@ -246,7 +246,7 @@ WHITENOISE_AUTOREFRESH = False
 WHITENOISE_MAX_AGE = 31_536_000  # addresses carry a hash of the content (`asset`)
 STATIC_ROOT = PACKAGE / "ground" / "static"
 PARVIS_MAILBOX = DATA_DIR / "mailbox" if DEMO and not os.environ.get("EMAIL_URL") else None
-# Without a telephone operator the demo writes SMS and calls there too, whatever becomes of its e-mails.
+# Without a carrier the demo writes SMS and calls there too, whatever becomes of its e-mails.
 PARVIS_TELEPHONE = Path(os.environ["PARVIS_TELEPHONE"]).resolve() if os.environ.get("PARVIS_TELEPHONE") else None
 PARVIS_CALLS = DATA_DIR / "mailbox" if DEMO and not PARVIS_TELEPHONE else None
 EMAIL_BACKEND = (

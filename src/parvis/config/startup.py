@@ -11,8 +11,9 @@ from django.db import DatabaseError, connection, connections
 from parvis.access.terms.versions import TermsFault, versions
 from parvis.config import limits
 from parvis.ground.database.roles import RoleRefused, check_application_role
+from parvis.identity.providers.catalogue import WrongProvider, providers
+from parvis.post.telephone.carrier import described
 from parvis.post.telephone.description import WrongDescription
-from parvis.post.telephone.operator import described
 
 
 class StartupRefused(Exception):
@@ -54,6 +55,10 @@ def check_environment() -> None:
             "DATABASE_OWNER_URL n’a rien à faire dans l’environnement du site ni du traitement des envois : "
             "retirez-la ; seules les migrations et les commandes d’administration s’en servent."
         )
+    try:
+        providers()
+    except WrongProvider as fault:
+        raise StartupRefused(str(fault)) from None
     if settings.PARVIS_TELEPHONE is not None:
         try:
             described(settings.PARVIS_TELEPHONE)

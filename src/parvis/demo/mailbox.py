@@ -30,6 +30,11 @@ class Telephoned:
         """How the page names it."""
         return WORDS[self.kind]
 
+    @property
+    def lines(self) -> list[str]:
+        """The text without its empty lines."""
+        return [line for line in self.text.splitlines() if line.strip()]
+
 
 def open_here() -> bool:
     """Whether anything that the demo sends is to be read here."""

@@ -83,7 +83,7 @@ def configure(settings: dict[str, Any]) -> None:
                 "django.db.backends": {"handlers": [], "level": "WARNING", "propagate": True},
                 # Gunicorn warns of the body that Django gives to every HEAD, and drops it.
                 "gunicorn.http": {"level": "ERROR"},
-                # The address of each request, which may hold the operator's name of a call.
+                # The address of each request, which may hold the carrier's name of a call.
                 "httpx": {"level": "WARNING"},
                 "httpcore": {"level": "WARNING"},
                 # A line per job started and ended; its arguments are ids.

@@ -10,5 +10,5 @@ class Unreachable(Exception):
     """The server did not take it this time: try again later."""
 
 
-class OperatorUnreachable(Unreachable):
-    """The same of a telephone operator: somebody waits in front of the screen, so it is tried again within seconds."""
+class CarrierUnreachable(Unreachable):
+    """The same of a telephone carrier: somebody waits in front of the screen, so it is tried again within seconds."""

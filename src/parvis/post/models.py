@@ -10,7 +10,7 @@ class Message(models.Model):
     """One e-mail, SMS or call to send. What it says and to whom is made at sending, from `kind` and `object_id`.
 
     « Remis » is known of what leaves by telephone alone; `channel` (sms, voice) is empty for an e-mail, `receipt` is
-    the operator's own name for it.
+    the carrier's own name for it.
     """
 
     class Status(models.TextChoices):

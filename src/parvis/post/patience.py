@@ -4,8 +4,8 @@ from django.conf import settings
 from procrastinate import BaseRetryStrategy, RetryDecision
 from procrastinate.jobs import Job
 
-from parvis.post.faults import OperatorUnreachable
-from parvis.post.telephone.operator import retries
+from parvis.post.faults import CarrierUnreachable
+from parvis.post.telephone.carrier import retries
 
 # Somebody waits in front of the screen: it leaves before everything else.
 URGENT = 10
@@ -28,12 +28,12 @@ class Patience(BaseRetryStrategy):
 
 def delays_of(job: Job, exception: BaseException) -> tuple[int, ...]:
     """The seconds between the tries of a job that failed so. No list is longer than the e-mails'."""
-    urgent = job.priority >= URGENT or isinstance(exception, OperatorUnreachable)
+    urgent = job.priority >= URGENT or isinstance(exception, CarrierUnreachable)
     return retries() if urgent else _PATIENT
 
 
 class Following(BaseRetryStrategy):
-    """An operator is asked at growing intervals what became of a call."""
+    """A carrier is asked at growing intervals what became of a call."""
 
     def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:
         """When to ask again; None after the last time."""

@@ -55,7 +55,7 @@ class Letter:
     `expires_after`, counted from the queuing: somebody waits in front of the screen. It leaves before all others, is
     tried again within seconds, and never leaves later.
 
-    `settled` is called with each outcome: once for an e-mail; for a call that is followed, when the operator has taken
+    `settled` is called with each outcome: once for an e-mail; for a call that is followed, when the carrier has taken
     it, and again when it has arrived or will never.
     """
 

@@ -1,7 +1,7 @@
 """The worker's tasks: send a message; ask what became of a call; take back what a dead worker left.
 
 Arguments and logs hold ids only. A message goes through three steps: written and its token stored (committed), handed
-to the server or the telephone operator, outcome noted. A worker that dies between two steps leaves a job that is taken
+to the server or the telephone carrier, outcome noted. A worker that dies between two steps leaves a job that is taken
 back: nothing is lost, an e-mail may come twice, and both copies work.
 """
 
@@ -16,19 +16,19 @@ from procrastinate.exceptions import AlreadyEnqueued
 from procrastinate.jobs import Status as JobStatus
 
 from parvis.ground import clock, tenancy
-from parvis.post.faults import OperatorUnreachable, Undeliverable, Unreachable
+from parvis.post.faults import CarrierUnreachable, Undeliverable, Unreachable
 from parvis.post.models import Message
 from parvis.post.patience import TRIES, Following, Patience, delays_of, intervals
 from parvis.post.registry import LETTERS, Envelope
 from parvis.post.sending import deliver
-from parvis.post.telephone import operator
+from parvis.post.telephone import carrier
 from parvis.post.telephone.calls import Call, Channel, Outcome
 
 log = structlog.get_logger(__name__)
 
 RETRY = Patience()
 NO_ANSWER = "Le serveur de messagerie n’a pas répondu malgré plusieurs essais."
-NO_OPERATOR = "L’opérateur téléphonique n’a pas répondu malgré plusieurs essais."
+NO_CARRIER = "L’opérateur téléphonique n’a pas répondu malgré plusieurs essais."
 TOO_LATE = "Ce message n’a pas pu partir à temps."
 NOT_ARRIVED = {Channel.SMS: "Le SMS n’a pas pu être remis.", Channel.VOICE: "L’appel n’a pas abouti."}
 OUR_FAULT = "Une panne de la plateforme a empêché l’envoi malgré plusieurs essais."
@@ -85,7 +85,7 @@ def send(context: JobContext, message_id: int, establishment: int, person: int) 
             cause = str(fault) if unreachable else type(fault).__name__
             log.info("message will be tried again", message=message_id, cause=cause)
             raise
-        failure = (NO_OPERATOR if isinstance(fault, OperatorUnreachable) else NO_ANSWER) if unreachable else OUR_FAULT
+        failure = (NO_CARRIER if isinstance(fault, CarrierUnreachable) else NO_ANSWER) if unreachable else OUR_FAULT
         _settle(message_id, establishment, person, Message.Status.FAILED, failure)
         log.warning("message given up", message=message_id)
 
@@ -107,29 +107,29 @@ def _try(message_id: int, establishment: int, person: int) -> None:
 
 
 def _call(call: Call, message_id: int, establishment: int, person: int) -> None:
-    receipt = operator.deliver(call, message_id)
+    receipt = carrier.deliver(call, message_id)
     arrived = receipt.outcome is Outcome.DELIVERED
     status = Message.Status.DELIVERED if arrived else Message.Status.SENT
     _settle(message_id, establishment, person, status, channel=call.channel, receipt=receipt.id)
-    if not arrived and receipt.id and operator.follows(call.channel):
+    if not arrived and receipt.id and carrier.follows(call.channel):
         following = follow.configure(schedule_in={"seconds": intervals()[0]}, queueing_lock=f"post.follow {message_id}")
         with suppress(AlreadyEnqueued):
             following.defer(message_id=message_id, establishment=establishment, person=person)
 
 
 class _NotYet(Exception):
-    """The operator does not know yet what became of a call."""
+    """The carrier does not know yet what became of a call."""
 
 
 @app.task(name="post.follow", retry=Following(), pass_context=True)
 def follow(context: JobContext, message_id: int, establishment: int, person: int) -> None:
-    """Ask the operator what became of one call, until it knows or has been asked for long enough."""
+    """Ask the carrier what became of one call, until it knows or has been asked for long enough."""
     with _scope(establishment, person):
         message = Message.objects.filter(pk=message_id, status=Message.Status.SENT).first()
     if message is None:
         return
     channel = Channel(message.channel)
-    outcome = operator.outcome(channel, message.receipt)
+    outcome = carrier.outcome(channel, message.receipt)
     was = Message.Status.SENT
     if outcome is Outcome.DELIVERED:
         _settle(message_id, establishment, person, Message.Status.DELIVERED, was=was)

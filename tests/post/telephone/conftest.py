@@ -22,7 +22,7 @@ def provider() -> Iterator[Provider]:
 
 @pytest.fixture
 def over_http(provider: Provider, settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Provider:
-    """The platform's operator is this one."""
+    """The platform's carrier is this one."""
     for name, value in ENVIRONMENT.items():
         monkeypatch.setenv(name, value)
     settings.PARVIS_TELEPHONE, settings.PARVIS_CALLS = described(tmp_path, provider), None

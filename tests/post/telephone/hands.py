@@ -1,4 +1,4 @@
-"""What the tests of this folder share: an operator that answers as it is told, and its file."""
+"""What the tests of this folder share: a carrier that answers as it is told, and its file."""
 
 import json
 import ssl
@@ -20,18 +20,18 @@ from parvis.post.models import Message
 from parvis.post.registry import LETTERS
 from parvis.post.telephone import Call, Channel
 from parvis.post.telephone.description import read
-from parvis.post.telephone.http import HttpOperator
+from parvis.post.telephone.http import HttpCarrier
 
 PLACE = 987_654_321  # no establishment: a message needs none
 KIND = "test.code"
-NUMBER, TEXT, SECRET = "+33612345678", "Parvis : votre code est 314159.", "un-secret-de-l-operateur"
+NUMBER, TEXT, SECRET = "+33612345678", "Parvis : votre code est 314159.", "un-secret-du-transporteur"
 SMS = Call(number=NUMBER, channel=Channel.SMS, text=TEXT)
 VOICE = Call(number="+33549001122", channel=Channel.VOICE, text="Votre code est : 3, 1, 4.", extension="42")
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What the operator answers; `wait`: seconds before it does; `drip`: seconds between two bytes of the body."""
+    """What the carrier answers; `wait`: seconds before it does; `drip`: seconds between two bytes of the body."""
 
     code: int = 200
     body: Any = None
@@ -49,7 +49,7 @@ TAKEN = Answer(200, {"messages": [{"id": "m/1 é", "status": "accepted"}]})
 
 @dataclass(frozen=True)
 class Asked:
-    """A request that the operator received."""
+    """A request that the carrier received."""
 
     method: str
     path: str
@@ -59,7 +59,7 @@ class Asked:
 
 @dataclass
 class Provider:
-    """The operator, on this machine: what it received, and its answers in their order, the last one for ever."""
+    """The carrier, on this machine: what it received, and its answers in their order, the last one for ever."""
 
     answers: list[Answer] = field(default_factory=lambda: [TAKEN])
     asked: list[Asked] = field(default_factory=list)
@@ -129,7 +129,7 @@ headers = {{ Idempotency-Key = "{{reference}}" }}
 
 [sms.authentication]
 kind = "bearer"
-secret = "OPERATOR_SECRET"
+secret = "CARRIER_SECRET"
 
 [sms.fields]
 from = "{{sender}}"
@@ -158,20 +158,20 @@ fields = {{ callee = "{{digits}}", say = "{{text}}" }}
 [voice.authentication]
 kind = "basic"
 user = "parvis"
-secret = "OPERATOR_SECRET"
+secret = "CARRIER_SECRET"
 """
-ENVIRONMENT = {"OPERATOR_SECRET": SECRET}
+ENVIRONMENT = {"CARRIER_SECRET": SECRET}
 
 
 def described(folder: Path, provider: Provider, text: str = FILE) -> Path:
-    """The operator's file."""
+    """The carrier's file."""
     path = folder / "telephone.toml"
     path.write_text(text.format(at=provider.address), encoding="utf-8")
     return path
 
 
-def operator_of(path: Path) -> HttpOperator:
-    return HttpOperator(read(path, ENVIRONMENT))
+def carrier_of(path: Path) -> HttpCarrier:
+    return HttpCarrier(read(path, ENVIRONMENT))
 
 
 @contextmanager

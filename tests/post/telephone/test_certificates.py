@@ -1,4 +1,4 @@
-"""An operator over TLS: who cannot prove who it is gets neither a number nor a secret."""
+"""A carrier over TLS: who cannot prove who it is gets neither a number nor a secret."""
 
 import datetime
 import ipaddress
@@ -11,14 +11,14 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from parvis.post.faults import OperatorUnreachable
-from tests.post.telephone.hands import FILE, SMS, Provider, described, operator_of, running
+from parvis.post.faults import CarrierUnreachable
+from tests.post.telephone.hands import FILE, SMS, Provider, carrier_of, described, running
 
 
 def certificate(folder: Path, name: x509.GeneralName) -> Path:
     """A certificate that signs itself, with its key in the same file."""
     key = ec.generate_private_key(ec.SECP256R1())
-    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "operator")])
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "carrier")])
     now = datetime.datetime.now(datetime.UTC)
     made = (
         x509.CertificateBuilder()
@@ -32,7 +32,7 @@ def certificate(folder: Path, name: x509.GeneralName) -> Path:
         .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
         .sign(key, hashes.SHA256())
     )
-    path = folder / "operator.pem"
+    path = folder / "carrier.pem"
     plain = (serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     path.write_bytes(key.private_bytes(*plain) + made.public_bytes(serialization.Encoding.PEM))
     return path
@@ -48,25 +48,25 @@ LOOPBACK = x509.IPAddress(ipaddress.ip_address("127.0.0.1"))
 TRUSTING = FILE.replace("[sms]\n", '[sms]\ncertificates = "PATH"\n')
 
 
-def test_an_operator_that_nobody_vouches_for_is_told_nothing(tmp_path: Path) -> None:
+def test_a_carrier_that_nobody_vouches_for_is_told_nothing(tmp_path: Path) -> None:
     with running(over_tls(certificate(tmp_path, LOOPBACK))) as provider:
-        with pytest.raises(OperatorUnreachable, match="ConnectError"):
-            operator_of(described(tmp_path, provider)).deliver(SMS, "r1")
+        with pytest.raises(CarrierUnreachable, match="ConnectError"):
+            carrier_of(described(tmp_path, provider)).deliver(SMS, "r1")
         assert provider.asked == []
 
 
-def test_an_operator_whom_the_files_certificates_vouch_for_is_trusted(tmp_path: Path) -> None:
+def test_a_carrier_whom_the_files_certificates_vouch_for_is_trusted(tmp_path: Path) -> None:
     path = certificate(tmp_path, LOOPBACK)
     with running(over_tls(path)) as provider:
-        operator = operator_of(described(tmp_path, provider, TRUSTING.replace("PATH", str(path))))
-        assert operator.deliver(SMS, "r1").id
+        carrier = carrier_of(described(tmp_path, provider, TRUSTING.replace("PATH", str(path))))
+        assert carrier.deliver(SMS, "r1").id
         assert len(provider.asked) == 1
 
 
 def test_a_certificate_of_another_name_is_refused(tmp_path: Path) -> None:
     path = certificate(tmp_path, x509.DNSName("another.example"))
     with running(over_tls(path)) as provider:
-        operator = operator_of(described(tmp_path, provider, TRUSTING.replace("PATH", str(path))))
-        with pytest.raises(OperatorUnreachable, match="ConnectError"):
-            operator.deliver(SMS, "r1")
+        carrier = carrier_of(described(tmp_path, provider, TRUSTING.replace("PATH", str(path))))
+        with pytest.raises(CarrierUnreachable, match="ConnectError"):
+            carrier.deliver(SMS, "r1")
         assert provider.asked == []

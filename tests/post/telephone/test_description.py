@@ -1,4 +1,4 @@
-"""The operator's file: read and checked at start-up; a wrong one is one French sentence without any secret."""
+"""The carrier's file: read and checked at start-up; a wrong one is one French sentence without any secret."""
 
 import os
 import subprocess
@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings as parvis
 
 from parvis.config import startup
 from parvis.post.telephone import Channel, available
@@ -19,8 +20,8 @@ HERE = "http://127.0.0.1:9"
 WRONG: dict[str, tuple[str, str, str]] = {
     "no channel": (FILE, 'sender = "Parvis"', "ni [sms] ni [voice]"),
     "no address": ('address = "{at}/v1/sms"', "", "« address » de [sms] manque"),
-    "an address in clear": ('"{at}/v1/sms"', '"http://operator.example/sms"', "https://"),
-    "an address with a secret": ('"{at}/v1/sms"', '"https://user:pass@operator.example/"', "ni identifiant ni secret"),
+    "an address in clear": ('"{at}/v1/sms"', '"http://carrier.example/sms"', "https://"),
+    "an address with a secret": ('"{at}/v1/sms"', '"https://user:pass@carrier.example/"', "ni identifiant ni secret"),
     "no address at all": ('"{at}/v1/sms"', '"https://"', "https://"),
     "an address that is none": ('"{at}/v1/sms"', '"https://[x"', "n’est pas une adresse"),
     "an unknown method": ('method = "PUT"', 'method = "GET"', "POST, PUT"),
@@ -35,7 +36,7 @@ WRONG: dict[str, tuple[str, str, str]] = {
     "an unknown authentication": ('kind = "bearer"', 'kind = "digest"', "bearer, basic, header"),
     "no user": ('user = "parvis"', "", "« user » de [voice.authentication] manque"),
     "a user that cuts itself": ('user = "parvis"', 'user = "a:b"', "« user »"),
-    "no variable": ('secret = "OPERATOR_SECRET"\n\n[sms.f', 'secret = "NOWHERE"\n\n[sms.f', "NOWHERE"),
+    "no variable": ('secret = "CARRIER_SECRET"\n\n[sms.f', 'secret = "NOWHERE"\n\n[sms.f', "NOWHERE"),
     "a header that is none": ("Idempotency-Key", '"Bad Header"', "Bad Header"),
     "a number in a header": ('"{{reference}}" }}', '"{{number}}" }}', "que {reference}, pas {number}"),
     "an unknown placeholder": ('"{{sender}}"', '"{{nummer}}"', "{nummer} de [sms.fields]"),
@@ -79,6 +80,17 @@ def test_the_secret_is_in_no_repr(tmp_path: Path) -> None:
     assert SECRET not in repr(read(written(tmp_path, FILE), ENVIRONMENT))
 
 
+def test_the_example_of_the_documentation_is_a_file_that_works(tmp_path: Path) -> None:
+    text = (Path(parvis.PROJECT) / "docs" / "operations.md").read_text(encoding="utf-8")
+    (tmp_path / "example.toml").write_text(text.split("# /etc/parvis/telephone.toml")[1].split("```")[0])
+    found = read(tmp_path / "example.toml", {"PARVIS_TELEPHONE_SECRET": SECRET})
+    assert set(found.lines) == set(Channel)
+    assert found.retries == parvis.PARVIS_TELEPHONE_RETRIES
+    assert found.lines[Channel.VOICE].names("extension")
+    for line in found.lines.values():
+        assert (line.connect_timeout, line.timeout) == (3, 10)
+
+
 @pytest.mark.parametrize("case", WRONG)
 def test_a_wrong_file_is_told_in_one_sentence_that_says_where(tmp_path: Path, case: str) -> None:
     old, new, said = WRONG[case]
@@ -94,8 +106,8 @@ def test_a_wrong_file_is_told_in_one_sentence_that_says_where(tmp_path: Path, ca
 
 @pytest.mark.parametrize("secret", ["", "sécret", "two\nlines"])
 def test_a_secret_that_no_header_can_hold_is_refused_and_not_shown(tmp_path: Path, secret: str) -> None:
-    with pytest.raises(WrongDescription, match="OPERATOR_SECRET, que nomme") as fault:
-        read(written(tmp_path, FILE), {"OPERATOR_SECRET": secret})
+    with pytest.raises(WrongDescription, match="CARRIER_SECRET, que nomme") as fault:
+        read(written(tmp_path, FILE), {"CARRIER_SECRET": secret})
     assert not secret or secret not in str(fault.value)
 
 
@@ -110,9 +122,9 @@ def test_a_file_that_is_not_there_or_not_in_utf8_is_refused(tmp_path: Path) -> N
 def test_web_and_worker_refuse_to_start_with_it(tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("DATABASE_OWNER_URL", raising=False)
     settings.PARVIS_TELEPHONE = written(tmp_path, FILE)
-    with pytest.raises(startup.StartupRefused, match="OPERATOR_SECRET"):
+    with pytest.raises(startup.StartupRefused, match="CARRIER_SECRET"):
         startup.check_environment()
-    monkeypatch.setenv("OPERATOR_SECRET", SECRET)
+    monkeypatch.setenv("CARRIER_SECRET", SECRET)
     startup.check_environment()
 
 
@@ -136,7 +148,7 @@ def test_the_refusal_is_one_line_and_no_traceback(tmp_path: Path, word: str) -> 
 def test_a_channel_is_offered_only_where_something_leaves_by_it(
     tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("OPERATOR_SECRET", SECRET)
+    monkeypatch.setenv("CARRIER_SECRET", SECRET)
     settings.PARVIS_CALLS = tmp_path
     assert available(Channel.SMS) and available(Channel.VOICE), "the demo shows both"
     settings.PARVIS_CALLS = None

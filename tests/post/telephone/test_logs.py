@@ -64,7 +64,7 @@ def test_logs_hold_neither_number_nor_text_nor_secret(
     ask()
     said += in_a_process(settings, PARVIS_LOG_FORMAT=form)
     assert len(over_http.asked) == 5
-    for known in ("message will be tried again", "operator's status is not in the file", "message not delivered"):
+    for known in ("message will be tried again", "carrier's status is not in the file", "message not delivered"):
         assert known in said
     for unsaid in (NUMBER, NUMBER[1:], "314159", SECRET, "4242", "/v1/sms"):
         assert unsaid not in said

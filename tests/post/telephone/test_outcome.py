@@ -1,4 +1,4 @@
-"""What became of a call: the operator is asked until it knows, by a real worker on real commits."""
+"""What became of a call: the carrier is asked until it knows, by a real worker on real commits."""
 
 from typing import Any
 
@@ -47,7 +47,7 @@ def test_an_sms_that_will_never_arrive_is_noted_with_the_reason(over_http: Provi
     assert letter == [("sent", ""), ("failed", "Le SMS n’a pas pu être remis.")]
 
 
-def test_an_operator_that_never_knows_is_asked_for_an_hour_and_no_longer(over_http: Provider, letter: Told) -> None:
+def test_a_carrier_that_never_knows_is_asked_for_an_hour_and_no_longer(over_http: Provider, letter: Told) -> None:
     over_http.answers = [TAKEN, says("queued")]
     number = ask()
     work()
@@ -89,7 +89,7 @@ def test_a_voice_call_without_an_address_to_ask_stays_sent(
     assert (message(number).status, message(number).channel, jobs("post.follow")) == ("sent", "voice", [])
 
 
-def test_a_worker_that_died_after_the_operator_took_it_sends_the_same_sms_again(
+def test_a_worker_that_died_after_the_carrier_took_it_sends_the_same_sms_again(
     over_http: Provider, letter: Told, owner: psycopg.Connection[Any]
 ) -> None:
     number = ask()

@@ -1,4 +1,4 @@
-"""From the queue to the operator and back, by a real worker on real commits."""
+"""From the queue to the carrier and back, by a real worker on real commits."""
 
 import datetime
 import json
@@ -33,7 +33,7 @@ from tests.post.telephone.hands import (
 
 pytestmark = pytest.mark.usefixtures("queue_here")
 Told = list[tuple[str, str]]
-NO_OPERATOR = "L’opérateur téléphonique n’a pas répondu malgré plusieurs essais."
+NO_CARRIER = "L’opérateur téléphonique n’a pas répondu malgré plusieurs essais."
 GONE = Answer(503, {})
 
 
@@ -54,7 +54,7 @@ def test_a_code_is_handed_over_and_noted(over_http: Provider, letter: Told) -> N
             assert set(json.loads(args)) <= {"message_id", "establishment", "person", "timestamp"}, name
 
 
-def test_an_operator_that_is_away_is_tried_again_within_seconds_with_the_same_reference(
+def test_a_carrier_that_is_away_is_tried_again_within_seconds_with_the_same_reference(
     over_http: Provider, letter: Told
 ) -> None:
     over_http.answers = [GONE, GONE, TAKEN]
@@ -71,11 +71,11 @@ def test_an_operator_that_is_away_is_tried_again_within_seconds_with_the_same_re
     work()
     assert (message(number).status, message(number).attempts) == ("sent", 3)
     references = {asked.headers["idempotency-key"] for asked in over_http.asked}
-    assert len(references) == 1, "the operator sees one SMS"
+    assert len(references) == 1, "the carrier sees one SMS"
     assert not any(part in reference for reference in references for part in (NUMBER[1:], "314159"))
 
 
-def test_another_text_or_another_message_is_another_sms_for_the_operator(
+def test_another_text_or_another_message_is_another_sms_for_the_carrier(
     over_http: Provider, letter: Told, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     over_http.answers = [GONE, TAKEN]
@@ -89,7 +89,7 @@ def test_another_text_or_another_message_is_another_sms_for_the_operator(
     assert len(over_http.asked) == len({asked.headers["idempotency-key"] for asked in over_http.asked}) == 3
 
 
-def test_an_operator_that_never_answers_is_given_up_within_a_minute_and_told(over_http: Provider, letter: Told) -> None:
+def test_a_carrier_that_never_answers_is_given_up_within_a_minute_and_told(over_http: Provider, letter: Told) -> None:
     over_http.answers = [GONE]
     number = ask()
     for _ in range(4):
@@ -97,12 +97,12 @@ def test_an_operator_that_never_answers_is_given_up_within_a_minute_and_told(ove
         due_now()
     work()
     assert len(over_http.asked) == 4, "the file says three retries"
-    assert (message(number).status, message(number).failure) == ("failed", NO_OPERATOR)
-    assert letter == [("failed", NO_OPERATOR)]
+    assert (message(number).status, message(number).failure) == ("failed", NO_CARRIER)
+    assert letter == [("failed", NO_CARRIER)]
     assert [job.status for job in jobs()] == ["succeeded"]
 
 
-def test_a_number_that_the_operator_refuses_is_not_tried_again(over_http: Provider, letter: Told) -> None:
+def test_a_number_that_the_carrier_refuses_is_not_tried_again(over_http: Provider, letter: Told) -> None:
     over_http.answers = [Answer(422, {"error": NUMBER})]
     number = ask()
     work()
@@ -122,7 +122,7 @@ def test_what_is_no_number_is_refused_before_anybody_is_asked(
     assert over_http.asked == []
 
 
-def test_without_an_operator_for_its_channel_a_call_fails_in_plain_words(
+def test_without_a_carrier_for_its_channel_a_call_fails_in_plain_words(
     over_http: Provider, letter: Told, settings: Any
 ) -> None:
     settings.PARVIS_TELEPHONE = None

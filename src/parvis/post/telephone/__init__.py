@@ -5,7 +5,7 @@ A package above registers a `Letter` whose `write` returns a `Call`; it asks `av
 """
 
 from parvis.post.telephone.calls import Call, Channel
+from parvis.post.telephone.carrier import available
 from parvis.post.telephone.expense import spend
-from parvis.post.telephone.operator import available
 
 __all__ = ["Call", "Channel", "available", "spend"]

@@ -16,7 +16,7 @@ class Call:
     """One SMS, or one spoken call, ready to leave.
 
     `number` is E.164. `text` is what is read or spoken: the writer separates the digits of a code that are to be heard
-    one by one. `extension` (« poste ») goes to the operator in its own field; an operator that cannot dial it says it.
+    one by one. `extension` (« poste ») goes to the carrier in its own field; a carrier that cannot dial it says it.
     Neither the number nor the text is in its `repr`: it may end in a log.
     """
 
@@ -27,7 +27,7 @@ class Call:
 
 
 class Outcome(StrEnum):
-    """What an operator says of a call: taken, arrived, will never arrive, or to be handed over again."""
+    """What a carrier says of a call: taken, arrived, will never arrive, or to be handed over again."""
 
     SENT = "sent"
     DELIVERED = "delivered"
@@ -37,7 +37,7 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What an operator answers when it takes a call: whether it has arrived already, and the name to ask for it by."""
+    """What a carrier answers when it takes a call: whether it has arrived already, and the name to ask for it by."""
 
     outcome: Outcome
     id: str = ""

@@ -1,4 +1,4 @@
-"""The demo's operator: SMS and calls become files beside the e-mails' that `/demo/courriels` shows."""
+"""The demo's carrier: SMS and calls become files beside the e-mails' that `/demo/courriels` shows."""
 
 import json
 import os
@@ -11,7 +11,7 @@ from parvis.post.telephone.calls import Call, Channel, Outcome, Receipt
 
 
 @dataclass(frozen=True, slots=True)
-class DemoOperator:
+class DemoCarrier:
     """Writes each call as one `.json` file, named by its instant so that names sort by time among the e-mails'."""
 
     folder: Path

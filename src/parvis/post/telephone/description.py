@@ -1,4 +1,4 @@
-"""The operator's file, `PARVIS_TELEPHONE`: where SMS and calls are handed over, and what the answers mean.
+"""The carrier's file, `PARVIS_TELEPHONE`: where SMS and calls are handed over, and what the answers mean.
 
 TOML, one table per channel; docs/operations.md shows a whole one. No secret is in it: it names the environment variable
 that holds it. Everything is checked at start-up; a wrong file is `WrongDescription`, one French sentence.
@@ -29,7 +29,7 @@ class WrongDescription(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Where an answer holds the operator's name for the call and its status, and what the statuses mean."""
+    """Where an answer holds the carrier's name for the call and its status, and what the statuses mean."""
 
     status: tuple[str, ...]
     statuses: Mapping[str, Outcome]
@@ -39,7 +39,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """Where to ask what became of a call: `{id}` stands for the operator's name for it."""
+    """Where to ask what became of a call: `{id}` stands for the carrier's name for it."""
 
     address: str
     answer: Answer
@@ -47,7 +47,7 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One channel of the operator."""
+    """One channel of the carrier."""
 
     channel: Channel
     address: str
@@ -77,7 +77,7 @@ class Description:
 
 
 def read(path: Path, environment: Mapping[str, str] = os.environ) -> Description:
-    """The operator as described. Raises WrongDescription."""
+    """The carrier as described. Raises WrongDescription."""
     try:
         given = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeError) as fault:

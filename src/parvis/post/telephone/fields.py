@@ -1,4 +1,4 @@
-"""The placeholders of the operator's file, and the paths into its answers."""
+"""The placeholders of the carrier's file, and the paths into its answers."""
 
 import re
 from collections.abc import Mapping

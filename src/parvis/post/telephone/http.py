@@ -1,4 +1,4 @@
-"""The operator reached over HTTP: one request hands a call over, another asks what became of it.
+"""The carrier reached over HTTP: one request hands a call over, another asks what became of it.
 
 Time-outs are real (the whole exchange, not each read), certificates are verified, redirections are never followed,
 proxies come from the file alone. Neither logs nor exceptions hold a number or a text.
@@ -15,7 +15,7 @@ from urllib.parse import quote
 import httpx
 import structlog
 
-from parvis.post.faults import OperatorUnreachable, Undeliverable
+from parvis.post.faults import CarrierUnreachable, Undeliverable
 from parvis.post.telephone.calls import Call, Channel, Outcome, Receipt
 from parvis.post.telephone.description import Answer, Description, Line
 from parvis.post.telephone.fields import at, filled
@@ -32,8 +32,8 @@ REFUSED = {
 }
 
 
-class HttpOperator:
-    """The operator of the file."""
+class HttpCarrier:
+    """The carrier of the file."""
 
     def __init__(self, description: Description) -> None:
         self._description = description
@@ -44,7 +44,7 @@ class HttpOperator:
         return line is not None and line.question is not None
 
     def deliver(self, call: Call, reference: str) -> Receipt:
-        """Hand a call over. Raises Undeliverable (the operator refuses it) or OperatorUnreachable (not this time).
+        """Hand a call over. Raises Undeliverable (the carrier refuses it) or CarrierUnreachable (not this time).
 
         An answer that says « taken » in words we cannot read is believed: sending again would ring twice.
         """
@@ -56,7 +56,7 @@ class HttpOperator:
         if not (200 <= code < 300 or taken_before):
             if 400 <= code < 500 and code not in NOT_OF_THE_CALL:
                 raise Undeliverable(REFUSED[call.channel])
-            raise OperatorUnreachable(str(code))
+            raise CarrierUnreachable(str(code))
         if line.answer is None:
             return Receipt(Outcome.SENT)
         data = _read(body, none_is_fine=taken_before)
@@ -65,15 +65,15 @@ class HttpOperator:
         if outcome is Outcome.FAILED:
             raise Undeliverable(REFUSED[call.channel])
         if outcome is Outcome.RETRY:
-            raise OperatorUnreachable("retry")
+            raise CarrierUnreachable("retry")
         receipt = at(data, line.answer.id)
         if line.answer.id and not 0 < len(receipt) <= LONGEST_RECEIPT:
-            log.warning("operator's answer holds no identifier", channel=call.channel)
+            log.warning("carrier's answer holds no identifier", channel=call.channel)
             receipt = ""
         return Receipt(outcome, receipt)
 
     def outcome(self, channel: Channel, receipt: str) -> Outcome:
-        """What became of a call; RETRY where the operator does not answer, or not in words of the file."""
+        """What became of a call; RETRY where the carrier does not answer, or not in words of the file."""
         line = self._description.lines[channel]
         if line.question is None:
             return Outcome.RETRY
@@ -81,10 +81,10 @@ class HttpOperator:
         try:
             code, body = _exchange(line, "GET", address, {}, None)
             if not 200 <= code < 300:
-                raise OperatorUnreachable(str(code))
+                raise CarrierUnreachable(str(code))
             word = at(_read(body), line.question.answer.status)
-        except OperatorUnreachable as fault:
-            log.info("operator does not say what became of a call", channel=channel, cause=str(fault))
+        except CarrierUnreachable as fault:
+            log.info("carrier does not say what became of a call", channel=channel, cause=str(fault))
             return Outcome.RETRY
         return _meaning(line.question.answer, word, Outcome.RETRY)
 
@@ -100,7 +100,7 @@ class HttpOperator:
 
 
 def _announced(call: Call) -> str:
-    """The text, with the extension said first: this operator cannot dial it."""
+    """The text, with the extension said first: this carrier cannot dial it."""
     if not call.extension:
         return call.text
     heard = " ".join(call.extension) if call.channel is Channel.VOICE else call.extension
@@ -111,8 +111,8 @@ def _meaning(answer: Answer, word: str, otherwise: Outcome) -> Outcome:
     if not answer.status:
         return otherwise
     if word not in answer.statuses:
-        # The word itself stays out of the log: an operator may quote the number in it.
-        log.warning("operator's status is not in the file")
+        # The word itself stays out of the log: a carrier may quote the number in it.
+        log.warning("carrier's status is not in the file")
         return otherwise
     return answer.statuses[word]
 
@@ -123,15 +123,15 @@ def _read(body: bytes, *, none_is_fine: bool = False) -> Any:
     except (ValueError, RecursionError):
         if none_is_fine:
             return None
-        raise OperatorUnreachable("answer is not JSON") from None
+        raise CarrierUnreachable("answer is not JSON") from None
 
 
 def _exchange(line: Line, method: str, address: str, headers: Mapping[str, str], content: Any) -> tuple[int, bytes]:
-    """One request and its answer. Raises OperatorUnreachable for whatever the network does, in so many seconds."""
+    """One request and its answer. Raises CarrierUnreachable for whatever the network does, in so many seconds."""
     try:
         return asyncio.run(_within(line, method, address, headers, content))
     except (httpx.HTTPError, OSError, TimeoutError) as fault:
-        raise OperatorUnreachable(type(fault).__name__) from None
+        raise CarrierUnreachable(type(fault).__name__) from None
 
 
 async def _within(line: Line, method: str, address: str, headers: Mapping[str, str], content: Any) -> tuple[int, bytes]:
@@ -152,7 +152,7 @@ async def _within(line: Line, method: str, address: str, headers: Mapping[str, s
             async for piece in answer.aiter_raw():
                 body += piece
                 if len(body) > LONGEST_ANSWER:
-                    raise OperatorUnreachable("answer too long")
+                    raise CarrierUnreachable("answer too long")
             return answer.status_code, bytes(body)
 
 
