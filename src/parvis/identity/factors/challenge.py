@@ -15,6 +15,7 @@ from parvis.identity import browsers, lockout
 from parvis.identity.factors import passkeys, recovery, telephone, totp
 from parvis.identity.factors.changes import PASSKEY, PHONE, RECOVERY, TOTP
 from parvis.identity.factors.passkeys import NotAsked, Place, Unusable
+from parvis.identity.hashing import Busy
 from parvis.identity.models import Code
 from parvis.identity.queries.factors import Factors, HeldPhone
 from parvis.journal.actions import Actor, record
@@ -100,6 +101,9 @@ class Answer:
     message: str = ""
 
 
+BUSY = "Beaucoup de personnes se connectent en ce moment : attendez quelques secondes, puis recommencez."
+
+
 def _wrong() -> str:
     first = duration(settings.PARVIS_LOCKS[0])
     return f"Après {settings.PARVIS_FAILURES} erreurs, il faut attendre {first}."
@@ -121,7 +125,11 @@ def answer_code(request: HttpRequest, person_id: int, way: Way, code: str) -> An
     taken = lockout.take_try(request, person_id=person_id)
     if taken.refused:
         return Answer(Verdict.REFUSED)
-    said, message = _look(request, person_id, way, code)
+    try:
+        said, message = _look(request, person_id, way, code)
+    except Busy:
+        taken.give_back()
+        return Answer(Verdict.WRONG, BUSY)
     if said is totp.Said.RIGHT or said is totp.Said.USED:
         taken.give_back()
     if said is totp.Said.RIGHT:

@@ -14,10 +14,12 @@ from parvis.identity import browsers, entry
 from parvis.identity.backend import PersonBackend
 from parvis.identity.entry import BOTH, HalfwayRequest, enrolling, holder
 from parvis.identity.factors import passkeys, recovery, telephone, totp
+from parvis.identity.factors.challenge import BUSY
 from parvis.identity.factors.changes import PASSKEY, PHONE, TOTP
 from parvis.identity.factors.passkeys import Unusable
 from parvis.identity.factors.telephone import Said
 from parvis.identity.forms_factors import CodeForm, NumberForm, PasskeyNameForm, SharingForm
+from parvis.identity.hashing import Busy
 from parvis.identity.models import Code
 from parvis.identity.queries.factors import factors_of
 from parvis.identity.views.parts import rules
@@ -282,14 +284,24 @@ def codes(request: HalfwayRequest) -> HttpResponse:
         # Never made again by the server: codes that nobody saw would have killed the former ones.
         return redirect("identity:codes") if request.method == "POST" else entry.ask_again(request)
     shown: list[str] = []
+    problems: list[tuple[str, str]] = []
     if request.method == "POST":
-        drawn = recovery.make(request.person_id, browser=browsers.label(request))
-        shown = [recovery.shown(code) for code in drawn]
+        try:
+            drawn = recovery.make(request.person_id, browser=browsers.label(request))
+            shown = [recovery.shown(code) for code in drawn]
+        except Busy:
+            problems = [(BUSY, "")]
     held = factors_of(request.person_id)
     return render(
         request,
         "identity/factors/codes.html",
-        {"codes": shown, "first": "wanted" in request.session, "held": held, "person": request.user},
+        {
+            "codes": shown,
+            "problems": problems,
+            "first": "wanted" in request.session,
+            "held": held,
+            "person": request.user,
+        },
     )
 
 
