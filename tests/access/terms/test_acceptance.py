@@ -8,7 +8,7 @@ import pytest
 from django.db import DatabaseError, transaction
 
 from parvis.access.actions import changes
-from parvis.access.models import Profile, TermsAcceptance
+from parvis.access.models import Membership, Profile, TermsAcceptance
 from parvis.access.terms.actions import accept
 from parvis.access.terms.versions import Version
 from parvis.ground import tenancy
@@ -131,6 +131,19 @@ def test_administrator_who_lost_the_profile_meanwhile_accepts_nothing(world: Wor
         )
         with pytest.raises(Refused, match="Seule une personne qui administre"):
             accept(who=who, number=2, digest=second.digest)
+    assert given(world.here) == [(1, "Claire Dubois")]
+
+
+def test_last_administrator_past_the_day_renews_before_accepting(
+    world: World, second: Version, signed_in: SignedIn
+) -> None:
+    Membership.objects.filter(pk=world.second.account_id).update(profile=Profile.USER)
+    Membership.objects.filter(pk=world.administrator.account_id).update(ends_on=today() - DAY)
+    browser = signed_in(world.administrator)
+    page = browser.get(address(world.here)).content.decode()
+    assert "puis revenez accepter cette version" in page
+    assert "Accepter la version 2</button>" not in page
+    assert browser.post(address(world.here), pressed(second)).status_code == 403
     assert given(world.here) == [(1, "Claire Dubois")]
 
 
