@@ -27,6 +27,8 @@ def _session(person_id: int) -> str:
     from django.conf import settings
     from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY, load_backend
 
+    from parvis.ground import clock
+
     backend = settings.AUTHENTICATION_BACKENDS[0]
     person = load_backend(backend).get_user(person_id)
     session = import_module(settings.SESSION_ENGINE).SessionStore()
@@ -34,6 +36,9 @@ def _session(person_id: int) -> str:
     session[BACKEND_SESSION_KEY] = backend
     session[HASH_SESSION_KEY] = person.get_session_auth_hash()
     session["several"] = False
+    # As after a sign-in with a second factor, of a person who holds one that is no shared landline.
+    session["entered_at"] = session["factor_at"] = clock.now().timestamp()
+    session["strong_factor"] = True
     session.create()
     return str(session.session_key)
 
