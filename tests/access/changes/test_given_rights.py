@@ -218,7 +218,7 @@ def test_last_administrator_is_told_on_the_page_with_what_to_do(world: World, si
     for tab, sent in (
         ("profil/", {"profile": "utilisateur"}),
         ("dates/", {"ends_on": "24/11/2099"}),
-        ("renouveler/", {"until": "usual"}),
+        ("renouveler/", {"until": "day", "ends_on": "24/11/2099"}),
         ("desactiver/", {}),
         ("supprimer/", {}),
     ):

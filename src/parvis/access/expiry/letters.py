@@ -73,10 +73,10 @@ def expiry(message: Message) -> Envelope | None:
     if status is Status.RENEWING:
         since = date_long(day + datetime.timedelta(days=1))
         subject = f"Parvis : votre accès pour {where} est à renouveler depuis le {since}"
-        return _letter(account, subject, "expiry_renewing", "access:renew-oneself")
+        return _letter(account, subject, "parts/expiry_renewing", "access:renew-oneself")
     if is_last_administrator(account):
         subject = f"Parvis : votre accès pour {where} sera à renouveler après le {date_long(day)}"
-        return _letter(account, subject, "expiry_last", "access:home")
+        return _letter(account, subject, "parts/expiry_last", "access:home")
     subject = f"Parvis : votre accès pour {where} expire le {date_long(day)}"
     return _letter(account, subject, "expiry", "access:home", pending=status is Status.PENDING)
 
