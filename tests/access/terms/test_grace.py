@@ -166,6 +166,11 @@ def test_what_belongs_to_the_person_stays_open(world: World, closed: Version, si
     assert signed_in(world.user).get(where).status_code == 200
 
 
+def test_my_rights_say_why_no_service_is_open(world: World, closed: Version, signed_in: SignedIn) -> None:
+    page = signed_in(world.user).get(f"/mon-compte/droits/{world.here.siret}/").content.decode()
+    assert "conditions générales à accepter" in page.lower()
+
+
 def test_an_administrator_still_manages_accounts_while_the_services_are_closed(
     world: World, closed: Version, signed_in: SignedIn
 ) -> None:
