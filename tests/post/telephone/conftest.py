@@ -58,6 +58,6 @@ def queue_here(db: None, owner: psycopg.Connection[Any]) -> Iterator[None]:
             yield
     finally:
         shared["CONN_MAX_AGE"] = kept
-        owner.execute("DELETE FROM post_message WHERE establishment_id = %s", [PLACE])
+        owner.execute("DELETE FROM post_message WHERE establishment_id = %s OR person_id = %s", [PLACE, PLACE])
         for table in ("procrastinate_jobs", "procrastinate_workers", "procrastinate_periodic_defers"):
             owner.execute(f"DELETE FROM {table}")

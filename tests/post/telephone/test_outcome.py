@@ -5,8 +5,11 @@ from typing import Any
 import psycopg
 import pytest
 
+from parvis.ground import tenancy
+from parvis.post.actions import queue
+from parvis.post.models import Message
 from tests.post.smtp.hands import due_now, work
-from tests.post.telephone.hands import TAKEN, VOICE, Answer, Provider, ask, jobs, message, writes
+from tests.post.telephone.hands import KIND, PLACE, TAKEN, VOICE, Answer, Provider, ask, jobs, message, writes
 
 pytestmark = pytest.mark.usefixtures("queue_here")
 Told = list[tuple[str, str]]
@@ -36,6 +39,17 @@ def test_an_sms_that_arrived_is_noted_as_delivered(over_http: Provider, letter: 
     assert message(number).status == "delivered"
     assert letter == [("sent", ""), ("delivered", "")]
     assert [job.status for job in jobs("post.follow")] == ["succeeded"]
+
+
+def test_a_code_of_a_person_who_has_entered_nowhere_goes_the_same_way(over_http: Provider, letter: Told) -> None:
+    over_http.answers = [TAKEN, says("queued"), says("done")]
+    with tenancy.scope(person=PLACE, role=tenancy.PERSON):
+        queue(KIND, object_id=1, person=PLACE)
+    work()
+    follow(2)
+    with tenancy.scope(person=PLACE, role=tenancy.PERSON):
+        assert Message.objects.get().status == "delivered"
+    assert letter == [("sent", ""), ("delivered", "")]
 
 
 def test_an_sms_that_will_never_arrive_is_noted_with_the_reason(over_http: Provider, letter: Told) -> None:
