@@ -207,3 +207,41 @@ SECURITY_CROSSINGS = [
         roles="parvis_app",
     ),
 ]
+
+# The copy of a person's data (migration 0009): what establishments keep that names them, and nobody else.
+_MINE = "m.person_id = current_setting('parvis.person')::bigint"
+MY_DATA_CROSSINGS = [
+    # Every event that is about the person in scope or that they did; who else had a part in it stays out.
+    crossing(
+        "access_person_events()",
+        "TABLE (siret varchar, at timestamptz, kind varchar, before jsonb, after jsonb, about boolean, did boolean)",
+        f"""SELECT e.siret, v.at, v.kind, v.before, v.after, v.object IS NOT DISTINCT FROM m.ref,
+           v.actor IS NOT DISTINCT FROM m.ref
+        FROM access_membership m JOIN establishments_establishment e ON e.id = m.establishment_id
+        JOIN journal_event v ON v.establishment_id = m.establishment_id AND (v.object = m.ref OR v.actor = m.ref)
+        WHERE {_MINE}
+        UNION ALL
+        SELECT NULL, v.at, v.kind, v.before, v.after, true, v.actor IS NULL FROM journal_event v
+        WHERE v.establishment_id IS NULL AND v.person_id = current_setting('parvis.person')::bigint
+        ORDER BY 2 DESC""",
+        roles="parvis_person",
+    ),
+    # The versions of the terms that the person accepted, and the corrections that wait for their answer.
+    crossing(
+        "access_person_acceptances()",
+        "TABLE (siret varchar, version smallint, accepted_at timestamptz)",
+        f"""SELECT e.siret, t.version, t.accepted_at FROM access_membership m
+        JOIN establishments_establishment e ON e.id = m.establishment_id
+        JOIN access_termsacceptance t ON t.establishment_id = m.establishment_id AND t.accepted_by = m.ref
+        WHERE {_MINE} ORDER BY t.accepted_at""",
+        roles="parvis_person",
+    ),
+    crossing(
+        "access_person_proposals()",
+        "TABLE (siret varchar, email varchar, phone varchar, proposed_at timestamptz)",
+        f"""SELECT e.siret, p.email, p.phone, p.proposed_at FROM access_membership m
+        JOIN establishments_establishment e ON e.id = m.establishment_id
+        JOIN access_proposal p ON p.membership_id = m.id WHERE {_MINE}""",
+        roles="parvis_person",
+    ),
+]

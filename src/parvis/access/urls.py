@@ -1,6 +1,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from parvis.access.factor_reset import views as factor_reset
+from parvis.access.my_data import views as my_data
 from parvis.access.terms import views as terms
 from parvis.access.views import accounts, changes, creation, first_link, home, mine, renewal
 
@@ -56,6 +57,9 @@ urlpatterns = [
     path("mon-compte/coordonnees/", mine.coordinates, name="coordinates"),
     path("mon-compte/droits/", mine.rights, name="my-rights"),
     path("mon-compte/droits/<siret:place>/", mine.rights_in, name="my-rights-in"),
+    path("mon-compte/mes-donnees/", my_data.my_data, name="my-data"),
+    path("mon-compte/mes-donnees/copie.json", my_data.json_copy, name="my-data-json"),
+    path("mon-compte/mes-donnees/copie.pdf", my_data.pdf_copy, name="my-data-pdf"),
     path("mon-compte/second-facteur-perdu/", factor_reset.own, name="own-reset"),
     path("second-facteur-perdu/<str:token>/", factor_reset.refuse, name="refuse-reset"),
     path("mes-etablissements/", mine.mine, name="mine"),
