@@ -3,6 +3,7 @@
 import datetime
 
 from django.db import IntegrityError, connection, transaction
+from django.db.models import Q
 
 from parvis.ground import clock, tenancy
 from parvis.ground.identifiers.tokens import hash_token
@@ -90,7 +91,9 @@ def end_sessions(*, slug: str, session: str, subject: str) -> int:
         owner = owner_of(slug, subject)
         if not owner:
             return 0
-        open_ones = open_ones.filter(person_id=owner)
+        # A session named may be that of somebody who has still to give the second factor here.
+        whose = Q(person_id=owner) | Q(person_id=None) if session else Q(person_id=owner)
+        open_ones = open_ones.filter(whose)
     with transaction.atomic():
         ended = list(open_ones.select_for_update().values_list("session_key", "person_id"))
         Session.objects.filter(session_key__in=[key for key, _ in ended]).delete()

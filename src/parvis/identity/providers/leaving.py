@@ -63,9 +63,15 @@ def address(request: HttpRequest, there: Provider) -> str:
         hint = unseal(kept["token"], purpose=_PURPOSE) if kept["token"] else ""
     except Unsealable:
         hint = ""
-    known = {"id_token_hint": hint} if 0 < len(hint) <= _LONGEST_HINT else {"client_id": there.client_id}
+    known = {"id_token_hint": hint} if 0 < len(hint) <= _LONGEST_HINT else {}
     back = settings.PARVIS_ADDRESS + reverse("identity:provider-left", args=[there.slug])
-    asked = {**known, "post_logout_redirect_uri": back, "state": kept["state"], "ui_locales": "fr"}
+    asked = {
+        **known,
+        "client_id": there.client_id,
+        "post_logout_redirect_uri": back,
+        "state": kept["state"],
+        "ui_locales": "fr",
+    }
     return str(add_params_to_uri(end, list(asked.items())))
 
 
