@@ -3,28 +3,33 @@
 So one click on « Créer » is one account, however many pages come between.
 """
 
+import datetime
 from io import BytesIO
 from typing import Any
 from urllib.parse import unquote, unquote_to_bytes, urlsplit
 
+from django.conf import settings
 from django.core.handlers.wsgi import WSGIRequest
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import resolve
 
+from parvis.ground import clock
 from parvis.ground.rules import Rule
 
 FORM = "application/x-www-form-urlencoded"
 
 
 def go_back(request: HttpRequest) -> HttpResponse | None:
-    """Back to where a fresh factor was asked for, the POST done if it was one; None where nobody asked.
+    """Back to where a fresh factor was asked for, the POST done if it was one and is recent; None where nobody asked.
 
     Outside of any scope, once the factor is given: each view opens its own.
     """
     held = request.session.pop("again", None)
     if held is None:
         return None
-    kept = request.session.pop("kept", None) if held["post"] else None
+    asked = datetime.datetime.fromtimestamp(held["at"], datetime.UTC)
+    recent = asked <= clock.now() < asked + settings.PARVIS_FRESH_FACTOR
+    kept = request.session.pop("kept", None) if held["post"] and recent else None
     if kept is None or kept["path"] != unquote(urlsplit(held["path"]).path):
         return HttpResponseRedirect(held["path"])
     answer = _made_again(request, held["path"], kept["body"])

@@ -1,4 +1,4 @@
-"""« Second facteur »: renaming, removing, the last one, who administers; each change is told and needs a fresh factor."""
+"""« Second facteur »: renaming, removing, the last one, who administers; each change is told and wants a fresh one."""
 
 from collections.abc import Callable
 from typing import Any

@@ -147,8 +147,8 @@ def test_a_passkey_made_elsewhere_or_by_nobody_is_refused(
 
 @pytest.mark.parametrize(
     "sent",
-    ["", "x", "[]", "{}", "null", '{"id": "a", "rawId": "b"}', '{"id":"YQ","rawId":"YQ","type":"public-key","response":{}}',
-     "[" * 5000, '{"id":1,"rawId":1,"response":1}', "é"],
+    ["", "x", "[]", "{}", "null", '{"id": "a", "rawId": "b"}', "[" * 5000, '{"id":1,"rawId":1,"response":1}', "é",
+     '{"id":"YQ","rawId":"YQ","type":"public-key","response":{}}'],
 )  # fmt: skip
 def test_nonsense_instead_of_a_passkey_is_refused_with_the_page(sent: str, world: World, signed_in: SignedIn) -> None:
     browser = signed_in(world.user)
