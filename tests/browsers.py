@@ -9,9 +9,19 @@ from django.test import Client
 from parvis.ground import clock, tenancy
 from parvis.ground.identifiers.tokens import draw_token, hash_token
 from parvis.identity.browsers import COOKIE
-from parvis.identity.models import Browser
+from parvis.identity.models import Browser, Person
 
 C = TypeVar("C", bound=Client)
+
+
+def inside(client: C, person: Person) -> C:
+    """The same client, signed in with a second factor given just now."""
+    client.force_login(person, backend="parvis.identity.backend.PersonBackend")
+    session = client.session
+    now = clock.now().timestamp()
+    session.update({"entered_at": now, "factor_at": now, "strong_factor": True})
+    session.save()
+    return client
 
 
 def trusted(client: C, *person_ids: int) -> C:
@@ -21,7 +31,7 @@ def trusted(client: C, *person_ids: int) -> C:
     now = clock.now()
     for person_id in person_ids:
         with tenancy.scope(person=person_id, role=tenancy.PERSON):
-            Browser.objects.get_or_create(
+            Browser.objects.update_or_create(
                 person_id=person_id,
                 hash=hash_token(token),
                 defaults={

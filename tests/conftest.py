@@ -7,7 +7,7 @@ import pytest
 from django.conf import settings
 from django.db import connections
 
-from parvis.ground import clock
+from tests.browsers import inside
 from tests.plugins.html import ReadingClient
 from tests.world import Someone, World, build
 
@@ -50,12 +50,6 @@ def signed_in(world: World) -> Callable[[Someone], ReadingClient]:
     """A browser in which someone has signed in, with a second factor given just now."""
 
     def browser(who: Someone) -> ReadingClient:
-        client = ReadingClient()
-        client.force_login(who.person, backend="parvis.identity.backend.PersonBackend")
-        session = client.session
-        now = clock.now().timestamp()
-        session.update({"entered_at": now, "factor_at": now, "strong_factor": True})
-        session.save()
-        return client
+        return inside(ReadingClient(), who.person)
 
     return browser

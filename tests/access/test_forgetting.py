@@ -48,7 +48,7 @@ def _give_everything(who: Someone) -> None:
             expires_at=now,
         )  # fmt: skip
         Passkey.objects.create(person_id=person, credential="x" * 20, public_key=b"x", name="Poste", added_at=now)
-        RecoveryCode.objects.create(person_id=person, hash="x" * 64, made_at=now)
+        RecoveryCode.objects.create(person_id=person, selector="xxx", hash="x" * 64, made_at=now)
         Browser.objects.create(person_id=person, hash="x" * 64, first_seen_at=now, last_seen_at=now)
 
 

@@ -94,7 +94,7 @@ def test_without_a_right_is_a_level_too(staff: dict[str, Someone], world: World)
 @pytest.mark.parametrize(
     "query",
     [
-        {"statut": "bloque"},
+        {"statut": "inconnu"},
         {"profil": "chef"},
         {"service": "inconnu"},
         {"niveau": "tout"},

@@ -23,6 +23,7 @@ from tests.access.reading import (
     value,
     words,
 )
+from tests.browsers import inside, trusted
 from tests.plugins.html import ReadingClient
 from tests.world import PASSWORD, World
 
@@ -122,7 +123,8 @@ def test_administrator_whose_session_was_lost_finds_the_choices_again_and_nothin
 ) -> None:
     where = drafted(browser, base)
     before = draft_of(world, where)
-    browser.cookies.clear()
+    trusted(browser, world.administrator.person.pk)
+    del browser.cookies["parvis_session"]
     refused = browser.post(where + step, typed)
     assert refused.headers["Location"] == f"/connexion/?{urlencode({'suite': where + step})}"
     entered = browser.post(
@@ -144,7 +146,8 @@ def test_administrator_whose_session_was_lost_finds_the_choices_again_and_nothin
 
 def test_what_was_kept_is_not_given_to_another_page(world: World, browser: ReadingClient, base: str) -> None:
     where, other = drafted(browser, base), drafted(browser, base)
-    browser.cookies.clear()
+    trusted(browser, world.administrator.person.pk)
+    del browser.cookies["parvis_session"]
     browser.post(where + "droits/", RIGHTS)
     browser.post("/connexion/", {"login": world.administrator.identifier, "password": PASSWORD})
     page = browser.get(other + "droits/")
@@ -154,7 +157,7 @@ def test_what_was_kept_is_not_given_to_another_page(world: World, browser: Readi
 
 def test_form_from_elsewhere_is_refused_with_a_page(world: World, base: str) -> None:
     forger = ReadingClient(enforce_csrf_checks=True)
-    forger.force_login(world.administrator.person, backend="parvis.identity.backend.PersonBackend")
+    inside(forger, world.administrator.person)
     before = accounts_and_drafts(world)
     answer = forger.post(base, {**GOOD, "draft": str(uuid.uuid4())})
     assert answer.status_code == 403

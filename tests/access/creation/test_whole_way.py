@@ -29,6 +29,7 @@ from tests.access.reading import (
     kinds,
     words,
 )
+from tests.entering import enrol
 from tests.plugins.html import ReadingClient
 from tests.world import World
 
@@ -151,6 +152,7 @@ def test_link_of_the_new_account_opens_it_once_with_its_identifier(
         f"/premiere-connexion/{token}/",
         {"way": "new", "identifier": made.identifier.lower(), "password": "quatre tuiles bleues"},
     )
+    opened = enrol(newcomer, opened)
     assert opened.headers["Location"] == f"/etablissements/{world.here.siret}/"
     home: HttpResponse = newcomer.get(opened.headers["Location"])
     assert "Mon établissement" in words(home)

@@ -116,5 +116,5 @@ def test_a_corrected_email_gets_the_link_and_the_old_address_loses_it(
     assert client.get(invited.where).status_code == 410
     again = Invited(account, token_in(made.text))
     assert as_new(client, again).status_code == 302
-    with tenancy.scope(person=int(who(client) or 0), role=tenancy.PERSON):
+    with tenancy.scope(person=fresh(again).person_id or 0, role=tenancy.PERSON):
         assert list(Email.objects.values_list("address", flat=True)) == ["z.blanc@annecy.example"]

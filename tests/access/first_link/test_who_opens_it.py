@@ -24,6 +24,8 @@ from tests.access.first_link.hands import (
     untouched,
     who,
 )
+from tests.browsers import trusted
+from tests.entering import confirm, enrol
 from tests.invitations import FRESH, Invited
 from tests.plugins.html import ReadingClient
 from tests.world import PASSWORD, World
@@ -33,8 +35,11 @@ from tests.world import PASSWORD, World
 def test_a_new_person_types_the_identifier_chooses_a_password_and_is_in(
     typed: Callable[[str], str], invited: Invited, world: World, client: ReadingClient
 ) -> None:
-    answer = as_new(client, invited, typed(invited.code))
-    assert (answer.status_code, answer["Location"]) == (302, f"/etablissements/{world.here.siret}/")
+    asked = as_new(client, invited, typed(invited.code))
+    assert asked.status_code == 302
+    assert who(client) is None
+    answer = enrol(client, asked)
+    assert answer["Location"] == f"/etablissements/{world.here.siret}/"
     account = fresh(invited)
     assert account.confirmed_at is not None
     assert account.person_id == who(client)
@@ -51,7 +56,7 @@ def test_a_new_person_owns_the_names_and_the_email_and_the_telephone_that_were_d
     invited: Invited, client: ReadingClient
 ) -> None:
     as_new(client, invited)
-    person_id = who(client)
+    person_id = fresh(invited).person_id
     assert person_id is not None
     with tenancy.scope(person=person_id, role=tenancy.PERSON):
         person = Person.objects.get()
@@ -64,7 +69,9 @@ def test_a_new_person_owns_the_names_and_the_email_and_the_telephone_that_were_d
 
 def test_a_known_person_signs_in_on_the_link_and_gains_the_establishment(world: World, client: ReadingClient) -> None:
     invited = invite(world, email="ines.moreau@annecy.example")
-    answer = as_known(client, invited, login=world.stranger.identifier)
+    asked = as_known(client, invited, login=world.stranger.identifier)
+    assert who(client) is None
+    answer = confirm(client, asked)
     assert answer["Location"] == f"/etablissements/{world.here.siret}/"
     assert who(client) == world.stranger.person.pk == fresh(invited).person_id
     assert events_of(invited) == ["account.confirmed"]
@@ -81,7 +88,7 @@ def test_an_address_that_an_establishment_declared_never_becomes_a_known_persons
 ) -> None:
     """Whoever typed it, and reads it, could otherwise take the person's accounts elsewhere over."""
     invited = invite(world, email="pirate@annecy.example")
-    as_known(client, invited, login=world.stranger.identifier)
+    confirm(client, as_known(client, invited, login=world.stranger.identifier))
     with tenancy.scope(person=world.stranger.person.pk, role=tenancy.PERSON):
         assert not Email.objects.filter(address="pirate@annecy.example").exists()
         assert Phone.objects.count() == 1
@@ -91,9 +98,9 @@ def test_an_address_that_an_establishment_declared_never_becomes_a_known_persons
     with tenancy.scope(person=world.stranger.person.pk, role=tenancy.PERSON):
         assert not Message.objects.filter(kind="identity.reset").exists()
     # The person may want it to be theirs, signed in: then a link goes to it, and only the link makes it so.
-    page = client.get("/mon-compte/").content.decode()
+    page = client.get("/mon-compte/coordonnees/").content.decode()
     assert "M’en servir pour me connecter" in page
-    assert client.post("/mon-compte/", {"confirmer": world.here.siret}).status_code == 302
+    assert client.post("/mon-compte/coordonnees/", {"confirmer": world.here.siret}).status_code == 302
     with tenancy.scope(person=world.stranger.person.pk, role=tenancy.PERSON):
         assert Email.objects.get(address="pirate@annecy.example").verified_at is None
         assert Message.objects.filter(kind="identity.confirm_email").count() == 1
@@ -127,7 +134,7 @@ def test_a_new_person_on_a_browser_where_somebody_else_is_signed_in_enters_as_th
     world: World, invited: Invited, signed_in: SignedIn
 ) -> None:
     browser = signed_in(world.stranger)
-    answer = as_new(browser, invited)
+    answer = enrol(browser, as_new(browser, invited))
     assert fresh(invited).person_id not in (None, world.stranger.person.pk)
     assert who(browser) == fresh(invited).person_id
     assert browser.get(answer["Location"]).status_code == 200
@@ -153,10 +160,11 @@ def test_an_account_that_begins_later_is_opened_and_says_from_when(
 ) -> None:
     begins = clock.today() + datetime.timedelta(days=10)
     invited = invite(world, starts_on=begins)
-    answer = as_new(client, invited)
+    answer = enrol(client, as_new(client, invited))
     home = client.get(answer["Location"])
     assert home.status_code == 403
     later(datetime.timedelta(days=11))
+    trusted(client, fresh(invited).person_id or 0)
     client.post("/connexion/", {"login": invited.code, "password": FRESH})
     assert client.get(answer["Location"]).status_code == 200
 
@@ -168,7 +176,7 @@ def test_two_people_who_share_an_email_each_open_their_own_account(world: World)
     assert as_new(ReadingClient(), first, code=second.code).status_code == 200
     browsers = (ReadingClient(), ReadingClient())
     for invited, browser in zip((first, second), browsers, strict=True):
-        assert as_new(browser, invited).status_code == 302
+        assert enrol(browser, as_new(browser, invited)).status_code == 302
         assert fresh(invited).person_id == who(browser)
     assert who(browsers[0]) != who(browsers[1])
     assert ReadingClient().post("/connexion/", {"login": shared, "password": FRESH}).status_code == 200
@@ -241,5 +249,5 @@ def test_an_administrator_of_another_establishment_cannot_send_a_link_again(
 
 
 def test_opening_a_link_here_gives_nothing_elsewhere(world: World, invited: Invited, client: ReadingClient) -> None:
-    as_new(client, invited)
+    enrol(client, as_new(client, invited))
     assert client.get(f"/etablissements/{world.there.siret}/").status_code == 404

@@ -6,7 +6,6 @@ A code belongs to the session that asked for it (which keeps its id), is good fo
 
 import datetime
 import hmac
-import secrets
 from dataclasses import dataclass
 from enum import Enum
 
@@ -182,11 +181,16 @@ def _hash(code_id: int, digits: str) -> str:
 
 
 def draw(code_id: int) -> tuple[Code, str] | None:
-    """The digits of a code that leaves now; None where it would open nothing. In the person's scope."""
+    """The digits of a code that leaves now; None where it would open nothing. In the person's scope.
+
+    They follow from the secret key and the code's own row: a sending whose answer was lost is tried again word for word,
+    so that the message that did arrive holds good. Nothing that is stored tells them.
+    """
     code = Code.objects.select_for_update(of=("self",)).filter(pk=code_id).first()
     if code is None or code.used_at or code.superseded_at or code.expires_at <= clock.now():
         return None
-    digits = f"{secrets.randbelow(10**settings.PARVIS_CODE_DIGITS):0{settings.PARVIS_CODE_DIGITS}d}"
+    drawn = int(keyed_hash(f"{code.pk}:{code.person_id}:{code.asked_at.isoformat()}", purpose="code digits"), 16)
+    digits = f"{drawn % 10**settings.PARVIS_CODE_DIGITS:0{settings.PARVIS_CODE_DIGITS}d}"
     code.hash = _hash(code.pk, digits)
     code.save(update_fields=["hash"])
     return code, digits
