@@ -81,17 +81,25 @@ class Known:
     password: str
     # The first seven characters of the identifier; the eighth follows from them.
     identifier: str
+    # The secret of their authenticator app; None: they never signed in since a second factor is asked for.
+    totp_secret: str | None
 
 
 KNOWN = {
-    "administrateur": Known("administrateur", "sept-marmottes-au-soleil", "HVR4M2A"),
-    "administrateur-2": Known("administrateur-2", "un-refuge-sous-la-neige", "KXH7P3C"),
-    "utilisateur": Known("utilisateur", "trois-barques-bleues-amarrees", "METR5K9"),
-    "lecteur": Known("lecteur", "le-vieux-funiculaire-rouge", "TACH6X4"),
-    "etranger": Known("etranger", "cinq-chamois-sur-la-crete", "FDVA8T3"),
-    "deux-etablissements": Known("deux-etablissements", "une-horloge-et-deux-clochers", "CPDY9R2"),
-    "a-renouveler": Known("a-renouveler", "un-voilier-oublie-au-port", "RDXE5T7"),
-    "expire": Known("expire", "douze-sapins-dans-la-brume", "JYPV8K4"),
+    "administrateur": Known(
+        "administrateur", "sept-marmottes-au-soleil", "HVR4M2A", "U34B4FCPBEXYVOZRUZFX5AVVE24L32MQ"
+    ),
+    "administrateur-2": Known(
+        "administrateur-2", "un-refuge-sous-la-neige", "KXH7P3C", "A7KSBF4RGWXKFUXBFMSWIFPOAGRG6OTM"
+    ),
+    "utilisateur": Known("utilisateur", "trois-barques-bleues-amarrees", "METR5K9", "BT4Q53ZZKJJTW4LEU7LQV732XQHSZIJA"),
+    "lecteur": Known("lecteur", "le-vieux-funiculaire-rouge", "TACH6X4", None),
+    "etranger": Known("etranger", "cinq-chamois-sur-la-crete", "FDVA8T3", "WFHA5KGHJNTDPJFA5QI23GA3DCFDK5WC"),
+    "deux-etablissements": Known(
+        "deux-etablissements", "une-horloge-et-deux-clochers", "CPDY9R2", "TFF6RVKG5U7KJBKV5NMWFHVJLQBT65XG"
+    ),
+    "a-renouveler": Known("a-renouveler", "un-voilier-oublie-au-port", "RDXE5T7", "HYJKRV73FXKUOLWZ5LWSR2ALTO6EIPMB"),
+    "expire": Known("expire", "douze-sapins-dans-la-brume", "JYPV8K4", "WCIN6GEOYDTWPMSVTSXO2EUXAHXUKRJN"),
 }
 
 _HR = "Direction des ressources humaines"

@@ -42,9 +42,10 @@ from parvis.establishments.models import Contract, Establishment
 from parvis.ground import clock, tenancy
 from parvis.ground.identifiers.numbers import parse_phone
 from parvis.ground.identifiers.text import sort_key
+from parvis.ground.sealing import seal
 from parvis.identity.actions import add_identifier
 from parvis.identity.actions.persons import email_key
-from parvis.identity.models import Email, Person, Phone
+from parvis.identity.models import Email, Person, Phone, Totp
 from parvis.journal.actions import record, remember_name
 from parvis.journal.models import Event
 from parvis.post.models import Message
@@ -254,6 +255,13 @@ class _Seeding:
                         verified_at=confirmed,
                     )
                     Phone.objects.create(person_id=membership.person_id, number=membership.phone)
+                    known = KNOWN.get(account.key)
+                    if known is not None and known.totp_secret is not None:
+                        Totp.objects.create(
+                            person_id=membership.person_id,
+                            secret=seal(known.totp_secret, purpose="totp"),
+                            added_at=confirmed,
+                        )
 
     # --- First links -------------------------------------------------------------------------------------------------
     def _links(

@@ -225,6 +225,8 @@ def told(data: Path, address: str) -> str:
     lines = ["", f"  Parvis     {demo.get('address') or address}"]
     if demo.get("mailbox"):
         lines.append(f"  Courriels  {demo['mailbox']}")
+    if demo:
+        lines.append(f"  Codes      {demo.get('address') or address}/demo/codes")
     lines.append("")
     if rows:
         for row in (heads, tuple("─" * width for width in widths), *rows):

@@ -27,6 +27,7 @@ def write_demo_file() -> Path:
                     "siret": membership.establishment.siret,
                     "identifier": membership.identifier,
                     "password": known.password,
+                    "totp_secret": known.totp_secret,
                 }
             )
     content = {

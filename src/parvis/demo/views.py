@@ -5,6 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 
+from parvis.demo import codes as codes_of_demo
 from parvis.demo import mail
 from parvis.demo import mailbox as mailbox_of_demo
 from parvis.demo.mailbox import Telephoned
@@ -69,6 +70,14 @@ def _told(one: mail.Mail | Telephoned) -> dict[str, Any]:
         "html": one.html,
         "links": one.links,
     }
+
+
+@public()
+def codes(request: HttpRequest) -> HttpResponse:
+    """What the authenticator apps of the demo's people show now: whoever tries the demo by hand has none of them."""
+    return _fresh(
+        render(request, "demo/codes.html", {"shown": codes_of_demo.now(), "left": codes_of_demo.seconds_left()})
+    )
 
 
 @public()

@@ -192,7 +192,11 @@ def ask_again(request: HttpRequest) -> HttpResponse:
     """To the page that asks for a second factor, and back: a POST is kept, and made again once the factor is given."""
     if request.method == "POST":
         keep(request)
-    request.session["again"] = {"path": request.get_full_path(), "post": request.method == "POST"}
+    request.session["again"] = {
+        "path": request.get_full_path(),
+        "post": request.method == "POST",
+        "at": clock.now().timestamp(),
+    }
     return HttpResponseRedirect(reverse("identity:confirm"))
 
 
