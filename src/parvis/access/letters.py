@@ -4,13 +4,14 @@ from django.conf import settings
 from django.urls import reverse
 
 from parvis.access.actions.links import new_token, note_delivery
+from parvis.access.choices import wanted_by_told
 from parvis.access.models import Link, Membership, Proposal
 from parvis.access.queries.account import status_of
 from parvis.access.status import Status
 from parvis.ground import clock
 from parvis.ground.pages.filters import de
 from parvis.post.models import Message
-from parvis.post.registry import Envelope, Letter, envelope, register
+from parvis.post.registry import Choice, Envelope, Letter, envelope, register
 
 
 def first_link(message: Message) -> Envelope | None:
@@ -88,6 +89,13 @@ def proposal(message: Message) -> Envelope | None:
 
 register(
     Letter("access.first_link", "Compte créé, lien renvoyé", "la personne", "15 jours", first_link, _settled),
-    Letter("access.link_killed", "Cinq identifiants erronés", "chaque administrateur actif", "", link_killed),
+    Letter(
+        "access.link_killed",
+        "Cinq identifiants erronés",
+        "chaque administrateur actif",
+        "",
+        link_killed,
+        choosable=Choice("Un lien de première connexion est annulé, après cinq identifiants erronés", wanted_by_told),
+    ),
     Letter("access.proposal", "Correction d’e-mail ou de téléphone proposée", "la personne", "", proposal),
 )

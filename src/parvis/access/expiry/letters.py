@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.urls import reverse
 
+from parvis.access.choices import wanted_by_account
 from parvis.access.models import ExpiryWarning, Membership
 from parvis.access.queries.account import is_last_administrator, status_of
 from parvis.access.queries.people import active_administrators, administrators
@@ -16,7 +17,7 @@ from parvis.access.status import Status, expires_on
 from parvis.ground import clock
 from parvis.ground.pages.filters import date_long, de, plural
 from parvis.post.models import Message
-from parvis.post.registry import Envelope, Letter, envelope, register
+from parvis.post.registry import Choice, Envelope, Letter, envelope, register
 
 # Accounts named in one e-mail; the list of accounts holds the others.
 NAMED = 50
@@ -167,8 +168,16 @@ register(
         "chaque administrateur actif",
         "",
         expiry_administrators,
+        choosable=Choice("Des comptes de mon établissement expirent bientôt", wanted_by_account),
     ),
     Letter("access.expired", "Un accès a expiré", "la personne", "", expired),
-    Letter("access.renewed", "Un accès est renouvelé", "la personne", "", renewed),
+    Letter(
+        "access.renewed",
+        "Un accès est renouvelé",
+        "la personne",
+        "",
+        renewed,
+        choosable=Choice("Mon accès est renouvelé", wanted_by_account, of_administrators=False),
+    ),
     Letter("access.renewed_by_oneself", "Accès renouvelé par soi-même", "la personne", "", renewed_by_oneself),
 )

@@ -6,12 +6,13 @@ from django.conf import settings
 from django.db import connection
 from django.urls import reverse
 
+from parvis.access.choices import wanted_by_account
 from parvis.access.models import Membership, TermsAcceptance
 from parvis.access.status import active_administrator_sql, values
 from parvis.access.terms.queries import terms_here
 from parvis.access.terms.state import Terms
 from parvis.post.models import Message
-from parvis.post.registry import Envelope, Letter, envelope, register
+from parvis.post.registry import Choice, Envelope, Letter, envelope, register
 
 
 def _recipient(message: Message) -> Membership | None:
@@ -108,5 +109,12 @@ register(
     Letter("access.terms_announced", "Conditions générales à accepter", ADMINISTRATORS, "", announced),
     Letter("access.terms_reminded", "Fermeture des services proche", ADMINISTRATORS, "", reminded),
     Letter("access.terms_closed", "Services fermés, faute d’acceptation", ADMINISTRATORS, "", closed),
-    Letter("access.terms_accepted", "Conditions générales acceptées", OTHERS, "", accepted),
+    Letter(
+        "access.terms_accepted",
+        "Conditions générales acceptées",
+        OTHERS,
+        "",
+        accepted,
+        choosable=Choice("Une autre personne a accepté les conditions générales", wanted_by_account),
+    ),
 )

@@ -20,9 +20,13 @@ from parvis.identity.backend import PersonBackend
 from parvis.identity.employers import employers
 from parvis.identity.entry import BOTH, HalfwayRequest, ask_again, holder, is_fresh
 from parvis.identity.forms import NewPasswordForm
+from parvis.identity.hashing import Busy
+from parvis.identity.providers.actions import unlink
 from parvis.identity.queries.choices import declined
 from parvis.identity.queries.people import identifiers_of, own_words
+from parvis.identity.queries.providers import addable
 from parvis.identity.queries.sessions import linked_accounts
+from parvis.identity.views.busy import BUSY, come_back
 from parvis.post.registry import choosable
 
 
@@ -39,32 +43,28 @@ def password(request: HalfwayRequest) -> HttpResponse:
     form = NewPasswordForm(
         request.POST if request.method == "POST" else None,
         own_words=(*own_words(request.person_id), *demands.own_words),
+        administers=demands.administers,
     )
+    problems, busy = form.problems if form.is_bound else [], False
     if request.method == "POST" and form.is_valid():
-        sessions.change_password(
-            person_id=request.person_id,
-            password=form.cleaned_data["password"],
-            session_key=request.session.session_key or "",
-            browser_id=browsers.known(request, request.person_id),
-        )
-        changed = PersonBackend().get_user(request.person_id)
-        if changed is not None:
-            update_session_auth_hash(request, changed)
-        messages.success(
-            request, "Votre nouveau mot de passe est enregistré. Vos autres sessions sont fermées ; celle-ci reste."
-        )
-        return redirect("access:me")
-    return mine(
-        request,
-        "password.html",
-        {
-            "form": form,
-            "problems": form.problems if form.is_bound else [],
-            "minimum": settings.PARVIS_PASSWORD_MINIMUM_ADMINISTRATOR
-            if demands.administers
-            else settings.PARVIS_PASSWORD_MINIMUM,
-        },
-    )
+        try:
+            sessions.change_password(
+                person_id=request.person_id,
+                password=form.cleaned_data["password"],
+                session_key=request.session.session_key or "",
+                browser_id=browsers.known(request, request.person_id),
+            )
+        except Busy:
+            busy, problems = True, [(BUSY, "id_password")]
+        else:
+            update_session_auth_hash(request, PersonBackend().get_user(request.person_id))
+            request.session.pop("short_password", None)
+            messages.success(
+                request, "Votre nouveau mot de passe est enregistré. Vos autres sessions sont fermées ; celle-ci reste."
+            )
+            return redirect("access:me")
+    answer = mine(request, "password.html", {"form": form, "problems": problems})
+    return come_back(answer) if busy else answer
 
 
 @holder(methods=BOTH)
@@ -74,7 +74,11 @@ def ways(request: HalfwayRequest) -> HttpResponse:
         if not is_fresh(request):
             return ask_again(request)
         try:
-            sessions.unlink_provider(person_id=request.person_id, account_id=_number(request.POST.get("detacher")))
+            unlink(
+                person_id=request.person_id,
+                account_id=_number(request.POST.get("detacher")),
+                but=request.session.session_key or "",
+            )
             messages.success(request, "Ce compte ne permet plus de vous connecter ici.")
         except Refused as refusal:
             messages.info(request, refusal.message)
@@ -82,7 +86,11 @@ def ways(request: HalfwayRequest) -> HttpResponse:
     return mine(
         request,
         "ways.html",
-        {"identifiers": identifiers_of(request.person_id), "linked": linked_accounts(request.person_id)},
+        {
+            "identifiers": identifiers_of(request.person_id),
+            "linked": linked_accounts(request.person_id),
+            "addable": addable(),
+        },
     )
 
 
