@@ -169,7 +169,10 @@ class _Seeding:
             self._event(kind, confirmed, account, ref)
         if account.earlier is not None:
             self._rights_changed(account, creator)
-        self._closing(account, creator, expired_on(account, created, confirmed, ends_on), ends_on, profile)
+        if over := expired_on(account, created, confirmed, ends_on):
+            why = {} if over == ends_on else {"unvisited": True}
+            self._event("account.expired", night_after(over), account, None, after=why, origin="système")
+        self._closing(account, creator, profile)
 
     def _membership(
         self,
@@ -318,19 +321,9 @@ class _Seeding:
             after={"rights": {service: value for service, value in after.items() if service not in same}},
         )
 
-    def _closing(
-        self,
-        account: Account,
-        creator: uuid.UUID | None,
-        over: datetime.date | None,
-        ends_on: datetime.date | None,
-        profile: Profile,
-    ) -> None:
+    def _closing(self, account: Account, creator: uuid.UUID | None, profile: Profile) -> None:
         if account.deactivated is not None:
             self._event("account.deactivated", self._instant(account, account.deactivated, "later"), account, creator)
-        if over:
-            why = {} if over == ends_on else {"unvisited": True}
-            self._event("account.expired", night_after(over), account, None, after=why, origin="système")
         if account.deleted is not None:
             self._event(
                 "account.deleted",

@@ -45,13 +45,16 @@ def seed_terms(establishments: Mapping[str, Establishment], names: Mapping[str, 
         if siret in ACCEPTED:
             key, days_ago = ACCEPTED[siret]
             accepted = _at(days_ago, hour=9)
-            TermsAcceptance.objects.create(
+            # The directory may have been there before the demo's people: what was accepted stays as it is.
+            TermsAcceptance.objects.get_or_create(
                 establishment=establishment,
                 version=version.number,
-                digest=version.digest,
-                accepted_at=accepted,
-                accepted_by=ref_of(key),
-                name=names[key],
+                defaults={
+                    "digest": version.digest,
+                    "accepted_at": accepted,
+                    "accepted_by": ref_of(key),
+                    "name": names[key],
+                },
             )
             events.append(Event(kind="terms.accepted", at=accepted, actor=ref_of(key), origin="web", **where))
     return events
