@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from parvis.ground import clock
+from parvis.identity.models import Spent
 
 
 @transaction.atomic
@@ -42,4 +43,11 @@ def forget_old_coordinates() -> int:
             f"DELETE FROM identity_counter WHERE key IN (SELECT 'b:' || u.id FROM ({unseen}) AS u)", [forgotten]
         )
         cursor.execute(f"DELETE FROM identity_browser WHERE id IN ({unseen})", [forgotten])
+    return count
+
+
+@transaction.atomic
+def forget_spent() -> int:
+    """Delete the hashes of values that could serve no more anyway (`Spent`); returns how many."""
+    count, _ = Spent.objects.filter(until__lt=clock.now()).delete()
     return count

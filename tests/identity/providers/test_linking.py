@@ -65,7 +65,7 @@ def test_the_first_time_a_person_signs_in_with_both_and_the_next_time_with_the_p
     assert linked(world.user) == []
     answer = client.post(LINK, {"choix": "rattacher"})
     assert answer["Location"] == "/"
-    assert "C’est fait" in client.get("/", follow=True).content.decode()
+    assert "vous permet désormais de vous connecter" in client.get("/", follow=True).content.decode()
     assert linked(world.user) == [(SLUG, "compte-de-lea")]
     assert [kind for kind, _ in events(world.user)] == ["signed_in", "provider_linked"]
     assert letters(world.user)[-1:] == ["provider_linked"]
@@ -158,6 +158,24 @@ def test_the_next_person_at_a_shared_computer_links_nothing_in_passing(
     assert world.reader.membership.name in page
     client.get("/mon-compte/")
     assert linked(world.reader) == []
+
+
+@pytest.mark.parametrize(
+    ("told", "warned"),
+    [
+        ({"given_name": "Zoé", "family_name": "Blanc"}, True),
+        ({"given_name": "LÉA", "family_name": "MARTIN"}, False),
+        ({"given_name": "Léa", "family_name": "Dubois-Martin"}, False),
+        ({"name": "lea@annecy.example"}, False),
+        ({"given_name": None, "family_name": None}, False),
+    ],
+)
+def test_two_accounts_of_other_names_are_linked_with_a_warning(
+    told: dict[str, Any], warned: bool, small: SmallProvider, world: World, client: ReadingClient
+) -> None:
+    small.told = told
+    first_time(client, world.user)
+    assert ("ne portent pas le même nom" in client.get(LINK).content.decode()) == warned
 
 
 def test_linking_is_by_a_form_of_ours_alone(small: SmallProvider, world: World, client: ReadingClient) -> None:

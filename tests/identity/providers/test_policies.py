@@ -23,7 +23,8 @@ def test_a_stranger_reads_writes_and_deletes_nobody_elses_account(world: World) 
         assert ProviderAccount.objects.filter(pk=row.pk).delete()[0] == 0
         with denied("row-level security"):
             ask(
-                "INSERT INTO identity_provideraccount (person_id, provider, subject, added_at) VALUES (%s, 'x', 'y', now())",
+                "INSERT INTO identity_provideraccount (person_id, provider, subject, added_at) "
+                "VALUES (%s, 'x', 'y', now())",
                 world.user.person.pk,
             )
     with tenancy.scope(establishment=world.here.pk), denied("permission denied"):

@@ -166,7 +166,7 @@ def test_a_provider_that_says_no_is_told_and_how_to_sign_in(
     page = answer.content.decode()
     assert answer.status_code == status
     assert text in page
-    assert "Se connecter avec son identifiant" in page
+    assert "Se connecter avec mon identifiant" in page
     assert "forgé" not in page
 
 

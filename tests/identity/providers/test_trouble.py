@@ -45,7 +45,7 @@ def unreachable(answer: Any, client: ReadingClient) -> bool:
     return (
         answer.status_code == 503
         and "ne répond pas" in page
-        and "Se connecter avec son identifiant" in page
+        and "Se connecter avec mon identifiant" in page
         and signed_in_as(client) is None
     )
 

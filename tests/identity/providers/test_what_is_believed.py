@@ -36,7 +36,7 @@ def refused(answer: Any, client: ReadingClient) -> bool:
     return (
         answer.status_code == 400
         and UNBELIEVED in page
-        and "Se connecter avec son identifiant" in page
+        and "Se connecter avec mon identifiant" in page
         and signed_in_as(client) is None
     )
 

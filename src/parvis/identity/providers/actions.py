@@ -51,7 +51,7 @@ def link(*, person_id: int, slug: str, subject: str) -> None:
 def taken(slug: str) -> str:
     """Why an account at the provider cannot be linked."""
     return (
-        f"Ce compte « {name_of(slug)} » permet déjà à une autre personne de se connecter à Parvis : il n’a pas été "
+        f"Ce compte « {name_of(slug)} » permet déjà à une autre personne de se connecter à Parvis : il n’a pas été "
         "rattaché au vôtre."
     )
 

@@ -145,15 +145,23 @@ def _checked(provider: Provider, answer: Answer) -> Metadata:
         # OpenID Connect Discovery, 4.3: exactly the issuer that was asked.
         if said.get("issuer") != provider.issuer:
             raise Unreachable("names another issuer")
-        needed = [said.get(name) for name in ("authorization_endpoint", "token_endpoint", "jwks_uri")]
-        optional = [said.get(name) or "" for name in ("userinfo_endpoint", "end_session_endpoint")]
-        if not all(map(secure, needed)) or not all(one == "" or secure(one) for one in optional):
-            raise Unreachable("gives an address that is none, or is not https")
+        needed = [_address(said, name) for name in ("authorization_endpoint", "token_endpoint", "jwks_uri")]
+        optional = [_address(said, name) for name in ("userinfo_endpoint", "end_session_endpoint")]
+        if "" in needed:
+            raise Unreachable("lacks an address")
     except Unreachable as fault:
         log.warning("identity provider %s: its metadata cannot be used: %s", provider.slug, fault)
         raise
     named = said.get("authorization_response_iss_parameter_supported") is True
-    return Metadata(*needed, *optional, names_itself=named)  # type: ignore[misc]  # checked above: all are texts
+    return Metadata(needed[0], needed[1], needed[2], optional[0], optional[1], named)
+
+
+def _address(said: dict[str, Any], name: str) -> str:
+    """An address of the metadata, "" where it has none. Raises Unreachable for what is none, or is not https."""
+    address = said.get(name) or ""
+    if address and not secure(address):
+        raise Unreachable(f"gives an address that is none, or is not https: {name}")
+    return str(address)
 
 
 def keys(provider: Provider) -> tuple[Key, ...]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from parvis.ground import clock
 from parvis.ground.identifiers.numbers import parse_siret
+from parvis.ground.identifiers.text import clean
 from parvis.identity.providers import client, tokens
 from parvis.identity.providers.catalogue import Provider
 from parvis.identity.providers.states import Started
@@ -73,7 +74,7 @@ def _name(claims: Mapping[str, Any]) -> str:
     usual = " ".join(str(claims[key]) for key in ("given_name", "usual_name") if isinstance(claims.get(key), str))
     for found in (claims.get("name"), given if claims.get("family_name") else usual, claims.get("email")):
         if isinstance(found, str) and found.strip():
-            shown = " ".join("".join(letter for letter in found if letter.isprintable()).split())
+            shown = clean(found)
             return shown if len(shown) <= _NAME_LENGTH else shown[:_NAME_LENGTH] + "…"
     return ""
 

@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.views.decorators.csrf import csrf_exempt
 
 from parvis.ground import clock
+from parvis.ground.identifiers.text import sort_key
 from parvis.ground.identifiers.tokens import draw_token
 from parvis.ground.pages import render
 from parvis.ground.pages.filters import siret as grouped
@@ -141,7 +142,7 @@ def _declined(request: HttpRequest, there: Provider, started: Started, error: st
     if error == "access_denied":
         messages.info(
             request,
-            f"La connexion avec « {there.name} » a été abandonnée. Vous pouvez la recommencer"
+            f"La connexion avec « {there.name} » a été abandonnée. Vous pouvez la recommencer"
             + ("." if started.person_id else ", ou vous connecter avec votre identifiant et votre mot de passe."),
         )
         return _to_sign_in(started.next) if not started.person_id else HttpResponseRedirect(started.next)
@@ -203,7 +204,7 @@ def _home(request: HttpRequest, person_id: int, siret: str, slug: str) -> str:
             return home
         messages.info(
             request,
-            f"« {name_of(slug)} » vous présente pour l’établissement {grouped(siret)}, "
+            f"« {name_of(slug)} » vous présente pour l’établissement {grouped(siret)}, "
             "où vous n’avez pas de compte Parvis.",
         )
     return reverse("access:start")
@@ -214,7 +215,7 @@ def _add(request: HttpRequest, found: Identified, started: Started) -> HttpRespo
     there = found.provider
     owner = actions.owner_of(there.slug, found.subject)
     if owner == started.person_id:
-        messages.info(request, f"Ce compte « {there.name} » est déjà rattaché au vôtre.")
+        messages.info(request, f"Ce compte « {there.name} » est déjà rattaché au vôtre.")
         return HttpResponseRedirect(started.next)
     if owner:
         return _refused(request, there, "taken", status=409)
@@ -233,7 +234,7 @@ def link(request: HalfwayRequest) -> HttpResponse:
     if request.method == "POST":
         if request.POST.get("choix") == "renoncer":
             pending.drop(request)
-            messages.info(request, f"Le compte « {there.name} » n’a pas été rattaché.")
+            messages.info(request, f"Le compte « {there.name} » n’a pas été rattaché.")
             return HttpResponseRedirect(waiting.next or reverse("access:start"))
         if not is_fresh(request):
             return ask_again(request)
@@ -242,9 +243,7 @@ def link(request: HalfwayRequest) -> HttpResponse:
             actions.link(person_id=request.person_id, slug=there.slug, subject=waiting.subject)
         except Refused:
             return _refused(request, there, "taken", status=409)
-        messages.success(
-            request, f"C’est fait : votre compte « {there.name} » vous permet désormais de vous connecter à Parvis."
-        )
+        messages.success(request, f"Votre compte « {there.name} » vous permet désormais de vous connecter à Parvis.")
         return HttpResponseRedirect(
             waiting.next
             if waiting.next not in ("", reverse("access:start"))
@@ -257,9 +256,18 @@ def link(request: HalfwayRequest) -> HttpResponse:
             "name": there.name,
             "account": waiting.name,
             "person": f"{request.user.first_name} {request.user.last_name}",
+            "differs": _differs(waiting.name, request.user.last_name),
             "fresh": is_fresh(request),
+            "administrators": employers().administrators(request.person_id),
         },
     )
+
+
+def _differs(account: str, last_name: str) -> bool:
+    """Whether the provider's account bears another name than the person: at a shared computer, a mistake is near."""
+    if not account or "@" in account:
+        return False
+    return not set(sort_key(last_name).split()) & set(sort_key(account).split())
 
 
 @public(methods=POST)
@@ -293,7 +301,7 @@ def left(request: HttpRequest, slug: str) -> HttpResponse:
     """Back from the provider's own sign-out."""
     there = _provider(slug)
     if leaving.back(request, there.slug, request.GET.get("state", "")):
-        messages.success(request, f"Vous êtes déconnecté de Parvis et de « {there.name} ». À bientôt.")
+        messages.success(request, f"Vous êtes déconnecté de Parvis et de « {there.name} ». À bientôt.")
     return HttpResponseRedirect(reverse("identity:sign-in"))
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from parvis.ground import clock, tenancy
 from parvis.ground.sealing import keyed_hash
 from parvis.identity.models import Browser, ProviderAccount, Session
+from parvis.identity.providers.catalogue import name_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +88,6 @@ def linked_accounts(person_id: int) -> list[LinkedAccount]:
     """The person's provider accounts, the oldest first."""
     with tenancy.scope(person=person_id, role=tenancy.PERSON, read_only=True):
         return [
-            LinkedAccount(row.pk, row.provider, row.added_at, row.last_used_at)
+            LinkedAccount(row.pk, name_of(row.provider), row.added_at, row.last_used_at)
             for row in ProviderAccount.objects.filter(person_id=person_id).order_by("id")
         ]

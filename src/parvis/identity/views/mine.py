@@ -20,7 +20,7 @@ from parvis.identity.backend import PersonBackend
 from parvis.identity.employers import employers
 from parvis.identity.entry import BOTH, HalfwayRequest, ask_again, holder, is_fresh
 from parvis.identity.forms import NewPasswordForm
-from parvis.identity.hashing import Busy
+from parvis.identity.hashing import Busy, hashes
 from parvis.identity.providers.actions import unlink
 from parvis.identity.queries.choices import declined
 from parvis.identity.queries.people import identifiers_of, own_words
@@ -36,6 +36,7 @@ def mine(request: HalfwayRequest, template: str, context: Mapping[str, Any], *, 
     return render(request, f"identity/mine/{template}", {"administrators": administrators, **context}, status=status)
 
 
+@hashes
 @holder(methods=BOTH, fresh=True)
 def password(request: HalfwayRequest) -> HttpResponse:
     """A new password. The other sessions end; this one stays."""
