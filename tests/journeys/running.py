@@ -145,7 +145,7 @@ def running_demo() -> Iterator[Demo]:
     try:
         _wait(process, said)
         told = json.loads((data / "demo.json").read_text())
-        assert told["address"] == f"http://127.0.0.1:{port}"
+        assert told["address"] == f"http://localhost:{port}"
         yield Demo(told["address"], data, {person["role"]: Known(**person) for person in told["people"]})
     finally:
         early = process.poll()

@@ -98,7 +98,8 @@ def demo_environment() -> None:
     other = running_demo()
     if other and other.address:
         os.environ.setdefault("PARVIS_ADDRESS", other.address)
-    os.environ.setdefault("PARVIS_ADDRESS", f"http://127.0.0.1:{port()}")
+    # By name: passkeys want one, and « localhost » is as much this machine.
+    os.environ.setdefault("PARVIS_ADDRESS", f"http://localhost:{port()}")
     if not os.environ.get("PARVIS_SECRET_KEY"):
         os.environ["PARVIS_SECRET_KEY"] = _secret_key()
 
