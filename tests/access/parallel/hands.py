@@ -50,6 +50,8 @@ def take_back() -> None:
             "access_termsacceptance",
             "access_termsnotice",
             "access_expirywarning",
+            "access_factorresettoken",
+            "access_factorreset",
             "access_membership",
             "establishments_contract",
             "journal_name",
