@@ -30,7 +30,7 @@ class CodeForm(PlainForm):
         digits = "".join(letter for letter in self.cleaned_data["code"] if not letter.isspace() and letter not in "-.–")
         if not (digits.isascii() and digits.isdecimal() and len(digits) == settings.PARVIS_CODE_DIGITS):
             raise forms.ValidationError(
-                f"Un code compte {settings.PARVIS_CODE_DIGITS} chiffres : vérifiez ce que vous avez saisi."
+                f"Un code compte {settings.PARVIS_CODE_DIGITS} chiffres : vérifiez ce que vous avez saisi."
             )
         return digits
 
@@ -51,7 +51,7 @@ class NumberForm(PlainForm):
     """On which telephone codes arrive: one of the person's own, or another."""
 
     choice = forms.ChoiceField(
-        label="Sur quel téléphone ?",
+        label="Sur quel téléphone ?",
         widget=forms.RadioSelect(),
         error_messages={"required": "Choisissez un numéro.", "invalid_choice": "Choisissez un numéro."},
     )
@@ -99,5 +99,5 @@ class PasskeyNameForm(PlainForm):
     """How the person calls a passkey."""
 
     name = LineField(
-        label="Nom de cette clé", missing="Donnez un nom à cette clé, par exemple « Ordinateur du bureau ».", limit=60
+        label="Nom de cette clé", missing="Donnez un nom à cette clé, par exemple « Ordinateur du bureau ».", limit=60
     )

@@ -43,7 +43,7 @@ def code(message: Message) -> Call | None:
         ).replace("\u00a0", " ")
     else:
         spoken = ", ".join(digits)
-        text = f"Bonjour. Voici votre code Parvis : {spoken}. Je répète : {spoken}. Ne le donnez à personne."
+        text = f"Bonjour. Voici votre code Parvis : {spoken}. Je répète : {spoken}. Ne le donnez à personne."
     return Call(number=wanted.number, channel=channel, text=text, extension=wanted.extension)
 
 
@@ -61,14 +61,14 @@ def factor(message: Message) -> Envelope | None:
         happened = (
             "un de vos codes de secours a servi à vous connecter"
             if done == "used"
-            else "de nouveaux codes de secours ont été affichés ; les anciens ne servent plus"
+            else "de nouveaux codes de secours ont été affichés ; les anciens ne servent plus"
         )
     else:
         subject, sentence = _DONE[done]
         happened = _agreed(sentence.format(name=_NAMES[kind]), kind)
     return envelope(
         email.address,
-        f"Parvis : {subject}",
+        f"Parvis : {subject}",
         "identity/emails/factor",
         {
             "name": f"{person.first_name} {person.last_name}",
@@ -101,7 +101,7 @@ register(
     ),
     Letter(
         "identity.factor",
-        "Second facteur ajouté, remplacé, renommé ou retiré ; codes de secours affichés, code de secours utilisé",
+        "Second facteur ajouté, remplacé, renommé ou retiré ; codes de secours affichés, code de secours utilisé",
         "la personne",
         "",
         factor,

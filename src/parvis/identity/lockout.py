@@ -161,7 +161,10 @@ def refused_page(request: HttpRequest) -> HttpResponse:
         return rates.too_many(request, taken.rate.until)
     until = None if taken.blocked else taken.locked_until
     answer = render(
-        request, "identity/suspended.html", {"until": until, "unblocking": taken.key[:2] == "u:"}, status=429
+        request,
+        "identity/suspended.html",
+        {"until": until, "unblocking": taken.key[:2] == "u:", "failures": settings.PARVIS_FAILURES},
+        status=429,
     )
     if until is not None:
         answer["Retry-After"] = str(max(1, int((until - clock.now()).total_seconds()) + 1))

@@ -101,7 +101,7 @@ class Answer:
     message: str = ""
 
 
-BUSY = "Beaucoup de personnes se connectent en ce moment : attendez quelques secondes, puis recommencez."
+BUSY = "Beaucoup de personnes se connectent en ce moment : attendez quelques secondes, puis recommencez."
 
 
 def _wrong() -> str:
@@ -110,13 +110,13 @@ def _wrong() -> str:
 
 
 def _again() -> str:
-    return f"Ce code ne convient pas : recopiez celui que l’application affiche maintenant. {_wrong()}"
+    return f"Ce code ne convient pas : recopiez celui que l’application affiche maintenant. {_wrong()}"
 
 
-USED = "Ce code vient de servir : attendez que l’application affiche le suivant, 30 secondes au plus."
-NOT_SENT = "Ce code ne convient pas : vérifiez-le, ou demandez-en un autre."
-DEAD = "Ce code n’est plus valable : demandez-en un autre."
-NOT_RECOVERY = "Ce code de secours ne convient pas, ou il a déjà servi : essayez-en un autre."
+USED = "Ce code vient de servir : attendez que l’application affiche le suivant, 30 secondes au plus."
+NOT_SENT = "Ce code ne convient pas : vérifiez-le, ou demandez-en un autre."
+DEAD = "Ce code n’est plus valable : demandez-en un autre."
+NOT_RECOVERY = "Ce code de secours ne convient pas, ou il a déjà servi : essayez-en un autre."
 NOT_THIS_KEY = "Cette clé d’accès ne convient pas, ou la demande a expiré. Recommencez, ou choisissez un autre moyen."
 
 

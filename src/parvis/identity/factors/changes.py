@@ -17,10 +17,10 @@ from parvis.post.actions import queue
 
 TOTP, PASSKEY, PHONE, RECOVERY = "totp", "passkey", "phone", "recovery"
 
-GONE = "Ce moyen n’existe plus : il a été retiré entre-temps."
-LAST = "C’est votre seul moyen de confirmer que c’est vous : ajoutez-en un autre d’abord."
+GONE = "Ce moyen n’existe plus : il a été retiré entre-temps."
+LAST = "C’est votre seul moyen de confirmer que c’est vous : ajoutez-en un autre d’abord."
 LAST_STRONG = (
-    "Vous administrez des comptes : un téléphone que vous partagez ne suffit pas. Ajoutez d’abord un autre moyen, qui "
+    "Vous administrez des comptes : un téléphone que vous partagez ne suffit pas. Ajoutez d’abord un autre moyen, qui "
     "ne sert qu’à vous."
 )
 

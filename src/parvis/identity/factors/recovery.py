@@ -37,14 +37,14 @@ def parse(typed: str) -> str:
     """The code as drawn, from what was typed: spaces, hyphens and case forgiven. Raises ValueError in French."""
     code = "".join(character for character in typed.upper() if not character.isspace() and character not in "-–—.·_")
     if len(code) != LENGTH or not set(code) <= set(ALPHABET):
-        raise ValueError(f"Un code de secours compte {LENGTH} lettres et chiffres : recopiez-le comme il est imprimé.")
+        raise ValueError(f"Un code de secours compte {LENGTH} lettres et chiffres : recopiez-le comme il est imprimé.")
     return code
 
 
 def left_in_words(left: int) -> str:
     """What to tell who just used one."""
     if left == 0:
-        return "C’était votre dernier code de secours : affichez-en de nouveaux dès maintenant."
+        return "C’était votre dernier code de secours : affichez-en de nouveaux dès maintenant."
     return f"Il vous reste {plural(left, 'code', 'codes')} de secours."
 
 

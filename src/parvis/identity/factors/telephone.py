@@ -26,13 +26,13 @@ from parvis.post.models import Message
 from parvis.post.telephone import Channel, available, spend
 
 KIND = "identity.code"
-CLOSED = "Aucun code ne peut partir par ce moyen pour le moment : choisissez-en un autre."
+CLOSED = "Aucun code ne peut partir par ce moyen pour le moment : choisissez-en un autre."
 OVER = (
-    "Plus aucun code ne peut partir aujourd’hui par SMS ou par appel : votre établissement a atteint le nombre prévu. "
+    "Plus aucun code ne peut partir aujourd’hui par SMS ou par appel : votre établissement a atteint le nombre prévu. "
     "Choisissez un autre moyen, ou réessayez demain."
 )
 HELD = "Ce téléphone est déjà l’un de vos moyens."
-COSTLY = "Ce numéro est surtaxé ou ne reçoit pas d’appels : indiquez un autre numéro."
+COSTLY = "Ce numéro est surtaxé ou ne reçoit pas d’appels : indiquez un autre numéro."
 
 
 class Said(Enum):

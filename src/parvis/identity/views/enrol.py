@@ -27,8 +27,8 @@ from parvis.post.telephone import Channel, available
 
 _APP, _PHONE = "enrolling_app", "enrolling_phone"
 WRONG = "Ce code n’est pas celui de l’application. Attendez qu’elle affiche le suivant, puis recopiez-le."
-WRONG_SENT = "Ce code ne convient pas : vérifiez-le, ou demandez-en un autre."
-DEAD = "Ce code n’est plus valable : demandez-en un autre."
+WRONG_SENT = "Ce code ne convient pas : vérifiez-le, ou demandez-en un autre."
+DEAD = "Ce code n’est plus valable : demandez-en un autre."
 
 
 def _added(request: HalfwayRequest, kind: str, text: str) -> HttpResponse:
@@ -128,9 +128,9 @@ def passkey(request: HalfwayRequest) -> HttpResponse:
                     form.cleaned_data["name"],
                     browser=browsers.label(request),
                 )
-                return _added(request, PASSKEY, f"La clé d’accès « {form.cleaned_data['name']} » est enregistrée.")
+                return _added(request, PASSKEY, f"La clé d’accès « {form.cleaned_data['name']} » est enregistrée.")
             except Unusable:
-                problems = [("La clé n’a pas pu être enregistrée : recommencez, ou choisissez un autre moyen.", "")]
+                problems = [("La clé n’a pas pu être enregistrée : recommencez, ou choisissez un autre moyen.", "")]
         problems = problems or form.problems
     return render(
         request, "identity/factors/passkey.html", {"form": form, "problems": problems, "first": _first(request)}
@@ -165,7 +165,7 @@ def phone(request: HalfwayRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         number = form.cleaned_data["number"]
         if not telephone.channels(number):
-            form.add_error("number", "Aucun code ne peut partir vers un téléphone fixe : indiquez un mobile.")
+            form.add_error("number", "Aucun code ne peut partir vers un téléphone fixe : indiquez un mobile.")
         else:
             request.session[_PHONE] = {"person": request.person_id, "number": number}
             return redirect("identity:enrol-phone-how")

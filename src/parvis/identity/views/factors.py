@@ -51,7 +51,7 @@ def rename(request: HalfwayRequest, number: int) -> HttpResponse:
             name = form.cleaned_data["name"]
             try:
                 changes.rename(request.person_id, number, name, browser=browsers.label(request))
-                messages.success(request, f"Cette clé d’accès s’appelle désormais « {name} ».")
+                messages.success(request, f"Cette clé d’accès s’appelle désormais « {name} ».")
                 return redirect("identity:factors")
             except Refused as refusal:
                 problems = [(refusal.message, "")]
@@ -83,7 +83,7 @@ def _name(request: HalfwayRequest, kind: str, number: int) -> str:
     if kind == TOTP:
         return "votre application de codes" if held.totp_since and number == 0 else ""
     if kind == PASSKEY:
-        return next((f"la clé d’accès « {one.name} »" for one in held.passkeys if one.id == number), "")
+        return next((f"la clé d’accès « {one.name} »" for one in held.passkeys if one.id == number), "")
     return next((f"le téléphone {phone_shown(one.number)}" for one in held.phones if one.id == number), "")
 
 
