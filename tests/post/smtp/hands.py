@@ -122,6 +122,8 @@ DELETE FROM access_draft WHERE establishment_id = {0};
 DELETE FROM access_termsacceptance WHERE establishment_id = {0};
 DELETE FROM access_termsnotice WHERE establishment_id = {0};
 DELETE FROM access_expirywarning WHERE establishment_id = {0};
+DELETE FROM access_factorresettoken WHERE establishment_id = {0};
+DELETE FROM access_factorreset WHERE establishment_id = {0};
 DELETE FROM access_right WHERE establishment_id = {0};
 DELETE FROM access_membership WHERE establishment_id = {0};
 SELECT access_forget_person(id, now()) FROM theirs;
@@ -237,6 +239,17 @@ def _heartbeat_stops(owner: psycopg.Connection[Any]) -> None:
     owner.execute("UPDATE procrastinate_workers SET last_heartbeat = now() - interval '31 seconds'")
 
 
+def only(office: Office, kind: str) -> None:
+    """What was queued beside it has tests of its own."""
+    for whose in (
+        tenancy.scope(establishment=office.id),
+        tenancy.scope(person=office.user.person.pk, role="parvis_person"),
+    ):
+        with whose:
+            others = Message.objects.filter(status=Message.Status.QUEUED).exclude(kind=kind)
+            others.update(status=Message.Status.DROPPED)
+
+
 @dataclass(frozen=True)
 class Expected:
     """The letters that something brings: recipients, subject, what both texts say, and where their link leads."""
@@ -303,6 +316,7 @@ def _confirm_email(office: Office, server: MailServer) -> Expected:
     with tenancy.scope(person=office.user.person.pk, establishment=office.id):
         proposal = Proposal.objects.get(membership_id=office.user.membership.pk)
         answer_proposal(who=standing_of(office.user), proposal_id=proposal.pk, accept=True)
+    only(office, "identity.confirm_email")
     return Expected(
         ["h.lenoir@bois.example"],
         "Parvis : confirmez votre nouvelle adresse",

@@ -13,11 +13,12 @@ from tests.invitations import token_in
 from tests.plugins.html import ReadingClient
 from tests.post.smtp.expiry import EXPIRY
 from tests.post.smtp.hands import ADDRESS, PROVOKED, MailServer, Office, _confirm_email, html, plain, work
+from tests.post.smtp.mine import MINE
 from tests.post.smtp.providers import PROVIDERS
 from tests.post.smtp.terms import TERMS
 from tests.world import PASSWORD
 
-ALL = PROVOKED | EXPIRY | TERMS | PROVIDERS
+ALL = PROVOKED | EXPIRY | TERMS | PROVIDERS | MINE
 
 
 def test_every_letter_has_its_own_test() -> None:
