@@ -18,7 +18,7 @@ from typing import Any
 
 import psycopg
 
-from bench import databases, load, report, steps
+from bench import databases, load, report, sign_in, steps
 from bench.data import FULL, SMALL
 from bench.databases import Database
 
@@ -31,7 +31,8 @@ def main() -> int:
     asked.add_argument("--rounds", type=int, default=5, help="tours de mesures, au calme (5)")
     asked.add_argument("--seconds", type=int, default=2, help="secondes par mesure (2)")
     asked.add_argument("--patience", type=int, default=120, help="secondes à attendre le calme, en tout (120)")
-    asked.add_argument("--only", nargs="+", choices=[name for name, _, _ in report.PAGES], help="ces pages seulement")
+    parts = [*(name for name, _, _ in report.PAGES), "sign-in"]
+    asked.add_argument("--only", nargs="+", choices=parts, help="ces pages, ou les connexions, seulement")
     asked.add_argument("--rebuild", action="store_true", help="refaire les données")
     asked.add_argument("--strict", action="store_true", help="code de sortie 1 si un objectif est manqué")
     options = asked.parse_args()
@@ -46,6 +47,7 @@ def main() -> int:
 
 def _measured(full: Database, small: Database, options: argparse.Namespace) -> int:
     pages = [page for page in report.PAGES if options.only is None or page[0] in options.only]
+    signing_in = options.only is None or "sign-in" in options.only
     told = {database.shape: _inside(database, pages) for database in (full, small)}
     differing = _differing(told)
     if differing:
@@ -94,6 +96,11 @@ def _measured(full: Database, small: Database, options: argparse.Namespace) -> i
             f"parvis_session={told[FULL]['cookies'][2]}; parvis_csrf={'b' * 32}",
             options.seconds,
         )
+        storm = None
+        if signing_in:
+            print("Connexions et tempête…", flush=True)
+            cookie = f"parvis_session={told[FULL]['cookies'][0]}; parvis_csrf={'b' * 32}"
+            storm = sign_in.measure(full, full_port, paths[FULL]["accounts"], cookie, options.seconds)
         created = {}
         for database, port in ((full, full_port), (small, small_port)):
             steps.clean(database)
@@ -103,7 +110,7 @@ def _measured(full: Database, small: Database, options: argparse.Namespace) -> i
         for name, label, judged in pages
     ]
     upkeep = _upkeep(full)
-    return _say(full, lines, largest, created, upkeep, len(told[FULL]["empty"]), strict=options.strict)
+    return _say(full, lines, largest, created, upkeep, len(told[FULL]["empty"]), storm, strict=options.strict)
 
 
 def _addresses(database: Database) -> dict[str, str]:
@@ -191,6 +198,7 @@ def _say(
     created: dict[str, dict[str, float]],
     upkeep: dict[str, float],
     empty_statements: int,
+    storm: sign_in.Found | None,
     *,
     strict: bool,
 ) -> int:
@@ -213,7 +221,10 @@ def _say(
         f"« parvis migrate » sans rien à faire : {upkeep['migrate_again']:.1f} s ; "
         f"un index de plus sur access_membership, sans bloquer : {upkeep['index']:.2f} s."
     )
+    if storm is not None:
+        print("\n".join(storm.lines()))
     judged, reached = report.verdicts(lines)
+    reached = reached and (storm is None or storm.slower < sign_in.LIMIT)
     if any(one.quiet < 3 for one in lines):
         print("La machine faisait autre chose en même temps : ces chiffres sont à reprendre au calme.")
     print(judged if load.WRK else "Rien n’est jugé : « wrk » manque.")
@@ -228,6 +239,7 @@ def _say(
         created=created,
         upkeep=upkeep,
         reached=reached if load.WRK else None,
+        sign_in=storm.as_json() if storm else None,
     )
     (RESULTS / "latest.json").write_text(json.dumps(kept, indent=1, ensure_ascii=False) + "\n")
     return 1 if strict and load.WRK and not reached else 0

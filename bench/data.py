@@ -41,6 +41,10 @@ LAST_NAMES = (
 )  # fmt: skip
 FUNCTIONS = ("Gestionnaire paie", "Secrétaire générale de mairie", "Responsable RH", "Gestionnaire carrière", "DGS")
 ALPHABET_POWER = 23**7
+# Everybody's password, and the authenticator app of the first people: they sign in.
+PASSWORD = "un mot de passe pour mesurer"  # noqa: S105
+TOTP_SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"  # noqa: S105
+WITH_FACTOR = 5_000
 
 TABLES: dict[str, tuple[str, ...]] = {
     "establishments_contract": ("establishment_id", "fund", "number", "starts_on", "ends_on"),
@@ -49,6 +53,7 @@ TABLES: dict[str, tuple[str, ...]] = {
     "identity_credential": ("person_id", "code"),
     "identity_email": ("person_id", "address", "key", "verified_at"),
     "identity_phone": ("person_id", "number"),
+    "identity_totp": ("person_id", "secret", "added_at", "last_step"),
     "access_membership": (
         *(
             "id",
@@ -79,12 +84,15 @@ TABLES: dict[str, tuple[str, ...]] = {
             "status",
             "attempts",
             "failure",
+            "channel",
+            "receipt",
             "queued_at",
             "settled_at",
         ),
     ),
     "journal_event": ("at", "kind", "establishment_id", "person_id", "actor", "object", "before", "after", "origin"),
     "journal_name": ("ref", "establishment_id", "name", "recorded_at"),
+    "access_termsacceptance": ("establishment_id", "version", "digest", "accepted_at", "accepted_by", "name"),
 }
 
 
@@ -162,8 +170,11 @@ class Builder:
         from django.contrib.auth.hashers import make_password
 
         from parvis.access.actions.creation import account_search_key
+        from parvis.access.terms.versions import published
+        from parvis.ground import clock
         from parvis.ground.identifiers.account import ALPHABET, check_character
         from parvis.ground.identifiers.text import sort_key
+        from parvis.ground.sealing import seal
 
         self.rows = Rows()
         self.drawn = random.Random(f"people of {shape}")
@@ -171,7 +182,10 @@ class Builder:
         self.people = 0
         self.accounts = 0
         self.links = 0
-        self.password = make_password("un mot de passe pour mesurer")
+        self.now = clock.now()
+        self.password = make_password(PASSWORD)
+        self.secret = seal(TOTP_SECRET, purpose="totp")
+        self.terms = [(one.number, one.digest) for one in published(clock.today())]
         self._alphabet, self._check = ALPHABET, check_character
         self._search_key, self._sort_key = account_search_key, sort_key
 
@@ -192,6 +206,8 @@ class Builder:
         funds = FUNDS if place < 2 else FUNDS[: 1 + place % len(FUNDS)]
         for fund in funds:
             add("establishments_contract", establishment, fund, f"{fund.upper()}-{place:05d}", BORN.date(), None)
+        for version, digest in self.terms:
+            add("access_termsacceptance", establishment, version, digest, BORN, self.ref(), "Claire Dubois")
         # People who were there before this establishment may also work here: each at most once.
         known = set(self.drawn.sample(range(1, self.people + 1), min(3, self.people))) if place > 2 else set()
         first_ref = None
@@ -221,6 +237,8 @@ class Builder:
                 self.people += 1
                 person = self.people
                 add("identity_person", person, self.password, self.ref(), first, last, at)
+                if person <= WITH_FACTOR:
+                    add("identity_totp", person, self.secret, at, 0)
                 add("identity_email", person, email, email, at)
                 add("identity_phone", person, phone)
             else:
@@ -238,7 +256,7 @@ class Builder:
                 datetime.date(2025, 6, 30) if expired else datetime.date(2099, 12, 31) if number % 9 == 8 else None,
             ),
             *(at, author, None if pending else at, at if deactivated else None, at if expired else None),
-            None if pending else at + datetime.timedelta(days=drawn.randrange(600)),
+            None if pending else self._visit(number),
             *(self._search_key(first, last, email, code), self._sort_key(f"{last} {first}")),
         )
         for service, highest in SERVICES:
@@ -262,6 +280,11 @@ class Builder:
         self.link(establishment, account, at, pending=pending)
         return ref
 
+    def _visit(self, number: int) -> datetime.datetime:
+        """The last visit: yesterday for who administers; one in twenty, too long ago for the account to be open."""
+        days = 1 if number < 2 else self.drawn.randrange(1, 570)
+        return self.now - datetime.timedelta(days=days)
+
     def link(self, establishment: int, account: int, at: datetime.datetime, *, pending: bool) -> None:
         """The first link, with the outcome of its e-mail."""
         self.links += 1
@@ -272,7 +295,7 @@ class Builder:
         self.rows.add(
             "post_message",
             *(establishment, "access.first_link", self.links, "{}", "failed" if failed else "sent", 1),
-            *("Adresse inconnue." if failed else "", at, at),
+            *("Adresse inconnue." if failed else "", "", "", at, at),
         )
 
     def drafts(self, establishment: int) -> list[str]:

@@ -42,6 +42,8 @@ class Database:
             "PARVIS_DATA_DIR": str(directory()),
             "PARVIS_SECRET_KEY": "a key for the bench, fifty characters long, not secret",
             "PARVIS_HOSTS": "127.0.0.1",
+            # The storm's tries come from many addresses, as a proxy would tell them.
+            "PARVIS_PROXIES": "1",
             "PYTHONPATH": os.pathsep.join((str(PROJECT), str(PROJECT / "src"))),
             "WEB_CONCURRENCY": "2",
             "DJANGO_SETTINGS_MODULE": "parvis.config.settings_owner" if owner else "bench.settings",

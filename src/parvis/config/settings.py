@@ -158,7 +158,7 @@ PARVIS_PASSWORD_MAXIMUM = 256
 PARVIS_PASSWORD_SCORE = 3  # of zxcvbn, from 0 to 4
 PARVIS_ARGON2_MEMORY = 65_536  # KiB
 PARVIS_ARGON2_PASSES = 2
-PARVIS_HASHING_QUEUE = 4  # passwords that wait in a process while one is hashed; the next one is asked to come back
+PARVIS_HASHING_QUEUE = 120  # sign-ins that wait in a process while one is hashed; the next one is asked to come back
 PARVIS_HASHING_RETRY = datetime.timedelta(seconds=5)
 PARVIS_BROWSER_TRUST = datetime.timedelta(days=7)
 PARVIS_BROWSER_MEMORY = datetime.timedelta(days=400)

@@ -1,4 +1,4 @@
-"""The web server: gunicorn with synchronous workers, loaded once and then forked."""
+"""The web server: gunicorn with synchronous workers, loaded once and then forked; hashing waits its turn beside."""
 
 import logging
 import os
@@ -31,11 +31,15 @@ class Web(BaseApplication):
 
     def load_config(self) -> None:
         """The settings, all here: gunicorn reads no file and no variable of its own."""
+        # Only now: the worker's module reads settings that this command has yet to name.
+        from parvis.config.turns import TurnsWorker
+
         shared_memory = Path("/dev/shm")  # noqa: S108
         options = {
             "bind": self.bind,
             # A long search in an address gets our own answer, not gunicorn's.
             "limit_request_line": 8190,
+            "worker_class": TurnsWorker,
             "workers": int(os.environ.get("WEB_CONCURRENCY") or 2),
             "preload_app": True,
             "timeout": 60,

@@ -1,12 +1,14 @@
-"""Hashing passwords: slow on purpose, so in one low-priority thread per process, with a short queue in front of it.
+"""Hashing passwords: slow on purpose, so in one low-priority thread per process, with a queue in front of it.
 
 However many people sign in at once, the pages of everybody else keep the processors: hashing takes what they leave,
-and whoever finds the queue full is asked at once to come back in a moment.
+and whoever finds the queue full is asked at once to come back in a moment. A view that hashes says so (`hashes`): the
+web server lets its requests wait for their turn beside the pages (`config/turns.py`).
 """
 
+import contextlib
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import ParamSpec, TypeVar
 
@@ -15,9 +17,11 @@ from django.contrib.auth.hashers import Argon2PasswordHasher, make_password, ver
 
 P = ParamSpec("P")
 R = TypeVar("R")
+V = TypeVar("V", bound=Callable[..., object])
 
-# The kernel gives a thread of this niceness next to nothing while another one wants the processor.
-_NICENESS = 15
+# The kernel gives a thread of this niceness a third of what it gives another one that wants the processor too: pages
+# come first, and whoever signs in during a rush is answered all the same.
+_NICENESS = 5
 
 
 class Busy(Exception):
@@ -51,7 +55,8 @@ class _Lane:
         self.thread: ThreadPoolExecutor | None = None
 
     def full(self) -> bool:
-        return self.pid == os.getpid() and self.inside > settings.PARVIS_HASHING_QUEUE
+        beyond = self.pid == os.getpid() and self.inside > settings.PARVIS_HASHING_QUEUE
+        return beyond or getattr(_away, "now", False)
 
     def run(self, work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         with self.lock:
@@ -68,6 +73,25 @@ class _Lane:
         finally:
             with self.lock:
                 self.inside -= 1
+
+
+_away = threading.local()
+
+
+@contextlib.contextmanager
+def turned_away() -> Iterator[None]:
+    """Whatever would hash in here is asked to come back: too many wait for their turn already."""
+    _away.now = True
+    try:
+        yield
+    finally:
+        _away.now = False
+
+
+def hashes(view: V) -> V:
+    """A view whose POST hashes a password: it waits for its turn beside the pages (`config/turns.py`)."""
+    view.hashes = True  # type: ignore[attr-defined]
+    return view
 
 
 _lane = _Lane()

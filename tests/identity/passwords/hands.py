@@ -8,10 +8,11 @@ from django.db import connection
 
 from parvis.ground import tenancy
 from parvis.identity.forms import NewPasswordForm
-from parvis.identity.letters import reset as letter
+from parvis.identity.letters_security import reset as letter
 from parvis.identity.models import Email, Link
 from parvis.post.models import Message
 from parvis.post.registry import LETTERS, Envelope
+from tests.jobs import work
 from tests.plugins.html import ReadingClient
 from tests.test_addresses import OF_ESTABLISHMENT, _arguments, rule_of
 from tests.world import Someone
@@ -22,14 +23,14 @@ FORGOTTEN = "/mot-de-passe-oublie/"
 FRESH = "quatre lanternes au bord du canal"
 
 
-NOBODY_ELSE = "Un centre de gestion ne peut donner ni identifiant ni mot de passe"
+NOBODY_ELSE = "un centre de gestion ne peut donner ni identifiant ni mot de passe"
 
 
 SignedIn = Callable[[Someone], ReadingClient]
 
 
-def told(password: str, own_words: tuple[str, ...] = ()) -> list[str]:
-    form = NewPasswordForm({"password": password}, own_words=own_words)
+def told(password: str, own_words: tuple[str, ...] = (), *, administers: bool = False) -> list[str]:
+    form = NewPasswordForm({"password": password}, own_words=own_words, administers=administers)
     return [] if form.is_valid() else list(form.errors["password"])
 
 
@@ -40,8 +41,11 @@ ACCOUNT_PAGES = [
 ]
 
 
-def ask(login: str) -> Any:
-    return ReadingClient().post(FORGOTTEN, {"login": login})
+def ask(login: str, where: str = FORGOTTEN) -> Any:
+    """Ask as a visitor; then the worker does what was queued."""
+    answer = ReadingClient().post(where, {"login": login})
+    work()
+    return answer
 
 
 def links(someone: Someone) -> list[Link]:

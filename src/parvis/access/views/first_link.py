@@ -19,7 +19,7 @@ from parvis.identity.actions import check_credentials
 from parvis.identity.actions.sign_in import Checked
 from parvis.identity.entry import begin
 from parvis.identity.forms import NewPasswordForm, PlainForm, SignInForm
-from parvis.identity.hashing import Busy
+from parvis.identity.hashing import Busy, hashes
 from parvis.identity.lockout import refused_page
 from parvis.identity.models import Person
 from parvis.identity.passwords import minimum
@@ -102,6 +102,7 @@ class _Page:
         return replace(checked, short=checked.short or short)
 
 
+@hashes
 @public(methods=("GET", "HEAD", "POST"))
 def first_link(request: HttpRequest, token: str) -> HttpResponse:
     """« C’est mon premier compte » or « J’ai déjà un compte ». A GET never uses the link up."""

@@ -18,7 +18,7 @@ from parvis.identity.actions.links import State, look
 from parvis.identity.employers import employers
 from parvis.identity.entry import BOTH, UNBLOCK, begin
 from parvis.identity.forms import ForgottenForm, ForgottenIdentifierForm, NewPasswordForm, PlainForm
-from parvis.identity.hashing import Busy
+from parvis.identity.hashing import Busy, hashes
 from parvis.identity.models import Link
 from parvis.identity.queries.factors import factors_of
 from parvis.identity.views.busy import BUSY, come_back
@@ -79,6 +79,7 @@ def _closed(request: HttpRequest, state: State, purpose: str) -> HttpResponse:
     return _page(request, "identity/link_closed.html", state=state.value, purpose=purpose, status=410)
 
 
+@hashes
 @public(methods=BOTH)
 def reset(request: HttpRequest, token: str) -> HttpResponse:
     """Choose a new password. A GET never uses the link up; nobody is signed in by it."""

@@ -37,6 +37,12 @@ def mine(request: HalfwayRequest, template: str, context: Mapping[str, Any], *, 
 
 
 @hashes
+def _password_of(person_id: int) -> str:
+    """The hash as it is kept now."""
+    person = PersonBackend().get_user(person_id)
+    return person.password if person else ""
+
+
 @holder(methods=BOTH, fresh=True)
 def password(request: HalfwayRequest) -> HttpResponse:
     """A new password. The other sessions end; this one stays."""
@@ -58,7 +64,8 @@ def password(request: HalfwayRequest) -> HttpResponse:
         except Busy:
             busy, problems = True, [(BUSY, "id_password")]
         else:
-            update_session_auth_hash(request, PersonBackend().get_user(request.person_id))
+            request.user.password = _password_of(request.person_id)
+            update_session_auth_hash(request, request.user)
             request.session.pop("short_password", None)
             messages.success(
                 request, "Votre nouveau mot de passe est enregistré. Vos autres sessions sont fermées ; celle-ci reste."

@@ -15,7 +15,7 @@ from parvis.identity.employers import employers
 from parvis.identity.entry import BOTH, HalfwayRequest, begin, holder
 from parvis.identity.factors import passkeys
 from parvis.identity.forms import NewPasswordForm, SignInForm
-from parvis.identity.hashing import Busy
+from parvis.identity.hashing import Busy, hashes
 from parvis.identity.lockout import refused_page
 from parvis.identity.providers import leaving
 from parvis.identity.queries.people import own_words
@@ -30,6 +30,7 @@ WRONG = (
 )
 
 
+@hashes
 @public(methods=BOTH)
 def sign_in(request: HttpRequest) -> HttpResponse:
     """« Se connecter »: one message for all causes; a typing error in the identifier is told at the field."""
@@ -85,6 +86,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     return redirect("identity:sign-in")
 
 
+@hashes
 @holder(methods=BOTH, fresh=True)
 def longer_password(request: HalfwayRequest) -> HttpResponse:
     """Who administers signed in with a password that is too short for that: a longer one, before going on."""
