@@ -41,6 +41,12 @@ ARTICLES = (
         FIRST_STEPS,
     ),
     Article(
+        "compte-d-ailleurs",
+        "Se connecter avec un compte que l’on a ailleurs",
+        "Relier un compte d’un autre site à celui de Parvis, le détacher, et que faire s’il ne répond pas.",
+        FIRST_STEPS,
+    ),
+    Article(
         "creer-un-compte",
         "Créer un compte",
         "Les trois étapes, de «\u00a0Renseigner les coordonnées\u00a0» à «\u00a0Communiquer son identifiant\u00a0».",

@@ -49,6 +49,8 @@ def article(request: HttpRequest, slug: str) -> HttpResponse:
             "name_years": settings.PARVIS_NAME_RETENTION_YEARS,
             "terms_grace_days": settings.PARVIS_TERMS_GRACE.days,
             "terms_reminder_days": settings.PARVIS_TERMS_REMINDER.days,
+            "browser_trust": settings.PARVIS_BROWSER_TRUST,
+            "provider_validity": settings.PARVIS_PROVIDERS_STATE_VALIDITY,
         },
     )
 

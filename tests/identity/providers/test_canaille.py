@@ -103,8 +103,8 @@ def test_a_person_comes_in_with_both_then_with_canaille_alone_and_leaves_both(
     assert client.get(back)["Location"] == "/connexion/"
     assert "Léa Martin" in client.get("/connexion/").content.decode()
     assert client.post("/connexion/", {"login": world.user.identifier, "password": PASSWORD})["Location"] == CHALLENGE
-    assert client.post(CHALLENGE, {"code": code_now()})["Location"] == "/connexion/rattacher/"
-    assert client.post("/connexion/rattacher/", {"choix": "rattacher"})["Location"] == "/"
+    assert client.post(CHALLENGE, {"code": code_now()})["Location"] == "/connexion/relier/"
+    assert client.post("/connexion/relier/", {"choix": "relier"})["Location"] == "/"
     assert linked(world.user) == [(SLUG, canaille_server.USER)]
     assert client.post("/deconnexion/")["Location"] == "/connexion/"
 

@@ -30,9 +30,9 @@ from tests.plugins.html import ReadingClient
 from tests.world import HERE, PASSWORD, Someone, World
 
 LINK, ADD, GIVE_UP = (
-    "/connexion/rattacher/",
-    f"/mon-compte/fournisseurs/{SLUG}/rattacher/",
-    "/connexion/rattacher/renoncer/",
+    "/connexion/relier/",
+    f"/mon-compte/fournisseurs/{SLUG}/relier/",
+    "/connexion/relier/renoncer/",
 )
 MINE = "/mon-compte/identifiants/"
 
@@ -56,14 +56,14 @@ def test_the_first_time_a_person_signs_in_with_both_and_the_next_time_with_the_p
     answer = there_and_back(client)
     page = client.get(answer["Location"]).content.decode()
     assert "Léa Martin-Dubois" in page
-    assert "n’est encore rattaché à aucun compte Parvis" in page
+    assert "n’est encore relié à aucun compte Parvis" in page
     assert password(client, world.user)["Location"] == CHALLENGE
     assert client.post(CHALLENGE, {"code": code_now()})["Location"] == LINK
     page = client.get(LINK).content.decode()
     assert "Léa Martin-Dubois" in page
     assert world.user.membership.name in page
     assert linked(world.user) == []
-    answer = client.post(LINK, {"choix": "rattacher"})
+    answer = client.post(LINK, {"choix": "relier"})
     assert answer["Location"] == "/"
     assert "vous permet désormais de vous connecter" in client.get("/", follow=True).content.decode()
     assert linked(world.user) == [(SLUG, "compte-de-lea")]
@@ -79,7 +79,7 @@ def test_in_a_trusted_browser_the_second_factor_is_asked_before_linking_all_the_
 ) -> None:
     there_and_back(knows(client, world.user))
     assert password(client, world.user)["Location"] == LINK
-    assert client.post(LINK, {"choix": "rattacher"})["Location"] == CONFIRM
+    assert client.post(LINK, {"choix": "relier"})["Location"] == CONFIRM
     assert linked(world.user) == []
     client.post(CONFIRM, {"code": code_now()})
     assert linked(world.user) == [(SLUG, "compte-de-lea")]
@@ -92,7 +92,7 @@ def test_the_page_that_was_wanted_comes_after_the_linking(
     assert answer["Location"] == "/connexion/?suite=%2Fmes-etablissements%2F"
     password(client, world.user, "/mes-etablissements/")
     assert client.post(CHALLENGE, {"code": code_now()})["Location"] == LINK
-    assert client.post(LINK, {"choix": "rattacher"})["Location"] == "/mes-etablissements/"
+    assert client.post(LINK, {"choix": "relier"})["Location"] == "/mes-etablissements/"
 
 
 def test_the_siret_proposes_the_establishment_after_the_linking(
@@ -101,7 +101,7 @@ def test_the_siret_proposes_the_establishment_after_the_linking(
     as_described(siret_claims=["siret"])
     small.told = {"siret": HERE}
     first_time(client, world.user)
-    assert client.post(LINK, {"choix": "rattacher"})["Location"] == f"/etablissements/{HERE}/"
+    assert client.post(LINK, {"choix": "relier"})["Location"] == f"/etablissements/{HERE}/"
 
 
 def test_who_does_not_want_to_link_goes_on_and_is_asked_no_more(
@@ -110,7 +110,7 @@ def test_who_does_not_want_to_link_goes_on_and_is_asked_no_more(
     first_time(client, world.user)
     assert client.post(LINK, {"choix": "renoncer"})["Location"] == "/"
     assert client.get(LINK)["Location"] == "/"
-    assert client.post(LINK, {"choix": "rattacher"})["Location"] == "/"
+    assert client.post(LINK, {"choix": "relier"})["Location"] == "/"
     assert linked(world.user) == []
     assert letters(world.user) == []
 
@@ -120,7 +120,7 @@ def test_who_gives_up_on_the_sign_in_page_signs_in_as_always(
 ) -> None:
     there_and_back(knows(client, world.user))
     assert client.post(GIVE_UP)["Location"] == "/connexion/"
-    assert "rattaché à aucun compte" not in client.get("/connexion/").content.decode()
+    assert "relié à aucun compte" not in client.get("/connexion/").content.decode()
     assert password(client, world.user)["Location"] == "/"
 
 
@@ -130,7 +130,7 @@ def test_an_account_of_nobody_waits_for_its_owner_a_quarter_of_an_hour(
     settings.PARVIS_CLOCK_FILE = tmp_path / "clock"
     there_and_back(knows(client, world.user))
     clock.move(settings.PARVIS_PROVIDERS_LINK_VALIDITY)
-    assert "rattaché à aucun compte" not in client.get("/connexion/").content.decode()
+    assert "relié à aucun compte" not in client.get("/connexion/").content.decode()
     assert password(client, world.user)["Location"] == "/"
     assert client.get(LINK)["Location"] == "/"
 
@@ -180,10 +180,10 @@ def test_two_accounts_of_other_names_are_linked_with_a_warning(
 
 def test_linking_is_by_a_form_of_ours_alone(small: SmallProvider, world: World, client: ReadingClient) -> None:
     first_time(client, world.user)
-    assert client.get(LINK, {"choix": "rattacher"}).status_code == 200
+    assert client.get(LINK, {"choix": "relier"}).status_code == 200
     strict = Client(enforce_csrf_checks=True)
     strict.cookies = client.cookies
-    strict.post(LINK, {"choix": "rattacher"})
+    strict.post(LINK, {"choix": "relier"})
     assert linked(world.user) == []
 
 
@@ -214,11 +214,11 @@ def test_who_is_signed_in_adds_an_account_with_a_fresh_second_factor(
     small: SmallProvider, world: World, signed_in: Any
 ) -> None:
     client = signed_in(world.user)
-    assert "Rattacher un compte Petit Connect" in client.get(MINE).content.decode()
+    assert "Relier un compte Petit Connect" in client.get(MINE).content.decode()
     back = at_provider(client.get(ADD)["Location"])
     assert client.get(back)["Location"] == LINK
     assert linked(world.user) == []
-    assert client.post(LINK, {"choix": "rattacher"})["Location"] == MINE
+    assert client.post(LINK, {"choix": "relier"})["Location"] == MINE
     assert linked(world.user) == [(SLUG, "compte-de-lea")]
     assert "Petit Connect" in client.get(MINE).content.decode()
 
@@ -236,7 +236,7 @@ def test_adding_asks_for_the_second_factor_again_and_goes_on(
 def test_nobody_signed_in_adds_nothing(small: SmallProvider, db: None, client: ReadingClient) -> None:
     assert client.get(ADD)["Location"].startswith("/connexion/?suite=")
     assert client.get(LINK)["Location"].startswith("/connexion/?suite=")
-    assert client.post(LINK, {"choix": "rattacher"})["Location"].startswith("/connexion/?suite=")
+    assert client.post(LINK, {"choix": "relier"})["Location"].startswith("/connexion/?suite=")
 
 
 def test_an_account_that_signs_somebody_else_in_is_refused_and_says_what_to_do(
@@ -260,7 +260,7 @@ def test_an_account_that_somebody_links_meanwhile_is_refused(
     client = signed_in(world.user)
     client.get(at_provider(client.get(ADD)["Location"]))
     link(world.reader)
-    answer = client.post(LINK, {"choix": "rattacher"})
+    answer = client.post(LINK, {"choix": "relier"})
     assert answer.status_code == 409
     assert "déjà à une autre personne" in answer.content.decode()
     assert linked(world.user) == []

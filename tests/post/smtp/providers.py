@@ -15,7 +15,7 @@ def _linked(office: Office, server: MailServer) -> Expected:
     return Expected(
         [office.user.membership.email],
         "Parvis : un compte « exemple-connect » vous permet de vous connecter",
-        ["Bonjour Hugo Lenoir", "rattaché au vôtre", "avec votre second facteur", "Ce n’était pas vous"],
+        ["Bonjour Hugo Lenoir", "relié au vôtre", "avec votre second facteur", "Ce n’était pas vous"],
         MINE,
         302,
     )

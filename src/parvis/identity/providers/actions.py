@@ -52,7 +52,7 @@ def taken(slug: str) -> str:
     """Why an account at the provider cannot be linked."""
     return (
         f"Ce compte « {name_of(slug)} » permet déjà à une autre personne de se connecter à Parvis : il n’a pas été "
-        "rattaché au vôtre."
+        "relié au vôtre."
     )
 
 
@@ -65,7 +65,7 @@ def unlink(*, person_id: int, account_id: int, but: str = "") -> None:
         _lock(person_id)
         held = ProviderAccount.objects.filter(pk=account_id, person_id=person_id).first()
         if held is None:
-            raise Refused("Ce compte n’est plus rattaché au vôtre : il n’y a rien à faire.")
+            raise Refused("Ce compte n’est plus relié au vôtre : il n’y a rien à faire.")
         slug = held.provider
         held.delete()
         # The application's role ends sessions: the person's has no grant on them.

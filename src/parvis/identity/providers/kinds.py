@@ -12,6 +12,6 @@ def _where(before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
 
 
 register(
-    Kind("identity.provider_linked", "Compte de fournisseur d’identité rattaché", _where, kept_years=3),
+    Kind("identity.provider_linked", "Compte de fournisseur d’identité relié", _where, kept_years=3),
     Kind("identity.provider_signed_out", "Déconnexion demandée par le fournisseur d’identité", _where, kept_years=1),
 )

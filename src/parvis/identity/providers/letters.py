@@ -39,6 +39,6 @@ def unlinked(message: Message) -> Envelope | None:
 
 
 register(
-    Letter("identity.provider_linked", "Compte de fournisseur d’identité rattaché", "la personne", "", linked),
+    Letter("identity.provider_linked", "Compte de fournisseur d’identité relié", "la personne", "", linked),
     Letter("identity.provider_unlinked", "Compte de fournisseur d’identité détaché", "la personne", "", unlinked),
 )

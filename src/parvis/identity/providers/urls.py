@@ -11,7 +11,7 @@ urlpatterns = [
     path("connexion/par/<slug:slug>/fin/", views.left, name="provider-left"),
     path("connexion/par/<slug:slug>/deconnexion/", views.back_channel, name="provider-back-channel"),
     path("connexion/par/<slug:slug>/deconnexion-navigateur/", views.front_channel, name="provider-front-channel"),
-    path("connexion/rattacher/", views.link, name="provider-link"),
-    path("connexion/rattacher/renoncer/", views.give_up, name="provider-give-up"),
-    path("mon-compte/fournisseurs/<slug:slug>/rattacher/", views.add, name="provider-add"),
+    path("connexion/relier/", views.link, name="provider-link"),
+    path("connexion/relier/renoncer/", views.give_up, name="provider-give-up"),
+    path("mon-compte/fournisseurs/<slug:slug>/relier/", views.add, name="provider-add"),
 ]

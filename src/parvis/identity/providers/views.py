@@ -80,7 +80,7 @@ def sign_in(request: HttpRequest, slug: str) -> HttpResponse:
 
 @holder(methods=GET, fresh=True)
 def add(request: HalfwayRequest, slug: str) -> HttpResponse:
-    """« Rattacher un compte »: to the provider, for who is signed in with a fresh second factor."""
+    """« Relier un compte »: to the provider, for who is signed in with a fresh second factor."""
     there = _provider(slug)
     wanted = asked(request) or reverse("identity:ways")
     return _leave_for(request, there, states.new(slug, next=wanted, person_id=request.person_id))
@@ -215,7 +215,7 @@ def _add(request: HttpRequest, found: Identified, started: Started) -> HttpRespo
     there = found.provider
     owner = actions.owner_of(there.slug, found.subject)
     if owner == started.person_id:
-        messages.info(request, f"Ce compte « {there.name} » est déjà rattaché au vôtre.")
+        messages.info(request, f"Ce compte « {there.name} » est déjà relié au vôtre.")
         return HttpResponseRedirect(started.next)
     if owner:
         return _refused(request, there, "taken", status=409)
@@ -226,7 +226,7 @@ def _add(request: HttpRequest, found: Identified, started: Started) -> HttpRespo
 # --- Linking ---------------------------------------------------------------------------------------------------------
 @holder(methods=BOTH)
 def link(request: HalfwayRequest) -> HttpResponse:
-    """« Rattacher ce compte »: names both accounts; POST links them with a fresh second factor, or gives it up."""
+    """« Relier ce compte »: names both accounts; POST links them with a fresh second factor, or gives it up."""
     waiting = pending.held(request)
     if waiting is None:
         return HttpResponseRedirect(reverse("access:start"))
@@ -234,7 +234,7 @@ def link(request: HalfwayRequest) -> HttpResponse:
     if request.method == "POST":
         if request.POST.get("choix") == "renoncer":
             pending.drop(request)
-            messages.info(request, f"Le compte « {there.name} » n’a pas été rattaché.")
+            messages.info(request, f"Le compte « {there.name} » n’a pas été relié.")
             return HttpResponseRedirect(waiting.next or reverse("access:start"))
         if not is_fresh(request):
             return ask_again(request)
@@ -272,7 +272,7 @@ def _differs(account: str, last_name: str) -> bool:
 
 @public(methods=POST)
 def give_up(request: HttpRequest) -> HttpResponse:
-    """« Ne pas rattacher » on the sign-in page: the account waits no more."""
+    """« Ne pas relier » on the sign-in page: the account waits no more."""
     pending.drop(request)
     return HttpResponseRedirect(reverse("identity:sign-in"))
 
