@@ -95,11 +95,13 @@ COUNTER_CROSSINGS = [
         RETURNING c.key::text, c.level - (c.failures = allowed)::int, c.failures > allowed, c.failures = allowed,
            c.locked_until, c.blocked""",
     ),
-    # The answer was right: that try counts no more, and the lock that it brought is lifted.
+    # The answer was right: that try counts no more, and the lock that it brought is lifted. A passkey starts anew: it is
+    # a full sign-in by itself.
     crossing(
         "identity_give_back(wanted text, cycle int, allowed int, network text, starts timestamptz)",
         "void",
         """UPDATE identity_rate r SET count = greatest(r.count - 1, 0) WHERE r.key = network AND r."window" = starts;
+        DELETE FROM identity_counter c WHERE c.key = wanted AND wanted LIKE 'k:%';
         UPDATE identity_counter c SET
            failures = greatest(least(c.failures, allowed) - 1, 0),
            level = cycle,

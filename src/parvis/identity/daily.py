@@ -1,10 +1,14 @@
 """What passes with time of a person's own rows. Run by `parvis daily`, as the owner; it can be run again at once."""
 
+import datetime
+
 from django.conf import settings
 from django.db import connection, transaction
 
 from parvis.ground import clock
 from parvis.identity.models import Spent
+
+RATES_KEPT = datetime.timedelta(days=1)
 
 
 @transaction.atomic
@@ -51,3 +55,20 @@ def forget_spent() -> int:
     """Delete the hashes of values that could serve no more anyway (`Spent`); returns how many."""
     count, _ = Spent.objects.filter(until__lt=clock.now()).delete()
     return count
+
+
+@transaction.atomic
+def forget_failures() -> int:
+    """Delete counters of failures without a change for `PARVIS_COUNTER_RETENTION`, and the rates of other days.
+
+    Somebody who is blocked stays blocked, however long; a name that nobody bears is forgotten, blocked or not. Returns
+    how many counters.
+    """
+    now = clock.now()
+    with connection.cursor() as cursor:
+        cursor.execute('DELETE FROM identity_rate WHERE "window" < %s', [now - RATES_KEPT])
+        cursor.execute(
+            "DELETE FROM identity_counter WHERE changed_at < %s AND (NOT blocked OR key LIKE 'n:%%')",
+            [now - settings.PARVIS_COUNTER_RETENTION],
+        )
+        return int(cursor.rowcount)

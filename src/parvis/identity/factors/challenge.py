@@ -170,7 +170,7 @@ def answer_passkey(request: HttpRequest, where: Place, answer: str, person_id: i
         if person_id:
             _note_refusal(person_id, PASSKEY)
         return Answer(Verdict.WRONG, NOT_THIS_KEY), 0
-    taken = lockout.take_try(request, passkey=shown.passkey_id)
+    taken = lockout.take_try(request, person_id=shown.person_id, passkey=shown.passkey_id)
     if taken.refused:
         return Answer(Verdict.REFUSED), 0
     try:

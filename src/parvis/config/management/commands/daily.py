@@ -12,7 +12,7 @@ from parvis.access import daily
 from parvis.access.expiry import warnings
 from parvis.access.factor_reset.actions import apply_all_due
 from parvis.access.terms import announcing
-from parvis.identity.daily import forget_old_coordinates, forget_spent
+from parvis.identity.daily import forget_failures, forget_old_coordinates, forget_spent
 from parvis.journal.retention import blank_old_names, erase_old_events
 from parvis.post.telephone.expense import forget_old_expenses
 
@@ -31,6 +31,7 @@ PARTS: tuple[tuple[str, Callable[[], int], str, str], ...] = (
     ("Seconds facteurs", apply_all_due, "second facteur réinitialisé", "seconds facteurs réinitialisés"),
     ("Coordonnées", forget_old_coordinates, "ancienne coordonnée effacée", "anciennes coordonnées effacées"),
     ("Sessions", daily.end_old_sessions, "session terminée", "sessions terminées"),
+    ("Échecs de connexion", forget_failures, "compteur oublié", "compteurs oubliés"),
     ("Connexions par un fournisseur", forget_spent, "réponse oubliée", "réponses oubliées"),
     ("Liens", daily.drop_dead_tokens, "jeton effacé", "jetons effacés"),
     ("Dépenses téléphoniques", forget_old_expenses, "journée effacée", "journées effacées"),
