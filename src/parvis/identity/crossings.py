@@ -95,8 +95,8 @@ COUNTER_CROSSINGS = [
         RETURNING c.key::text, c.level - (c.failures = allowed)::int, c.failures > allowed, c.failures = allowed,
            c.locked_until, c.blocked""",
     ),
-    # The answer was right: that try counts no more, and the lock that it brought is lifted. A passkey starts anew: it is
-    # a full sign-in by itself.
+    # The answer was right: that try counts no more, and the lock that it brought is lifted. A passkey's counter starts
+    # anew: it is a full sign-in by itself.
     crossing(
         "identity_give_back(wanted text, cycle int, allowed int, network text, starts timestamptz)",
         "void",
