@@ -19,7 +19,7 @@ class Shown:
     code: str
 
 
-def now() -> list[Shown]:
+def shown() -> list[Shown]:
     """Everybody whose password the demo tells, in its order."""
     names = {account.key: f"{account.first_name} {account.last_name}" for account in ACCOUNTS}
     return [Shown(names[key], known.role, _code(known.totp_secret)) for key, known in KNOWN.items()]

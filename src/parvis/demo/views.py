@@ -76,7 +76,7 @@ def _told(one: mail.Mail | Telephoned) -> dict[str, Any]:
 def codes(request: HttpRequest) -> HttpResponse:
     """What the authenticator apps of the demo's people show now: whoever tries the demo by hand has none of them."""
     return _fresh(
-        render(request, "demo/codes.html", {"shown": codes_of_demo.now(), "left": codes_of_demo.seconds_left()})
+        render(request, "demo/codes.html", {"shown": codes_of_demo.shown(), "left": codes_of_demo.seconds_left()})
     )
 
 
