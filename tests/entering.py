@@ -15,7 +15,7 @@ ENROL, APP, ONWARDS = (f"/mon-compte/second-facteur/{step}/" for step in ("ajout
 
 def shown_secret(page: str) -> str:
     """The secret that the enrolment of an app shows."""
-    found = re.search(r'class="code key">([A-Z2-7 ]+)<', page)
+    found = re.search(r'class="key">([A-Z2-7 ]+)<', page)
     assert found is not None
     return found[1].replace(" ", "")
 

@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 
 from tests.journeys.hands import Hands
 from tests.journeys.running import Demo, Known
+from tests.journeys.second_factor import confirm_again, pass_second_factor
 
 PASSWORD = "une mouette au bord du lac"
 _numbers = itertools.count(1)
@@ -59,8 +60,8 @@ def read_identifier(page: Page) -> str:
     return shown
 
 
-def create_account(page: Page, administrator: Known, who: Newcomer) -> Newcomer:
-    """The three steps by pointer; fills in the identifier and the account's address."""
+def create_account(page: Page, demo: Demo, administrator: Known, who: Newcomer) -> Newcomer:
+    """The three steps by pointer, a fresh second factor if asked; fills in identifier and the account's address."""
     hands = Hands(page)
     page.goto(f"{administrator.home}comptes/creer/")
     fill_coordinates(hands, who)
@@ -69,6 +70,8 @@ def create_account(page: Page, administrator: Known, who: Newcomer) -> Newcomer:
     choose_rights(hands, who.rights)
     page.locator(".actions").get_by_role("button", name="Continuer").click()
     hands.press(re.compile("^Créer"))
+    page.wait_for_url(lambda url: "/verification/" not in url)
+    confirm_again(hands, demo, administrator.identifier)
     who.identifier = read_identifier(page)
     who.account = page.get_by_role("link", name=re.compile("^Voir le compte")).get_attribute("href") or ""
     return who
@@ -80,4 +83,5 @@ def open_access(page: Page, demo: Demo, who: Newcomer) -> None:
     page.get_by_label("Votre identifiant").fill(who.identifier)
     page.get_by_label("Nouveau mot de passe", exact=True).fill(PASSWORD)
     page.get_by_role("button", name="Ouvrir mon accès").click()
+    pass_second_factor(Hands(page), demo, who.identifier)
     expect(page.get_by_text("Votre accès est ouvert")).to_be_visible()

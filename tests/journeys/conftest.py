@@ -14,6 +14,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
 from tests.journeys.running import Demo, Known, running_demo
+from tests.journeys.second_factor import sign_in
 
 ARGUMENTS = [
     "--no-sandbox",
@@ -69,7 +70,7 @@ def complaint(message: ConsoleMessage) -> str:
 @pytest.fixture
 def visitor(browser: Browser, demo: Demo) -> Iterator[Visitor]:
     """Make a fresh browser window: nobody signed in, nothing stored. Whatever a console says fails the test."""
-    contexts: list[BrowserContext] = []
+    contexts: list[tuple[BrowserContext, Known | None]] = []
     said: list[str] = []
 
     def heard(message: ConsoleMessage) -> None:
@@ -77,19 +78,24 @@ def visitor(browser: Browser, demo: Demo) -> Iterator[Visitor]:
             said.append(text)
 
     def fresh(who: Known | None = None, **options: Any) -> Page:
-        context = browser.new_context(locale="fr-FR", base_url=demo.address, **options)
+        # Somebody who signed in before finds their session, or a browser that is trusted.
+        left = demo.apps.cookies.get(who.identifier) if who is not None else None
+        context = browser.new_context(locale="fr-FR", base_url=demo.address, storage_state=left, **options)
         context.set_default_timeout(20_000)
-        contexts.append(context)
+        contexts.append((context, who))
         page = context.new_page()
         page.on("console", heard)
         page.on("pageerror", lambda fault: said.append(f"{page.url}: {fault}"))
         page.on("request", lambda request: _stays_here(request.url, demo, said))
-        if who is not None:
-            sign_in(page, who)
+        if who is not None and page.request.get("/mon-compte/", max_redirects=0).status != 200:
+            sign_in(page, demo, who.identifier, who.password)
+            demo.apps.cookies[who.identifier] = context.storage_state()
         return page
 
     yield fresh
-    for context in contexts:
+    for context, who in contexts:
+        if who is not None:
+            demo.apps.cookies[who.identifier] = context.storage_state()
         context.close()
     assert not said, said
 
@@ -97,12 +103,3 @@ def visitor(browser: Browser, demo: Demo) -> Iterator[Visitor]:
 def _stays_here(url: str, demo: Demo, said: list[str]) -> None:
     if urlsplit(url).scheme in ("http", "https") and not url.startswith(f"{demo.address}/"):
         said.append(f"a page asks for {url}")
-
-
-def sign_in(page: Page, who: Known) -> None:
-    """By identifier, from the sign-in page."""
-    page.goto("/connexion/")
-    page.get_by_label("Identifiant ou adresse électronique").fill(who.identifier)
-    page.get_by_label("Mot de passe", exact=True).fill(who.password)
-    page.get_by_role("button", name="Se connecter").click()
-    page.wait_for_url(lambda url: "/connexion/" not in url)

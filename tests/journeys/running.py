@@ -18,6 +18,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from tests.journeys.second_factor import Apps
+
 READY, STOP, MAIL = 120.0, 60.0, 30.0
 
 
@@ -31,6 +33,7 @@ class Known:
     siret: str
     identifier: str
     password: str
+    totp_secret: str | None
 
     @property
     def home(self) -> str:
@@ -44,6 +47,12 @@ class Demo:
     address: str
     data: Path
     people: dict[str, Known]
+    apps: Apps
+
+    def now(self) -> float:
+        """The demo's clock, in seconds."""
+        moved = self.data / "clock"
+        return time.time() + (int(moved.read_text() or 0) if moved.exists() else 0)
 
     def parvis(self, *words: str) -> str:
         """Run a word of the `parvis` command beside the demo; returns what it says."""
@@ -146,7 +155,9 @@ def running_demo() -> Iterator[Demo]:
         _wait(process, said)
         told = json.loads((data / "demo.json").read_text())
         assert told["address"] == f"http://localhost:{port}"
-        yield Demo(told["address"], data, {person["role"]: Known(**person) for person in told["people"]})
+        people = {person["role"]: Known(**person) for person in told["people"]}
+        secrets = {one.identifier: one.totp_secret for one in people.values() if one.totp_secret}
+        yield Demo(told["address"], data, people, Apps(secrets))
     finally:
         early = process.poll()
         process.send_signal(signal.SIGINT)

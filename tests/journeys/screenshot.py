@@ -8,9 +8,10 @@ from pathlib import Path
 from playwright.sync_api import sync_playwright
 
 from tests.journeys.accounts import choose_rights
-from tests.journeys.conftest import ARGUMENTS, sign_in
+from tests.journeys.conftest import ARGUMENTS
 from tests.journeys.hands import Hands
 from tests.journeys.running import running_demo
+from tests.journeys.second_factor import sign_in
 
 
 def main(target: Path) -> None:
@@ -26,7 +27,7 @@ def main(target: Path) -> None:
             color_scheme="light",
         )
         who = demo.people["administrateur"]
-        sign_in(page, who)
+        sign_in(page, demo, who.identifier, who.password)
         page.goto(f"{who.home}comptes/")
         page.get_by_role("link", name="Reprendre la création").first.click()
         choose_rights(Hands(page), {"Mon établissement": "Modification", "Contrats avec les fonds": "Lecture seule"})

@@ -12,6 +12,7 @@ from tests.journeys.conftest import Visitor
 from tests.journeys.hands import Hands
 from tests.journeys.pages import READING, Seen, crawl
 from tests.journeys.running import Demo, Known
+from tests.journeys.second_factor import confirm_again
 
 pytestmark = pytest.mark.xdist_group("journeys")
 PEOPLE = ("administrateur", "utilisateur", "lecteur", "etranger", "deux-etablissements")
@@ -135,6 +136,8 @@ def test_pages_of_the_states_between(demo: Demo, visitor: Visitor) -> None:
     steps = [Seen(f"{draft}{step}/") for step in ("coordonnees", "droits", "verification", "abandonner")]
     look_at(visitor, administrator, [*steps, Seen(f"{draft}coordonnees/", True)])
     hands.press(re.compile("^Créer"))
+    office.wait_for_url(lambda url: "/verification/" not in url)
+    confirm_again(hands, demo, administrator.identifier)
     expect(office.get_by_text("Étape 3 sur 3")).to_be_visible()
     link = demo.first_link(long.email).removeprefix(demo.address)
     own = f"{administrator.home}comptes/?q={administrator.identifier}"
@@ -168,7 +171,7 @@ def test_forms_sent_empty_say_what_is_missing(demo: Demo, visitor: Visitor) -> N
     """The same words at the top and at the field, the focus on them, and a link from one to the other."""
     administrator = demo.people["administrateur"]
     office = visitor(administrator)
-    who = create_account(office, administrator, Newcomer(last_name="Formulaires"))
+    who = create_account(office, demo, administrator, Newcomer(last_name="Formulaires"))
     service = f"{administrator.home}services/"
     office.goto(f"{service}correspondants/")
     some = office.get_by_role("link", name=re.compile("^(Modifier|Retirer)"))

@@ -6,9 +6,10 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys.accounts import PASSWORD, Newcomer, create_account, open_access
-from tests.journeys.conftest import Visitor, sign_in
+from tests.journeys.conftest import Visitor
 from tests.journeys.hands import Hands
 from tests.journeys.running import Demo
+from tests.journeys.second_factor import enrol_app, pass_second_factor, sign_in
 
 pytestmark = pytest.mark.xdist_group("journeys")
 WRONG = "4RRJ-8JR5"
@@ -22,11 +23,11 @@ def state(page: Page, link: str) -> str:
 
 
 def test_somebody_with_an_account_attaches_a_second_establishment(demo: Demo, visitor: Visitor) -> None:
-    first = create_account(visitor(demo.people["administrateur"]), demo.people["administrateur"], Newcomer())
+    first = create_account(visitor(demo.people["administrateur"]), demo, demo.people["administrateur"], Newcomer())
     open_access(visitor(), demo, first)
     stranger = demo.people["etranger"]
     second = create_account(
-        visitor(stranger), stranger, Newcomer(email=first.email, rights={"Correspondants": "Modification"})
+        visitor(stranger), demo, stranger, Newcomer(email=first.email, rights={"Correspondants": "Modification"})
     )
     assert second.identifier != first.identifier
 
@@ -38,6 +39,7 @@ def test_somebody_with_an_account_attaches_a_second_establishment(demo: Demo, vi
     hands.fill("Identifiant ou adresse électronique", first.email)
     hands.fill("Mot de passe", PASSWORD)
     hands.press("Rattacher cet établissement")
+    pass_second_factor(hands, demo, first.identifier)
     expect(page.get_by_text("Votre accès est ouvert")).to_be_visible()
     assert page.url.endswith(stranger.home)
 
@@ -47,7 +49,8 @@ def test_somebody_with_an_account_attaches_a_second_establishment(demo: Demo, vi
         both.goto("/connexion/")
         both.get_by_label("Identifiant ou adresse électronique").fill(identifier)
         both.get_by_label("Mot de passe", exact=True).fill(PASSWORD)
-        both.get_by_role("button", name="Se connecter").click()
+        both.get_by_role("button", name="Se connecter", exact=True).click()
+        pass_second_factor(Hands(both), demo, first.identifier)
         expect(both.get_by_role("heading", level=1)).to_have_text("Mes établissements")
         links = both.get_by_role("main").get_by_role("row").get_by_role("link")
         assert sorted(links.all_inner_texts()) == ["Annecy", stranger.establishment]
@@ -60,7 +63,7 @@ def test_somebody_with_an_account_attaches_a_second_establishment(demo: Demo, vi
 def test_five_wrong_identifiers_kill_the_link_and_both_administrators_know(demo: Demo, visitor: Visitor) -> None:
     administrator = demo.people["administrateur"]
     office = visitor(administrator)
-    who = create_account(office, administrator, Newcomer(first_name="Aurore", last_name="Bosson-Cinq"))
+    who = create_account(office, demo, administrator, Newcomer(first_name="Aurore", last_name="Bosson-Cinq"))
     link = demo.first_link(who.email)
 
     page = visitor()
@@ -103,13 +106,14 @@ def test_five_wrong_identifiers_kill_the_link_and_both_administrators_know(demo:
     hands.fill("Votre identifiant", who.identifier)
     hands.fill("Nouveau mot de passe", PASSWORD)
     hands.press("Ouvrir mon accès")
+    enrol_app(hands, demo, who.identifier)
     expect(page.get_by_text("Votre accès est ouvert")).to_be_visible()
 
 
 def test_after_fifteen_days_the_link_has_expired_and_the_list_says_so(demo: Demo, visitor: Visitor) -> None:
     administrator = demo.people["administrateur"]
     office = visitor(administrator)
-    who = create_account(office, administrator, Newcomer(first_name="Basile", last_name="Quinze-Jours"))
+    who = create_account(office, demo, administrator, Newcomer(first_name="Basile", last_name="Quinze-Jours"))
     link = demo.first_link(who.email)
     office.goto(f"{administrator.home}comptes/?q={who.identifier}")
     expect(office.get_by_role("row", name=re.compile(who.name))).not_to_contain_text("ien expiré")
@@ -118,7 +122,7 @@ def test_after_fifteen_days_the_link_has_expired_and_the_list_says_so(demo: Demo
         # Twelve hours without a page end a session too.
         office.goto(administrator.home)
         expect(office.get_by_role("heading", level=1)).to_have_text("Se connecter")
-        sign_in(office, administrator)
+        sign_in(office, demo, administrator.identifier, administrator.password)
         office.goto(f"{administrator.home}comptes/?q={who.identifier}")
         expect(office.get_by_role("row", name=re.compile(who.name))).to_contain_text(re.compile("lien expiré", re.I))
         office.get_by_role("link", name=who.name).click()

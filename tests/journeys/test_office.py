@@ -9,10 +9,11 @@ import pytest
 from odfdo import Document
 from playwright.sync_api import expect
 
-from tests.journeys.accounts import Newcomer, choose_rights, create_account, fill_coordinates, open_access
-from tests.journeys.conftest import Visitor, sign_in
+from tests.journeys.accounts import PASSWORD, Newcomer, choose_rights, create_account, fill_coordinates, open_access
+from tests.journeys.conftest import Visitor
 from tests.journeys.hands import Hands
 from tests.journeys.running import Demo
+from tests.journeys.second_factor import pass_second_factor, sign_in
 
 pytestmark = pytest.mark.xdist_group("journeys")
 
@@ -31,7 +32,8 @@ def test_session_lost_in_step_two_gives_the_choices_back(demo: Demo, visitor: Vi
     expect(page.get_by_role("main")).to_contain_text("ce que vous aviez saisi vous attend")
     hands.fill("Identifiant ou adresse électronique", administrator.identifier)
     hands.fill("Mot de passe", administrator.password)
-    hands.press("Se connecter")
+    page.get_by_role("button", name="Se connecter", exact=True).click()
+    pass_second_factor(hands, demo, administrator.identifier)
     expect(page.get_by_role("heading", level=1)).to_have_text("Attribuer les droits")
     expect(page.get_by_role("main")).to_contain_text("vos choix sont repris")
     for service, level in (
@@ -52,7 +54,7 @@ def test_list_is_searched_filtered_sorted_and_downloaded(demo: Demo, visitor: Vi
     administrator = demo.people["administrateur"]
     page = visitor(administrator)
     hands = Hands(page)
-    who = create_account(page, administrator, Newcomer(last_name="Recherche-Dupré"))
+    who = create_account(page, demo, administrator, Newcomer(last_name="Recherche-Dupré"))
     page.goto(f"{administrator.home}comptes/")
     hands.fill("Nom, adresse électronique ou identifiant", "elodie RECHERCHE")
     hands.press("Filtrer")
@@ -107,17 +109,14 @@ def test_end_date_closes_the_access_and_a_renewal_opens_it_again(demo: Demo, vis
     end = datetime.date.today() + datetime.timedelta(days=30)
     office = visitor(administrator)
     who = create_account(
-        office, administrator, Newcomer(first_name="Flavie", last_name="Remplacement", ends_on=f"{end:%d/%m/%Y}")
+        office, demo, administrator, Newcomer(first_name="Flavie", last_name="Remplacement", ends_on=f"{end:%d/%m/%Y}")
     )
     colleague = visitor()
     open_access(colleague, demo, who)
     with demo.later("+40d"):
         assert re.search(r"Dates de fin : [1-9]", demo.parvis("daily"))
         # The session is over; signing in still works, this establishment does not open.
-        colleague.goto("/connexion/")
-        colleague.get_by_label("Identifiant ou adresse électronique").fill(who.identifier)
-        colleague.get_by_label("Mot de passe", exact=True).fill("une mouette au bord du lac")
-        colleague.get_by_role("button", name="Se connecter").click()
+        sign_in(colleague, demo, who.identifier, PASSWORD)
         expect(colleague.get_by_role("heading", level=1)).to_have_text("Mes établissements")
         expect(colleague.get_by_role("main")).to_contain_text("Expiré")
         answer = colleague.goto(f"{administrator.home}services/correspondants/")
@@ -125,7 +124,7 @@ def test_end_date_closes_the_access_and_a_renewal_opens_it_again(demo: Demo, vis
         expect(colleague.get_by_role("main")).to_contain_text("est passée")
         expect(colleague.get_by_role("main")).to_contain_text("Hélène Vuillermoz")
 
-        sign_in(office, administrator)
+        sign_in(office, demo, administrator.identifier, administrator.password)
         office.goto(f"{administrator.home}comptes/?q={who.identifier}")
         expect(office.get_by_role("row", name=re.compile(who.name))).to_contain_text("Expiré")
         office.goto(f"{who.account}renouveler/")
@@ -138,7 +137,7 @@ def test_end_date_closes_the_access_and_a_renewal_opens_it_again(demo: Demo, vis
 def test_deactivated_account_is_refused_at_its_next_page(demo: Demo, visitor: Visitor) -> None:
     administrator = demo.people["administrateur"]
     office = visitor(administrator)
-    who = create_account(office, administrator, Newcomer(first_name="Gaspard", last_name="Absent"))
+    who = create_account(office, demo, administrator, Newcomer(first_name="Gaspard", last_name="Absent"))
     colleague = visitor()
     open_access(colleague, demo, who)
     office.goto(f"{who.account}desactiver/")

@@ -13,6 +13,7 @@ from tests.journeys.accounts import PASSWORD, Newcomer, choose_rights, fill_coor
 from tests.journeys.conftest import Visitor
 from tests.journeys.hands import Hands, Keys
 from tests.journeys.running import Demo, Known
+from tests.journeys.second_factor import enrol_app, pass_second_factor
 
 pytestmark = pytest.mark.xdist_group("journeys")
 RIGHTS = {"Mon établissement": "Modification", "Contrats avec les fonds": "Aucun", "Correspondants": "Lecture seule"}
@@ -37,7 +38,9 @@ def test_administrator_opens_an_access_and_the_colleague_has_just_that(
     page.goto("/")
     hands.fill("Identifiant ou adresse électronique", administrator.identifier)
     hands.fill("Mot de passe", administrator.password)
-    hands.press("Se connecter")
+    hands.activate(page.get_by_role("button", name="Se connecter", exact=True))
+    expect(page.get_by_role("heading", level=1)).to_have_text("Confirmer que c’est vous")
+    pass_second_factor(hands, demo, administrator.identifier)
     expect(page).to_have_url(re.compile(f"{administrator.home}$"))
     hands.open_menu()
     menu = page.locator("[data-menu]")
@@ -109,6 +112,7 @@ def test_administrator_opens_an_access_and_the_colleague_has_just_that(
     colleague = theirs.page
     colleague.goto(link)
     open_with_password(theirs, who, scripted)
+    enrol_app(theirs, demo, who.identifier)
     expect(colleague).to_have_url(re.compile(f"{administrator.home}$"))
     expect(colleague.get_by_text("Votre accès est ouvert")).to_be_visible()
     cards = {

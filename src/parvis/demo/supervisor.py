@@ -46,7 +46,7 @@ def run() -> None:
     port = environment.port()
     data.mkdir(parents=True, exist_ok=True)
     _own_database()
-    os.environ.setdefault("PARVIS_ADDRESS", f"http://{HOST}:{port}")
+    os.environ.setdefault("PARVIS_ADDRESS", f"http://localhost:{port}")
     address = os.environ["PARVIS_ADDRESS"].rstrip("/")
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _stop)

@@ -32,7 +32,7 @@ SignedIn = Callable[[Someone], ReadingClient]
 
 
 def shown_secret(page: str) -> str:
-    found = re.search(r'class="code key">([A-Z2-7 ]+)<', page)
+    found = re.search(r'class="key">([A-Z2-7 ]+)<', page)
     assert found is not None
     return found[1].replace(" ", "")
 

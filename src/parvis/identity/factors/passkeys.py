@@ -7,6 +7,7 @@ A challenge is drawn when the button is pressed, kept in the session, good for o
 import datetime
 import ipaddress
 import json
+import logging
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -35,6 +36,9 @@ from parvis.ground import clock, tenancy
 from parvis.identity.factors.changes import PASSKEY, changed, own
 from parvis.identity.models import Passkey, Person
 from parvis.journal.actions import Actor, record
+
+# It writes the name of each passkey that is used.
+logging.getLogger("fido2").setLevel(logging.WARNING)
 
 _SESSION = "passkey"
 CREATE, GET = "create", "get"
