@@ -126,3 +126,10 @@ class NewPasswordForm(PlainForm):
         if reason := why_not(password, own_words=self.own_words, administers=self.administers):
             raise forms.ValidationError(reason)
         return password
+
+
+class ChangePasswordForm(NewPasswordForm):
+    """A new password by who is signed in, and knows the present one."""
+
+    current = PasswordField(label="Mot de passe actuel", required_message="Saisissez votre mot de passe actuel.")
+    field_order = ("current", "password")

@@ -79,6 +79,25 @@ def check_credentials(request: HttpRequest, login: Login, password: str) -> Chec
     return Checked(person, short=short)
 
 
+def check_own_password(request: HttpRequest, person: Person, password: str) -> Checked:
+    """Whether whoever is signed in knows the password too: a session left open is not enough to change it.
+
+    Counted as a try to sign in. Called outside of any scope. Raises Busy, where nothing counts.
+    """
+    attempt = lockout.take_try(request, person_id=person.pk)
+    if attempt.refused:
+        return Checked(suspended=True)
+    try:
+        right, _ = hashing.opens(password, person.password)
+    except hashing.Busy:
+        attempt.give_back()
+        raise
+    if not right:
+        return Checked(suspended=attempt.failed())
+    attempt.give_back()
+    return Checked(person)
+
+
 def _keep_anew(person_id: int, password: str) -> None:
     """The same password under today's parameters; another time, where many people are signing in."""
     with contextlib.suppress(hashing.Busy):

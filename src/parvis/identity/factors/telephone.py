@@ -183,8 +183,8 @@ def _hash(code_id: int, digits: str) -> str:
 def draw(code_id: int) -> tuple[Code, str] | None:
     """The digits of a code that leaves now; None where it would open nothing. In the person's scope.
 
-    They follow from the secret key and the code's own row: a sending whose answer was lost is tried again word for word,
-    so that the message that did arrive holds good. Nothing that is stored tells them.
+    They follow from the secret key and the code's own row: a sending whose answer was lost is tried again word for
+    word, so that the message that did arrive holds good. Nothing that is stored tells them.
     """
     code = Code.objects.select_for_update(of=("self",)).filter(pk=code_id).first()
     if code is None or code.used_at or code.superseded_at or code.expires_at <= clock.now():

@@ -12,14 +12,15 @@ from django.shortcuts import redirect
 from parvis.ground.pages import render
 from parvis.ground.pages.filters import duration
 from parvis.ground.tenancy import Refused
-from parvis.identity import browsers
+from parvis.identity import browsers, lockout
 from parvis.identity.actions import sessions
 from parvis.identity.actions.call_code import ask_call_code
 from parvis.identity.actions.choices import choose
+from parvis.identity.actions.sign_in import check_own_password
 from parvis.identity.backend import PersonBackend
 from parvis.identity.employers import employers
 from parvis.identity.entry import BOTH, HalfwayRequest, ask_again, holder, is_fresh
-from parvis.identity.forms import NewPasswordForm
+from parvis.identity.forms import ChangePasswordForm
 from parvis.identity.hashing import Busy, hashes
 from parvis.identity.providers.actions import unlink
 from parvis.identity.queries.choices import declined
@@ -36,7 +37,9 @@ def mine(request: HalfwayRequest, template: str, context: Mapping[str, Any], *, 
     return render(request, f"identity/mine/{template}", {"administrators": administrators, **context}, status=status)
 
 
-@hashes
+NOT_YOURS = "Ce n’est pas votre mot de passe actuel : vérifiez-le, ou choisissez « Mot de passe oublié »."
+
+
 def _password_of(person_id: int) -> str:
     """The hash as it is kept now."""
     person = PersonBackend().get_user(person_id)
@@ -44,10 +47,11 @@ def _password_of(person_id: int) -> str:
 
 
 @holder(methods=BOTH, fresh=True)
+@hashes
 def password(request: HalfwayRequest) -> HttpResponse:
-    """A new password. The other sessions end; this one stays."""
+    """A new password, by who knows the present one. The other sessions end; this one stays."""
     demands = employers().demands(request.person_id)
-    form = NewPasswordForm(
+    form = ChangePasswordForm(
         request.POST if request.method == "POST" else None,
         own_words=(*own_words(request.person_id), *demands.own_words),
         administers=demands.administers,
@@ -55,6 +59,12 @@ def password(request: HalfwayRequest) -> HttpResponse:
     problems, busy = form.problems if form.is_bound else [], False
     if request.method == "POST" and form.is_valid():
         try:
+            known = check_own_password(request, request.user, form.cleaned_data["current"])
+            if known.suspended:
+                return lockout.refused_page(request)
+            if known.person is None:
+                form.add_error("current", NOT_YOURS)
+                return mine(request, "password.html", {"form": form, "problems": form.problems})
             sessions.change_password(
                 person_id=request.person_id,
                 password=form.cleaned_data["password"],
