@@ -35,6 +35,12 @@ ARTICLES = (
         FIRST_STEPS,
     ),
     Article(
+        "second-facteur",
+        "Le second facteur\u00a0: prouver que c’est vous",
+        "Application, clé d’accès ou téléphone\u00a0: lequel choisir, quand il est demandé, que faire s’il est perdu.",
+        FIRST_STEPS,
+    ),
+    Article(
         "mot-de-passe-oublie",
         "Mot de passe oublié",
         "En choisir un nouveau, retrouver son identifiant, et à qui s’adresser.",

@@ -50,6 +50,9 @@ def article(request: HttpRequest, slug: str) -> HttpResponse:
             "terms_grace_days": settings.PARVIS_TERMS_GRACE.days,
             "terms_reminder_days": settings.PARVIS_TERMS_REMINDER.days,
             "browser_trust": settings.PARVIS_BROWSER_TRUST,
+            "fresh_factor": settings.PARVIS_FRESH_FACTOR,
+            "recovery_codes": settings.PARVIS_RECOVERY_CODES,
+            "code_validity": settings.PARVIS_CODE_VALIDITY,
             "provider_validity": settings.PARVIS_PROVIDERS_STATE_VALIDITY,
         },
     )
