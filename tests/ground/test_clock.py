@@ -16,7 +16,7 @@ ASKS = re.compile(
 # What asks the real time, and why it may.
 MAY = {
     "ground/clock.py": "the clock itself",
-    "journal/migrations/0003_retention.py": "what keeps the journal from being erased early follows no clock that moves",
+    "journal/migrations/0003_retention.py": "what keeps the journal from early erasure follows no clock that moves",
 }
 
 

@@ -70,9 +70,7 @@ def own_coordinates(person_id: int) -> Coordinates:
         phones = Phone.objects.filter(person_id=person_id).order_by("id")
         return Coordinates(
             tuple(emails),
-            tuple(
-                OwnPhone(phone.pk, phone.number) for phone in Phone.objects.filter(person_id=person_id).order_by("id")
-            ),
+            tuple(OwnPhone(phone.pk, phone.number) for phone in phones),
             tuple(
                 Waiting(one.pk, one.field, one.old, one.new, one.expires_at) for one in waiting.order_by("field", "id")
             ),

@@ -84,7 +84,7 @@ def _page(request: HalfwayRequest, here: Situation) -> HttpResponse:
     where = passkeys.place(request)
     offered = asking.ways(held, where)
     way = asking.chosen(offered, request.GET.get("par", ""))
-    form, problems = None, []
+    form, problems = None, list[tuple[str, str]]()
     if way is not None and request.method == "POST":
         outcome = _answered(request, here, way, where)
         if isinstance(outcome, HttpResponse):

@@ -109,7 +109,8 @@ def longer_password(request: HalfwayRequest) -> HttpResponse:
         except Busy:
             busy, problems = True, [(BUSY, "id_password")]
         else:
-            update_session_auth_hash(request, PersonBackend().get_user(request.person_id))
+            if (person := PersonBackend().get_user(request.person_id)) is not None:
+                update_session_auth_hash(request, person)
             request.session.pop("short_password", None)
             messages.success(request, "Votre nouveau mot de passe est enregistré.")
             return redirect(next_page(request))

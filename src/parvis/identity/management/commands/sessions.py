@@ -32,15 +32,14 @@ class Command(BaseCommand):
         sessions = Session.objects.filter(person_id__isnull=False)
         browsers = Browser.objects.filter(trusted_until__isnull=False)
         if not options["all"]:
-            person = self._person(options["identifier"])
-            sessions, browsers = sessions.filter(person_id=person), browsers.filter(person_id=person)
-        people = sorted(
-            set(sessions.values_list("person_id", flat=True)) | set(browsers.values_list("person_id", flat=True))
-        )
+            whose = self._person(options["identifier"])
+            sessions, browsers = sessions.filter(person_id=whose), browsers.filter(person_id=whose)
+        people = {person for person in sessions.values_list("person_id", flat=True) if person is not None}
+        people.update(browsers.values_list("person_id", flat=True))
         ended, _ = sessions.delete()
         browsers.update(trusted_until=None)
-        for person in people:
-            record("identity.sessions_ended", actor=SYSTEM, person=person, after={"by": "operator"})
+        for person_id in sorted(people):
+            record("identity.sessions_ended", actor=SYSTEM, person=person_id, after={"by": "operator"})
         self.stdout.write(f"Sessions fermées : {ended}. Personnes concernées : {len(people)}.")
 
     def _person(self, typed: str) -> int:
