@@ -114,7 +114,7 @@ def test_end_date_closes_the_access_and_a_renewal_opens_it_again(demo: Demo, vis
     colleague = visitor()
     open_access(colleague, demo, who)
     with demo.later("+40d"):
-        assert re.search(r"Dates de fin : [1-9]", demo.parvis("daily"))
+        assert re.search(r"Expiration : [1-9]\d* comptes? expiré", demo.parvis("daily"))
         # The session is over; signing in still works, this establishment does not open.
         sign_in(colleague, demo, who.identifier, PASSWORD)
         expect(colleague.get_by_role("heading", level=1)).to_have_text("Mes établissements")

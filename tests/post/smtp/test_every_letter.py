@@ -12,20 +12,21 @@ from parvis.post.registry import LETTERS
 from tests.invitations import token_in
 from tests.plugins.html import ReadingClient
 from tests.post.smtp.expiry import EXPIRY
+from tests.post.smtp.factors import FACTORS, TELEPHONED
 from tests.post.smtp.hands import ADDRESS, PROVOKED, MailServer, Office, _confirm_email, html, plain, work
 from tests.post.smtp.mine import MINE
 from tests.post.smtp.providers import PROVIDERS
 from tests.post.smtp.terms import TERMS
 from tests.world import PASSWORD
 
-ALL = PROVOKED | EXPIRY | TERMS | PROVIDERS | MINE
+ALL = PROVOKED | EXPIRY | TERMS | PROVIDERS | MINE | FACTORS
 
 
 def test_every_letter_has_its_own_test() -> None:
-    assert set(ALL) == set(LETTERS)
+    assert set(ALL) == set(LETTERS) - TELEPHONED
 
 
-@pytest.mark.parametrize("kind", LETTERS)
+@pytest.mark.parametrize("kind", [kind for kind in LETTERS if kind not in TELEPHONED])
 def test_each_letter_is_received_with_its_subject_its_text_and_a_link_that_opens(
     kind: str, office: Office, server: MailServer
 ) -> None:
