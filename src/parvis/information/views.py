@@ -53,6 +53,11 @@ def article(request: HttpRequest, slug: str) -> HttpResponse:
             "fresh_factor": settings.PARVIS_FRESH_FACTOR,
             "recovery_codes": settings.PARVIS_RECOVERY_CODES,
             "code_validity": settings.PARVIS_CODE_VALIDITY,
+            "reset_validity": settings.PARVIS_RESET_VALIDITY,
+            "password_minimum": settings.PARVIS_PASSWORD_MINIMUM,
+            "password_minimum_administrator": settings.PARVIS_PASSWORD_MINIMUM_ADMINISTRATOR,
+            "failures": settings.PARVIS_FAILURES,
+            "locks": settings.PARVIS_LOCKS,
             "provider_validity": settings.PARVIS_PROVIDERS_STATE_VALIDITY,
         },
     )
