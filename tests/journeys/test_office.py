@@ -121,7 +121,7 @@ def test_end_date_closes_the_access_and_a_renewal_opens_it_again(demo: Demo, vis
         expect(colleague.get_by_role("main")).to_contain_text("Expiré")
         answer = colleague.goto(f"{administrator.home}services/correspondants/")
         assert answer is not None and answer.status == 403
-        expect(colleague.get_by_role("main")).to_contain_text("est passée")
+        expect(colleague.get_by_role("main")).to_contain_text("sa date de fin")
         expect(colleague.get_by_role("main")).to_contain_text("Hélène Vuillermoz")
 
         sign_in(office, demo, administrator.identifier, administrator.password)
