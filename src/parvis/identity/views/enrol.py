@@ -19,7 +19,7 @@ from parvis.identity.factors.changes import PASSKEY, PHONE, TOTP
 from parvis.identity.factors.passkeys import Unusable
 from parvis.identity.factors.telephone import Said
 from parvis.identity.forms_factors import CodeForm, NumberForm, PasskeyNameForm, SharingForm
-from parvis.identity.hashing import Busy
+from parvis.identity.hashing import Busy, hashes
 from parvis.identity.models import Code
 from parvis.identity.queries.factors import factors_of
 from parvis.identity.views.parts import rules
@@ -277,6 +277,7 @@ def phone_code(request: HalfwayRequest) -> HttpResponse:
 
 
 # --- Recovery codes --------------------------------------------------------------------------------------------------
+@hashes
 @holder(methods=BOTH)
 def codes(request: HalfwayRequest) -> HttpResponse:
     """« Codes de secours »: offered after the first factor, or asked for. Shown once, in the answer to the button."""

@@ -1,0 +1,196 @@
+"""Which requests wait for their turn beside the pages, and that the pages do not wait for them."""
+
+import http.client
+import inspect
+import os
+import re
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from django.db import connection
+from django.urls import URLPattern, get_resolver
+
+from parvis.config.turns import hashes
+from parvis.identity import hashing
+
+
+@pytest.mark.parametrize(
+    ("head", "beside"),
+    [
+        (b"POST /connexion/ HTTP/1.1\r\nHost: x\r\n", True),
+        (b"POST /connexion/?suite=/mon-compte/ HTTP/1.1\r\n", True),
+        (b"POST http://x/connexion/ HTTP/1.1\r\n", True),
+        (b"POST /conne%78ion/ HTTP/1.1\r\n", True),
+        (b"\r\nPOST /connexion/ HTTP/1.1\r\n", True),
+        (b"POST /mot-de-passe/abcdef/ HTTP/1.1\r\n", True),
+        (b"POST /premiere-connexion/abcdef/ HTTP/1.1\r\n", True),
+        (b"POST /mon-compte/mot-de-passe/ HTTP/1.1\r\n", True),
+        # What has not arrived yet might be one of them.
+        (b"", True),
+        (b"P", True),
+        (b"POST /conne", True),
+        (b"GET /connexion/ HTTP/1.1\r\n", False),
+        (b"HEAD /connexion/ HTTP/1.1\r\n", False),
+        (b"POST /deconnexion/ HTTP/1.1\r\n", False),
+        (b"POST /mot-de-passe-oublie/ HTTP/1.1\r\n", False),
+        (b"POST /nulle-part/ HTTP/1.1\r\n", False),
+        (b"POST //[ HTTP/1.1\r\n", False),
+        (b"POST /\xff\xfe HTTP/1.1\r\n", False),
+        (b"POST /" + b"x" * 1018, False),
+        (b"\x16\x03\x01 not HTTP at all \r\n", False),
+    ],
+)
+def test_requests_that_hash_are_known_by_their_first_bytes(head: bytes, beside: bool) -> None:
+    assert hashes(head) is beside
+
+
+def views(patterns: Any) -> Iterator[Any]:
+    for pattern in patterns:
+        if isinstance(pattern, URLPattern):
+            yield pattern.callback
+        else:
+            yield from views(pattern.url_patterns)
+
+
+def test_every_view_that_may_be_turned_away_says_that_it_hashes() -> None:
+    """Whoever catches `Busy` hashes; a view that forgot to say so would hold the pages up."""
+    declared = {view.__name__ for view in views(get_resolver().url_patterns) if getattr(view, "hashes", False)}
+    assert {"sign_in", "reset", "longer_password", "first_link", "password"} <= declared
+    for view in views(get_resolver().url_patterns):
+        source = inspect.getsource(inspect.unwrap(view)) if inspect.isfunction(inspect.unwrap(view)) else ""
+        if re.search(r"\bexcept Busy\b", source):
+            assert getattr(view, "hashes", False), view.__name__
+
+
+def test_a_view_that_hashes_stays_itself() -> None:
+    def view() -> str:
+        return "itself"
+
+    assert hashing.hashes(view) is view
+    assert view() == "itself"
+
+
+# --- The server itself -----------------------------------------------------------------------------------------------
+RULES = "argon2_passes = 20\nhashing_queue = 3\n"
+TOKEN = "b" * 32
+
+
+@contextmanager
+def web(tmp_path: Any) -> Iterator[tuple[int, "subprocess.Popen[bytes]"]]:
+    """`parvis web` with one worker, in which a hash takes about a second."""
+    rules = tmp_path / "rules.toml"
+    rules.write_text(RULES)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    address = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{connection.settings_dict['NAME']}").geturl()
+    given = {key: value for key, value in os.environ.items() if key != "DATABASE_OWNER_URL"}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "parvis.config.command", "web"],
+        env={
+            **given,
+            "DATABASE_URL": address,
+            "PORT": str(port),
+            "WEB_CONCURRENCY": "1",
+            "PARVIS_RULES": str(rules),
+            "EMAIL_URL": "smtp://127.0.0.1:9",
+            "PARVIS_ADDRESS": f"http://127.0.0.1:{port}",
+        },
+    )
+    try:
+        until = time.monotonic() + 60
+        while True:
+            with suppress(OSError), socket.create_connection(("127.0.0.1", port)):
+                break
+            assert process.poll() is None
+            assert time.monotonic() < until
+            time.sleep(0.1)
+        yield port, process
+    finally:
+        # Politely: its worker's connections to the database end with it.
+        process.terminate()
+        process.wait(30)
+
+
+def ask(port: int, login: str = "") -> tuple[int, float]:
+    """The sign-in page, or a try where a name is given; its status, and how long it took."""
+    began = time.monotonic()
+    made = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    if login:
+        body = f"login={login}&password=faux&csrfmiddlewaretoken={TOKEN}"
+        made.request(
+            "POST",
+            "/connexion/",
+            body,
+            {"Cookie": f"parvis_csrf={TOKEN}", "Content-Type": "application/x-www-form-urlencoded"},
+        )
+    else:
+        made.request("GET", "/connexion/")
+    status = made.getresponse().status
+    made.close()
+    return status, time.monotonic() - began
+
+
+def forget(owner: Any) -> None:
+    owner.execute("DELETE FROM identity_counter")
+    owner.execute("DELETE FROM identity_rate")
+
+
+def test_pages_do_not_wait_for_passwords_and_whoever_comes_too_late_is_asked_to_come_back(
+    db: None, owner: Any, tmp_path: Any
+) -> None:
+    with web(tmp_path) as (port, process):
+        ask(port)
+        statuses: list[int] = []
+        people = [
+            threading.Thread(target=lambda n=n: statuses.append(ask(port, f"p{n}@nulle-part.example")[0]))
+            for n in range(8)
+        ]
+        for person in people:
+            person.start()
+        # The first one is being hashed, three wait, the others have been turned away.
+        until = time.monotonic() + 20
+        while statuses.count(503) < 4:
+            assert time.monotonic() < until
+            time.sleep(0.02)
+        pages = [ask(port) for _ in range(5)]
+        assert statuses == [503] * 4, "four are still at it"
+        assert {status for status, _ in pages} == {200}
+        assert max(took for _, took in pages) < 0.5
+        # Told to stop, it answers those who wait.
+        process.terminate()
+        for person in people:
+            person.join(60)
+        assert sorted(statuses) == [200] * 4 + [503] * 4
+        assert process.wait(30) == 0
+    forget(owner)
+
+
+def test_whoever_has_given_up_costs_nothing(db: None, owner: Any, tmp_path: Any) -> None:
+    with web(tmp_path) as (port, _):
+        ask(port)
+        first = threading.Thread(target=ask, args=(port, "premier@nulle-part.example"))
+        first.start()
+        time.sleep(0.2)
+        body = f"login=parti@nulle-part.example&password=faux&csrfmiddlewaretoken={TOKEN}"
+        for _ in range(2):
+            with socket.create_connection(("127.0.0.1", port)) as gone:
+                gone.sendall(
+                    (
+                        f"POST /connexion/ HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: parvis_csrf={TOKEN}\r\n"
+                        f"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {len(body)}\r\n\r\n{body}"
+                    ).encode()
+                )
+        first.join(30)
+        assert ask(port, "dernier@nulle-part.example")[0] == 200
+        # Only those who waited for the answer tried.
+        assert owner.execute("SELECT count(*) FROM identity_counter WHERE key LIKE 'n:%'").fetchone() == (2,)
+    forget(owner)
