@@ -9,6 +9,7 @@ from django.contrib.messages.storage.base import Message
 from django.http import HttpRequest, HttpResponse
 
 from parvis.ground.pages import Administrator, Frame, MenuItem, render
+from parvis.identity.factors import totp
 
 LONG_NAME = "Centre intercommunal d’action sociale de la communauté de communes du Pays de Saint-Aubin-sur-Loire"
 FUNDS = "CNRACL, Ircantec, RAFP, FIPHFP, FEH, ATIACL"
@@ -201,6 +202,8 @@ def components(request: HttpRequest) -> HttpResponse:
             "administrators": ADMINISTRATORS,
             "long_name": LONG_NAME,
             "funds": FUNDS,
+            "picture": totp.picture("https://parvis.example/"),
+            "codes": ("2A3CD-4EF5H", "6HJ7K-M8PRT", "9RTVX-Y2A3C"),
             "figures": (("CNRACL", 1204), ("Ircantec", 386), ("Retraite additionnelle (RAFP)", 1190), ("FIPHFP", 12)),
         },
     )
