@@ -69,15 +69,15 @@ class NumberForm(PlainForm):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
-        choice = data.get("choice", OTHER)
-        if choice != OTHER:
-            # What stands in the other field does not matter then.
-            self.errors.pop("number", None)
-            data["number"] = choice
-        elif "number" not in self.errors and not data.get("number"):
+        typed = data.get("number") or "number" in self.errors
+        if typed:
+            # Whoever typed a number means it, whatever was checked before.
+            self.errors.pop("choice", None)
+        elif data.get("choice", OTHER) != OTHER:
+            data["number"] = data["choice"]
+        elif "choice" not in self.errors:
             self.add_error("number", "Saisissez le numéro.")
-        number = data.get("number")
-        if number and "number" not in self.errors and not may_be_called(number):
+        if data.get("number") and "number" not in self.errors and not may_be_called(data["number"]):
             self.add_error("number", COSTLY)
         return data
 

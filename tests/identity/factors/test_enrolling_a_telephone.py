@@ -64,7 +64,7 @@ def test_the_telephones_one_has_are_offered_and_another_may_be_typed(world: Worl
     browser = signed_in(world.user)
     page = browser.get(NUMBER).content.decode()
     assert "04\u00a065\u00a071\u00a000\u00a042" in page and "Un autre numéro" in page
-    assert browser.post(NUMBER, {"choice": LANDLINE, "number": "n’importe quoi"})["Location"] == HOW
+    assert browser.post(NUMBER, {"choice": LANDLINE, "number": " "})["Location"] == HOW
     assert "Recevoir un SMS" not in browser.get(HOW).content.decode()
 
 
@@ -85,6 +85,15 @@ def test_what_is_no_number_of_ones_own_is_told(
     answer = signed_in(world.user).post(NUMBER, sent)
     assert answer.status_code == 200 and said in answer.content.decode()
     assert codes_of(world.user) == []
+
+
+@pytest.mark.parametrize("checked", [{}, {"choice": LANDLINE}, {"choice": "other"}])
+def test_whoever_types_a_number_means_it_whatever_is_checked(
+    checked: dict[str, str], world: World, signed_in: SignedIn
+) -> None:
+    browser = signed_in(world.user)
+    assert browser.post(NUMBER, {**checked, "number": "06 39 98 01 02"})["Location"] == HOW
+    assert "06\u00a039\u00a098\u00a001\u00a002" in browser.get(HOW).content.decode()
 
 
 @pytest.mark.parametrize("typed", ["+262 692 12 34 56", "0692 12 34 56", "0690 00 12 34", "+687 75 12 34"])

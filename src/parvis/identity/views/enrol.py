@@ -161,7 +161,7 @@ def phone(request: HalfwayRequest) -> HttpResponse:
         return redirect("identity:enrol")
     numbers = telephone.own_numbers(request.person_id)
     typed = request.POST if request.method == "POST" else kept(request)
-    form = NumberForm(typed, numbers=numbers, initial={"choice": numbers[0]} if numbers else None)
+    form = NumberForm(typed, numbers=numbers)
     if request.method == "POST" and form.is_valid():
         number = form.cleaned_data["number"]
         if not telephone.channels(number):
