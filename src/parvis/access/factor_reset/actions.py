@@ -49,7 +49,7 @@ def ask(*, who: Standing, account_id: int) -> FactorReset:
     reset = FactorReset.objects.create(
         establishment_id=account.establishment_id,
         membership=account,
-        person_id=account.person_id,
+        person_id=account.person_id or 0,  # known: the account is active
         asked_by=who.ref,
         asked_at=now,
         effective_at=now + settings.PARVIS_FACTOR_RESET_DELAY,
