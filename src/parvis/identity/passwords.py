@@ -26,6 +26,8 @@ _OURS = frozenset(
         "janvier fevrier mars avril juin juillet aout septembre octobre novembre decembre"
     )
 )
+# Written so, a word is no other word.
+_LOOKS_LIKE = str.maketrans("4@31!0$57", "aaeiiosst")
 _ADVICE = "Une phrase de plusieurs mots sans rapport entre eux est facile à retenir et difficile à deviner."
 _CAUSES = {
     "passwords": "il ressemble à un mot de passe courant. Ajoutez-y plusieurs mots.",
@@ -76,11 +78,15 @@ def _words(texts: Sequence[str]) -> set[str]:
 
 def _made_of(password: str, own_words: Sequence[str]) -> bool:
     """Fewer than 8 characters remain once the person's words and ours are taken out, whatever stands between them."""
-    rest = "".join(_WORD.findall(search_key(password)))
-    found = sorted((word for word in _words(own_words) | _OURS if word in rest), key=len, reverse=True)
-    for word in found:
-        rest = rest.replace(word, "")
-    return bool(found) and len(rest) < 8
+    own = sorted(_words(own_words) | _OURS, key=len, reverse=True)
+    plain = search_key(password)
+    for form in (plain, plain.translate(_LOOKS_LIKE)):
+        rest = whole = "".join(_WORD.findall(form))
+        for word in own:
+            rest = rest.replace(word, "")
+        if len(rest) < 8 and rest != whole:
+            return True
+    return False
 
 
 # --- zxcvbn ----------------------------------------------------------------------------------------------------------
@@ -135,4 +141,5 @@ def _azerty() -> dict[str, list[str | None]]:
 # together, would let one crafted password of 72 characters keep a processor for two seconds.
 matching.GRAPHS["azerty"] = _azerty()
 matching.L33T_TABLE.clear()
-matching.L33T_TABLE.update({"a": ["4", "@"], "e": ["3"], "i": ["1", "!"], "o": ["0"], "s": ["$", "5"], "t": ["7"]})
+for _sign, _letter in _LOOKS_LIKE.items():
+    matching.L33T_TABLE.setdefault(chr(_letter), []).append(chr(_sign))

@@ -225,7 +225,7 @@ def test_a_locked_name_is_refused_in_the_same_time_whether_it_exists_or_not(
     browser = ReadingClient()
     for name in names:
         fail(name)
-    for _ in range(2):  # a second chance where the machine is busy
+    for _ in range(8):  # a difference that is real shows each time, one of a busy machine does not
         took: dict[str, list[float]] = {name: [] for name in names}
         for number in range(200):
             name = names[number % 2]
