@@ -63,7 +63,7 @@ def _done(request: MemberRequest, account_id: int) -> str:
         return f"La demande est abandonnée : le second facteur {de(account.name)} reste le même."
     made = actions.ask(who=who, account_id=account_id)
     return (
-        f"La demande est enregistrée et {made.membership.name} en est prévenu par courriel. Elle prend effet le "
+        f"La demande est enregistrée, et un courriel le dit à {made.membership.name}. Elle prend effet le "
         f"{date_full(made.effective_at)}, sauf refus, ou dès qu’une autre personne qui administre la confirme."
     )
 

@@ -1,11 +1,13 @@
 """« Mes coordonnées », what changes there: an e-mail, a telephone; and the links that confirm or cancel."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from parvis.ground.pages import render
+from parvis.ground.pages.filters import duration
 from parvis.ground.pages.filters import phone as phone_shown
 from parvis.ground.pages.kept import kept
 from parvis.ground.rules import public
@@ -181,4 +183,8 @@ def phone_code(request: HalfwayRequest) -> HttpResponse:
                 return redirect("access:coordinates")
             problems = [("Ce code ne convient pas : vérifiez-le, ou demandez-en un autre.", "id_code")]
         problems = problems or form.problems
-    return mine(request, "phone_code.html", {"form": form, "problems": problems, "sent": sent})
+    return mine(
+        request,
+        "phone_code.html",
+        {"form": form, "problems": problems, "sent": sent, "validity": duration(settings.PARVIS_CODE_VALIDITY)},
+    )
