@@ -33,16 +33,22 @@ def look_at(visitor: Visitor, who: Known | None, pages: list[Seen]) -> None:
         page.goto(seen.path)
         if seen.sent_empty:
             send_empty(page)
-        said = axe(page, AXE) + page.evaluate(READING)
-        page.emulate_media(color_scheme="dark")
-        said += [f"dark: {fault}" for fault in axe(page, COLOURS)]
-        page.emulate_media(color_scheme="light")
-        for name, width in NARROW.items():
-            page.set_viewport_size({"width": width, "height": HEIGHT})
-            said += [f"{name}: {fault}" for fault in page.evaluate(READING)]
-        page.set_viewport_size({"width": WIDE, "height": HEIGHT})
+        said = seen_everywhere(page)
         faults += [f"{seen.path}{' sent empty' if seen.sent_empty else ''}: {fault}" for fault in said]
     assert not faults, "\n".join(faults)
+
+
+def seen_everywhere(page: Page) -> list[str]:
+    """What is wrong with the page as it stands, light, dark and narrow."""
+    said = axe(page, AXE) + page.evaluate(READING)
+    page.emulate_media(color_scheme="dark")
+    said += [f"dark: {fault}" for fault in axe(page, COLOURS)]
+    page.emulate_media(color_scheme="light")
+    for name, width in NARROW.items():
+        page.set_viewport_size({"width": width, "height": HEIGHT})
+        said += [f"{name}: {fault}" for fault in page.evaluate(READING)]
+    page.set_viewport_size({"width": WIDE, "height": HEIGHT})
+    return said
 
 
 def axe(page: Page, options: dict[str, Any]) -> list[str]:
@@ -92,7 +98,7 @@ def sent_empty_says_what_is_missing(page: Page, seen: Seen) -> list[str]:
         target = page.locator(f'[id="{(link.get_attribute("href") or "").removeprefix("#")}"]')
         if target.count() != 1:
             faults.append(f"{seen.path}: {link.get_attribute('href')} is not on the page")
-        elif line.inner_text().strip() not in page.locator("main form[method=post]").inner_text():
+        elif line.inner_text().strip() not in page.locator("main form[method=post]").first.inner_text():
             faults.append(f"{seen.path}: « {line.inner_text()} » is not at its field")
     return faults
 

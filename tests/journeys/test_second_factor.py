@@ -13,6 +13,7 @@ from tests.journeys.conftest import Visitor
 from tests.journeys.hands import Hands
 from tests.journeys.running import Demo
 from tests.journeys.second_factor import confirm_again, enrol_app
+from tests.journeys.test_every_page import seen_everywhere
 
 pytestmark = pytest.mark.xdist_group("journeys")
 MINE = "/mon-compte/second-facteur/"
@@ -141,6 +142,76 @@ def test_a_code_by_sms_then_by_recovery_code(demo: Demo, visitor: Visitor) -> No
     expect(page.get_by_text("Il vous reste 9")).to_be_visible()
     hands.follow("Continuer")
     expect(page).to_have_url(re.compile("/etablissements/"))
+
+
+def test_every_page_between_password_and_home_can_be_read_by_everybody(demo: Demo, visitor: Visitor) -> None:
+    who = newcomer(demo, visitor, "Toutes-Les-Pages")
+    page = visitor(color_scheme="light", reduced_motion="reduce")
+    hands = Hands(page)
+    faults: list[str] = []
+
+    def look(name: str) -> None:
+        faults.extend(f"{name}: {fault}" for fault in seen_everywhere(page))
+
+    with device(page):
+        page.goto(demo.first_link(who.email))
+        hands.fill("Votre identifiant", who.identifier)
+        hands.fill("Nouveau mot de passe", PASSWORD)
+        hands.press("Ouvrir mon accès")
+        page.wait_for_url("**/ajouter/")
+        for path in ("ajouter", "application", "cle", "telephone"):
+            page.goto(f"{MINE}{path}/")
+            look(path)
+        page.locator("main form[method=post] .actions button").first.click()
+        expect(page.get_by_role("alert")).to_be_visible()
+        look("telephone sent empty")
+        hands.fill("Autre numéro (facultatif)", "04 65 71 00 99")
+        hands.press("Continuer")
+        look("how, landline")
+        page.goto(f"{MINE}telephone/")
+        hands.fill("Autre numéro (facultatif)", "06 39 98 01 66")
+        hands.press("Continuer")
+        look("how, mobile")
+        hands.press("Recevoir un SMS")
+        page.wait_for_url("**/telephone/code/")
+        look("code")
+        page.goto(f"{MINE}application/")
+        page.get_by_text("Je ne peux pas le photographier").click()
+        look("app, its key")
+        page.goto(f"{MINE}ajouter/")
+        enrol_app(hands, demo, who.identifier)
+
+        page.goto(f"{MINE}codes/")
+        look("codes again")
+        hands.press("Afficher mes codes")
+        look("codes")
+        page.goto(f"{MINE}cle/")
+        hands.press("Créer la clé")
+        page.wait_for_url(f"**{MINE}")
+        look("list")
+        for link in ("Renommer", "Retirer"):
+            page.goto(MINE)
+            page.get_by_role("link", name=re.compile(f"^{link} la clé")).click()
+            look(link)
+        with demo.later("+20m"):
+            page.goto(f"{MINE}ajouter/")
+            look("confirm")
+
+        leave(page)
+        page.goto("/connexion/")
+        look("sign in")
+        hands.fill("Identifiant ou adresse électronique", who.identifier)
+        hands.fill("Mot de passe", PASSWORD)
+        page.get_by_role("button", name="Se connecter", exact=True).click()
+        page.wait_for_url("**/second-facteur/")
+        for way in ("cle", "application", "secours"):
+            page.goto(f"/second-facteur/?par={way}")
+            look(f"challenge, {way}")
+            if way != "cle":
+                page.locator("main form[method=post] .actions button").first.click()
+                expect(page.get_by_role("alert").first).to_be_visible()
+                look(f"challenge, {way}, sent empty")
+    assert not faults, "\n".join(faults)
 
 
 def test_create_after_a_long_break_takes_one_click_and_a_code(demo: Demo, visitor: Visitor) -> None:
