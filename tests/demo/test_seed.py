@@ -224,9 +224,13 @@ def test_the_fictitious_centre_bears_a_valid_number_of_nobody(seeded: None) -> N
         assert people.CENTRE[:9] not in {row["siren"] for row in csv.DictReader(file)}
 
 
-def test_no_message_waits_and_no_job_was_left(seeded: None) -> None:
-    assert not Message.objects.filter(status=Message.Status.QUEUED).exists()
-    assert not ProcrastinateJob.objects.exists()
+def test_no_message_waits_and_no_job_was_left(as_owner: object) -> None:
+    def waiting() -> tuple[int, int]:
+        return Message.objects.filter(status=Message.Status.QUEUED).count(), ProcrastinateJob.objects.count()
+
+    before = waiting()
+    assert seed()
+    assert waiting() == before
 
 
 def test_the_journal_tells_how_every_account_came_to_be(seeded: None) -> None:

@@ -31,6 +31,7 @@ from parvis.ground import tenancy
 from parvis.journal.models import Event
 from parvis.post import tasks
 from parvis.post.models import Message
+from tests.browsers import inside
 from tests.invitations import FRESH, Invited, made_by, standing_of, token_in
 from tests.plugins.html import ReadingClient
 from tests.world import Someone
@@ -140,9 +141,7 @@ ALTER TABLE journal_event ENABLE TRIGGER journal_row;
 
 
 def browser_of(who: Someone) -> ReadingClient:
-    client = ReadingClient()
-    client.force_login(who.person, backend="parvis.identity.backend.PersonBackend")
-    return client
+    return inside(ReadingClient(), who.person)
 
 
 def work() -> None:

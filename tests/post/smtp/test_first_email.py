@@ -10,6 +10,7 @@ from parvis.ground import tenancy
 from parvis.ground.identifiers.account import grouped
 from parvis.post.actions import queue
 from parvis.post.models import Message
+from tests.entering import enrol
 from tests.invitations import FRESH, Invited, made_by, standing_of, token_in
 from tests.plugins.html import ReadingClient
 from tests.post.smtp.hands import (
@@ -56,7 +57,7 @@ def test_the_first_link_is_received_and_opens_the_account(office: Office, server
     client = ReadingClient()
     assert client.get(invited.where).status_code == 200
     data = {"way": "new", "identifier": account.identifier, "password": FRESH}
-    assert client.post(invited.where, data)["Location"] == f"/etablissements/{office.siret}/"
+    assert enrol(client, client.post(invited.where, data))["Location"] == f"/etablissements/{office.siret}/"
 
 
 def test_a_transaction_rolled_back_sends_nothing(office: Office, server: MailServer) -> None:
