@@ -77,7 +77,12 @@ def waiting(message: Message) -> Envelope | None:
         account.email,
         f"Parvis : votre accès à {account.establishment.name} attend votre première connexion",
         "access/emails/waiting",
-        {"name": account.name, "establishment": account.establishment.name, "at": message.queued_at},
+        {
+            "name": account.name,
+            "establishment": account.establishment.name,
+            "at": message.queued_at,
+            "address": settings.PARVIS_ADDRESS + reverse("information:article", args=["premiere-connexion"]),
+        },
     )
 
 

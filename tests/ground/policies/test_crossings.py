@@ -96,3 +96,23 @@ def test_person_role_may_not_erase(world: World) -> None:
                 world.user.membership.email,
                 world.user.membership.phone,
             )
+
+
+def test_stranger_learns_nothing_and_lifts_nothing_by_the_counters(world: World) -> None:
+    person = world.user.person.pk
+    for _ in range(15):
+        ask("SELECT * FROM identity_take_try(0, '', %s, now(), 1, '{}'::interval[])", f"p:{person}")
+    # Another one's browser, or an empty token, is nobody's.
+    for browser in ("", "x" * 64):
+        ((key, *_),) = ask(
+            "SELECT * FROM identity_take_try(%s, %s, 'n:probe', now(), 5, '{}'::interval[])", person, browser
+        )
+        assert key == "n:probe"
+    assert ask("SELECT identity_blocked(%s)", [world.stranger.person.pk]) == []
+    ask("SELECT identity_reset_counter(%s, '')", world.stranger.person.pk)
+    ask("SELECT identity_unblock(%s)", world.stranger.person.pk)
+    ask("SELECT identity_give_back('p:0', 0, 5, '', now())")
+    ((_, _, refused, *_),) = ask(
+        "SELECT * FROM identity_take_try(0, '', %s, now(), 1, '{}'::interval[])", f"p:{person}"
+    )
+    assert refused

@@ -16,10 +16,11 @@ from tests.post.smtp.factors import FACTORS, TELEPHONED
 from tests.post.smtp.hands import ADDRESS, PROVOKED, MailServer, Office, _confirm_email, html, plain, work
 from tests.post.smtp.mine import MINE
 from tests.post.smtp.providers import PROVIDERS
+from tests.post.smtp.security import SECURITY
 from tests.post.smtp.terms import TERMS
 from tests.world import PASSWORD
 
-ALL = PROVOKED | EXPIRY | TERMS | PROVIDERS | MINE | FACTORS
+ALL = PROVOKED | EXPIRY | TERMS | PROVIDERS | MINE | FACTORS | SECURITY
 
 
 def test_every_letter_has_its_own_test() -> None:
