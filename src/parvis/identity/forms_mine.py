@@ -46,5 +46,5 @@ class CodeForm(PlainForm):
     def clean_code(self) -> str:
         digits = "".join(self.cleaned_data["code"].split())
         if not (digits.isascii() and digits.isdecimal()):
-            raise forms.ValidationError("Un code ne contient que des chiffres : recopiez-le tel qu’il est arrivé.")
+            raise forms.ValidationError("Un code ne contient que des chiffres : recopiez-le tel qu’il est arrivé.")
         return digits

@@ -47,6 +47,12 @@ ARTICLES = (
         FIRST_STEPS,
     ),
     Article(
+        "mon-compte",
+        "Mon compte\u00a0: coordonnées, sessions, notifications, données",
+        "Changer d’adresse ou de téléphone, fermer une session, comprendre ses droits, emporter ses données.",
+        FIRST_STEPS,
+    ),
+    Article(
         "compte-d-ailleurs",
         "Se connecter avec un compte que l’on a ailleurs",
         "Relier un compte d’un autre site à celui de Parvis, le détacher, et que faire s’il ne répond pas.",

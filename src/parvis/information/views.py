@@ -53,6 +53,12 @@ def article(request: HttpRequest, slug: str) -> HttpResponse:
             "fresh_factor": settings.PARVIS_FRESH_FACTOR,
             "recovery_codes": settings.PARVIS_RECOVERY_CODES,
             "code_validity": settings.PARVIS_CODE_VALIDITY,
+            "email_validity": settings.PARVIS_EMAIL_CONFIRMATION_VALIDITY,
+            "idle_limit": settings.PARVIS_IDLE_LIMIT,
+            "idle_warning": settings.PARVIS_IDLE_WARNING,
+            "session_limit": settings.PARVIS_SESSION_LIMIT,
+            "call_code_validity": settings.PARVIS_CALL_CODE_VALIDITY,
+            "factor_reset_delay": settings.PARVIS_FACTOR_RESET_DELAY,
             "reset_validity": settings.PARVIS_RESET_VALIDITY,
             "password_minimum": settings.PARVIS_PASSWORD_MINIMUM,
             "password_minimum_administrator": settings.PARVIS_PASSWORD_MINIMUM_ADMINISTRATOR,
@@ -88,6 +94,8 @@ def privacy(request: HttpRequest) -> HttpResponse:
             "draft_days": settings.PARVIS_DRAFT_RETENTION.days,
             "invitation_days": settings.PARVIS_INVITATION_VALIDITY.days,
             "name_years": settings.PARVIS_NAME_RETENTION_YEARS,
+            "coordinate_days": settings.PARVIS_COORDINATE_RETENTION.days,
+            "browser_days": settings.PARVIS_BROWSER_MEMORY.days,
         },
     )
 

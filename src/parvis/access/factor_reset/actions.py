@@ -23,16 +23,16 @@ from parvis.post.actions import queue
 
 ADVISERS = "09 70 80 93 29"
 REFUSALS = {
-    Obstacle.ONESELF: "Vous ne pouvez pas réinitialiser votre propre second facteur : demandez-le à une autre personne "
+    Obstacle.ONESELF: "Vous ne pouvez pas réinitialiser votre propre second facteur : demandez-le à une autre personne "
     "qui administre l’établissement.",
-    Obstacle.CLOSED: "Ce compte n’est pas actif : il n’y a rien à réinitialiser.",
-    Obstacle.ELSEWHERE: "Cette personne a un compte chez un autre employeur : qu’elle appelle un conseiller au "
+    Obstacle.CLOSED: "Ce compte n’est pas actif : il n’y a rien à réinitialiser.",
+    Obstacle.ELSEWHERE: "Cette personne a un compte chez un autre employeur : qu’elle appelle un conseiller au "
     f"{ADVISERS}.",
-    Obstacle.NO_FACTOR: "Cette personne n’a pas de second facteur : il lui sera proposé à sa prochaine connexion.",
+    Obstacle.NO_FACTOR: "Cette personne n’a pas de second facteur : il lui sera proposé à sa prochaine connexion.",
 }
-OVER = "Cette demande n’est plus en cours : rechargez la page du compte."
+OVER = "Cette demande n’est plus en cours : rechargez la page du compte."
 WAITING = "Une demande est déjà en cours pour cette personne."
-ONE_VOICE = "Vous avez fait la demande : c’est à une autre personne qui administre l’établissement de la confirmer."
+ONE_VOICE = "Vous avez fait la demande : c’est à une autre personne qui administre l’établissement de la confirmer."
 
 
 # --- By administrators -----------------------------------------------------------------------------------------------

@@ -39,7 +39,7 @@ def notice(effective_at: datetime.datetime) -> Notice:
     return Notice(
         title="Votre second facteur va être réinitialisé",
         text="Une personne qui administre votre établissement a signalé que vous l’aviez perdu. Sans refus de votre "
-        f"part, il sera effacé le {datetime_long(effective_at)}. Vous l’avez toujours ? Refusez.",
+        f"part, il sera effacé le {datetime_long(effective_at)}. Vous l’avez toujours ? Refusez.",
         href=address("access:own-reset"),
         action="Voir la demande et la refuser",
     )

@@ -19,7 +19,7 @@ from parvis.ground.rules import public
 from parvis.ground.tenancy import Refused
 from parvis.identity.entry import ask_again, is_fresh
 
-REFUSED = "La réinitialisation est refusée : votre second facteur reste le même. Les administrateurs sont prévenus."
+REFUSED = "La réinitialisation est refusée : votre second facteur reste le même. Les administrateurs sont prévenus."
 
 
 @administrator(methods=BOTH)
@@ -57,10 +57,10 @@ def _done(request: MemberRequest, account_id: int) -> str:
     reset_id = int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 19 else 0
     if asked.get("faire") == "confirmer":
         account = actions.confirm(who=who, account_id=account_id, reset_id=reset_id)
-        return f"Le second facteur {de(account.name)} est réinitialisé : un nouveau lui sera demandé à la connexion."
+        return f"Le second facteur {de(account.name)} est réinitialisé : un nouveau lui sera demandé à la connexion."
     if asked.get("faire") == "abandonner":
         account = actions.cancel(who=who, account_id=account_id, reset_id=reset_id)
-        return f"La demande est abandonnée : le second facteur {de(account.name)} reste le même."
+        return f"La demande est abandonnée : le second facteur {de(account.name)} reste le même."
     made = actions.ask(who=who, account_id=account_id)
     return (
         f"La demande est enregistrée, et un courriel le dit à {made.membership.name}. Elle prend effet le "

@@ -80,7 +80,7 @@ PARTS: tuple[Part, ...] = (
         {"id": PLUMBING, "person_id": PLUMBING, "email_id": PLUMBING},
     ),
     Part(
-        "Mon application d’authentification",
+        "Mon application de codes",
         "identity_totp",
         {"added_at": "Ajoutée le"},
         {"id": PLUMBING, "person_id": PLUMBING, "secret": SECRET, "last_step": PLUMBING},

@@ -70,7 +70,7 @@ def _sentence(reason: Reason, given_by: dict[object, str], who: Standing) -> str
         return f"{reason.path[:1].upper()}{reason.path[1:]}."
     by = "vous-même, seule personne à administrer alors" if reason.by == who.ref else given_by.get(reason.by, SOMEBODY)
     until = f", jusqu’au {date_long(reason.until)} inclus" if reason.until else ""
-    return f"{reason.level.label} : attribué le {date_long(reason.since)} par {by}{until}."
+    return f"{reason.level.label} : attribué le {date_long(reason.since)} par {by}{until}."
 
 
 def _dated(held: Holding | None, today: datetime.date) -> tuple[str, ...]:

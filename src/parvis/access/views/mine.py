@@ -42,7 +42,7 @@ def mine(request: SignedInRequest) -> HttpResponse:
 def _factors(held: Factors) -> str:
     said = []
     if held.totp_since:
-        said.append("application d’authentification")
+        said.append("application de codes")
     if held.passkeys:
         said.append(plural(len(held.passkeys), "clé d’accès", "clés d’accès"))
     if held.phones:
@@ -100,7 +100,7 @@ def _wanted(request: SignedInRequest) -> HttpResponse:
         if declared:
             ask_confirmation(request.user.pk, declared[0].email)
             messages.success(
-                request, f"Un courriel part vers {declared[0].email} : ouvrez son lien pour confirmer l’adresse."
+                request, f"Un courriel part vers {declared[0].email} : ouvrez son lien pour confirmer l’adresse."
             )
     except Refused as refusal:
         messages.error(request, refusal.message)

@@ -37,7 +37,7 @@ def ask_call_code(*, person_id: int) -> str:
             if taken:
                 record("identity.call_code_asked", actor=Actor(ref=None, person_id=person_id), person=person_id)
                 return code
-    raise Refused("Aucun code n’est libre en ce moment : réessayez dans quelques minutes.")
+    raise Refused("Aucun code n’est libre en ce moment : réessayez dans quelques minutes.")
 
 
 def use_call_code(*, code: str, adviser: Actor) -> int:
@@ -48,7 +48,7 @@ def use_call_code(*, code: str, adviser: Actor) -> int:
     """
     now = clock.now()
     if _tries(adviser, now) > settings.PARVIS_CALL_CODE_TRIES:
-        raise Refused("Trop de codes saisis : attendez dix minutes, puis demandez un nouveau code à la personne.")
+        raise Refused("Trop de codes saisis : attendez dix minutes, puis demandez un nouveau code à la personne.")
     with connection.cursor() as cursor:
         cursor.execute("SELECT identity_use_call_code(%s, %s)", [_hash("".join(code.split())), now])
         person_id = int(cursor.fetchone()[0] or 0)

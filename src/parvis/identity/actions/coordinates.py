@@ -23,7 +23,7 @@ from parvis.post.actions import queue
 from parvis.post.telephone import Channel
 
 Field = CoordinateChange.Field
-TOO_MANY = "Vous avez demandé plusieurs changements en peu de temps : attendez une heure avant le suivant."
+TOO_MANY = "Vous avez demandé plusieurs changements en peu de temps : attendez une heure avant le suivant."
 
 
 class _Undone(Exception):
@@ -66,9 +66,9 @@ def ask_email(*, person_id: int, instead_of: int, address: str) -> None:
         lock_person(person_id)
         old = Email.objects.filter(person_id=person_id, pk=instead_of, verified_at__isnull=False).first()
         if instead_of and old is None:
-            raise Refused("Cette adresse n’est plus la vôtre : reprenez depuis vos coordonnées.", field="email")
+            raise Refused("Cette adresse n’est plus la vôtre : reprenez depuis vos coordonnées.", field="email")
         if Email.objects.filter(person_id=person_id, key=email_key(address), verified_at__isnull=False).exists():
-            raise Refused("Cette adresse est déjà la vôtre : saisissez-en une autre.", field="email")
+            raise Refused("Cette adresse est déjà la vôtre : saisissez-en une autre.", field="email")
         _not_too_many(person_id)
         _offer(person_id, address, old, clock.now())
         record("identity.confirmation_asked", actor=Actor(ref=None, person_id=person_id), person=person_id)
@@ -264,16 +264,16 @@ def ask_phone(*, person_id: int, instead_of: int, number: str, wanted: str = "")
         lock_person(person_id)
         old = Phone.objects.filter(person_id=person_id, pk=instead_of).first()
         if instead_of and old is None:
-            raise Refused("Ce numéro n’est plus le vôtre : reprenez depuis vos coordonnées.", field="phone")
+            raise Refused("Ce numéro n’est plus le vôtre : reprenez depuis vos coordonnées.", field="phone")
         if Phone.objects.filter(person_id=person_id, number=number).exists():
-            raise Refused("Ce numéro est déjà le vôtre : saisissez-en un autre.", field="phone")
+            raise Refused("Ce numéro est déjà le vôtre : saisissez-en un autre.", field="phone")
         _not_too_many(person_id)
         change = _begin(person_id, Field.PHONE, old.number if old else "", number, clock.now())
         offered = telephone.channels(number)
         if not offered:
             return change.pk, 0
         if wanted and wanted not in offered:
-            raise Refused("Ce numéro ne reçoit pas de code par ce moyen : choisissez l’autre.", field="channel")
+            raise Refused("Ce numéro ne reçoit pas de code par ce moyen : choisissez l’autre.", field="channel")
         channel = Channel(wanted) if wanted else offered[0]
         return change.pk, telephone.ask(person_id, purpose=Code.Purpose.PHONE, number=number, channel=channel)
 

@@ -23,7 +23,7 @@ from parvis.identity.queries.coordinates import email_of, phone_of
 from parvis.identity.views.mine import mine
 from parvis.post.telephone import Channel, available
 
-NOT_YOURS = "Cette coordonnée n’est plus la vôtre : rien n’est modifié."
+NOT_YOURS = "Cette coordonnée n’est plus la vôtre : rien n’est modifié."
 
 
 @holder(methods=BOTH, fresh=True)
@@ -43,7 +43,7 @@ def email(request: HalfwayRequest, email_id: int = 0) -> HttpResponse:
                 coordinates.ask_email(person_id=request.person_id, instead_of=email_id, address=address)
                 messages.success(
                     request,
-                    f"Un courriel part vers {address} : ouvrez son lien pour confirmer."
+                    f"Un courriel part vers {address} : ouvrez son lien pour confirmer."
                     + (f" Jusque-là, {old} reste en vigueur." if old else ""),
                 )
                 return redirect("access:coordinates")
@@ -58,7 +58,7 @@ def cancel(request: HalfwayRequest, change_id: int) -> HttpResponse:
     """« Annuler ce changement », signed in."""
     done = coordinates.cancel_own_change(person_id=request.person_id, change_id=change_id)
     if done.state is State.VALID:
-        messages.success(request, "Le changement est annulé : vos coordonnées restent les mêmes.")
+        messages.success(request, "Le changement est annulé : vos coordonnées restent les mêmes.")
     else:
         messages.info(request, "Ce changement était déjà confirmé ou annulé.")
     return redirect("access:coordinates")
@@ -74,11 +74,11 @@ def confirm_email(request: HttpRequest, token: str) -> HttpResponse:
                 messages.info(
                     request,
                     f"L’adresse {done.address} est confirmée et reçoit vos courriels. Une autre personne s’en sert "
-                    "aussi : aucune de vous ne peut se connecter avec elle. Connectez-vous avec votre identifiant.",
+                    "aussi : aucune de vous ne peut se connecter avec elle. Connectez-vous avec votre identifiant.",
                 )
             else:
                 messages.success(
-                    request, f"L’adresse {done.address} est confirmée : elle vous permet de vous connecter."
+                    request, f"L’adresse {done.address} est confirmée : elle vous permet de vous connecter."
                 )
             return redirect("access:coordinates" if request.user.pk == done.person_id else "identity:sign-in")
     looked = look(token, Link.Purpose.EMAIL)
@@ -154,7 +154,7 @@ def phone_code(request: HalfwayRequest) -> HttpResponse:
     sent = telephone.sent(request.person_id, waiting["code"], Code.Purpose.PHONE)
     if sent is None:
         request.session.pop("phone_change", None)
-        messages.info(request, "Ce code n’est plus valable : recommencez le changement de numéro.")
+        messages.info(request, "Ce code n’est plus valable : recommencez le changement de numéro.")
         return redirect("access:coordinates")
     form = CodeForm(request.POST if request.method == "POST" and "renvoyer" not in request.POST else None)
     problems: list[tuple[str, str]] = []
@@ -179,9 +179,9 @@ def phone_code(request: HalfwayRequest) -> HttpResponse:
                     return _changed(request, sent.number)
             if said is not Said.WRONG:
                 request.session.pop("phone_change", None)
-                messages.info(request, "Ce code n’est plus valable : recommencez le changement de numéro.")
+                messages.info(request, "Ce code n’est plus valable : recommencez le changement de numéro.")
                 return redirect("access:coordinates")
-            problems = [("Ce code ne convient pas : vérifiez-le, ou demandez-en un autre.", "id_code")]
+            problems = [("Ce code ne convient pas : vérifiez-le, ou demandez-en un autre.", "id_code")]
         problems = problems or form.problems
     return mine(
         request,

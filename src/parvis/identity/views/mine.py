@@ -37,7 +37,7 @@ def mine(request: HalfwayRequest, template: str, context: Mapping[str, Any], *, 
     return render(request, f"identity/mine/{template}", {"administrators": administrators, **context}, status=status)
 
 
-NOT_YOURS = "Ce n’est pas votre mot de passe actuel : vérifiez-le, ou choisissez « Mot de passe oublié »."
+NOT_YOURS = "Ce n’est pas votre mot de passe actuel : vérifiez-le, ou choisissez « Mot de passe oublié »."
 
 
 def _password_of(person_id: int) -> str:
@@ -78,7 +78,7 @@ def password(request: HalfwayRequest) -> HttpResponse:
             update_session_auth_hash(request, request.user)
             request.session.pop("short_password", None)
             messages.success(
-                request, "Votre nouveau mot de passe est enregistré. Vos autres sessions sont fermées ; celle-ci reste."
+                request, "Votre nouveau mot de passe est enregistré. Vos autres sessions sont fermées ; celle-ci reste."
             )
             return redirect("access:me")
     answer = mine(request, "password.html", {"form": form, "problems": problems})

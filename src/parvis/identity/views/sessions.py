@@ -46,7 +46,7 @@ def _done(request: HalfwayRequest) -> HttpResponse:
         )
     elif "fermer" in asked:
         if asked["fermer"] != number_of(key) and end_session(person_id=person, number=asked["fermer"]):
-            messages.success(request, "La session est fermée : sa prochaine page demandera de se connecter.")
+            messages.success(request, "La session est fermée : sa prochaine page demandera de se connecter.")
         else:
             messages.info(request, "Cette session était déjà fermée.")
     elif "ne-plus-faire-confiance" in asked:

@@ -118,7 +118,7 @@ const stay = async () => {
     tell(moment);
     live(moment, final);
   } catch {
-    fault.textContent = "Parvis ne répond pas pour le moment : réessayez.";
+    fault.textContent = "Parvis ne répond pas pour le moment : réessayez.";
   }
 };
 
@@ -134,7 +134,7 @@ dialog.addEventListener("cancel", (event) => {
 });
 back.addEventListener("click", () => dialog.close());
 dialog.addEventListener("close", () => {
-  if (ended) after.textContent = "Votre session est terminée. Ce que vous avez saisi reste ici : en l’envoyant, vous vous connecterez.";
+  if (ended) after.textContent = "Votre session est terminée. Ce que vous avez saisi reste ici : en l’envoyant, vous vous connecterez.";
 });
 addEventListener("storage", (event) => event.key === KEY && look());
 // A machine that slept, a tab that comes back.
