@@ -49,3 +49,10 @@ def test_a_refused_stranger_gains_nothing_in_the_menu(world: World, signed_in: S
     browser = signed_in(world.stranger)
     browser.get(reverse("access:home", args=[world.here.siret]))
     assert world.here.siret not in _menu(browser)
+
+
+def test_every_page_of_whoever_is_signed_in_lets_them_sign_out(world: World, signed_in: SignedIn) -> None:
+    browser = signed_in(world.user)
+    for where in ("/mon-compte/", "/aide/", "/contact/", f"/etablissements/{world.here.siret}/"):
+        page = browser.get(where).content.decode()
+        assert f'action="{reverse("identity:sign-out")}"' in page, where
