@@ -75,7 +75,7 @@ def begin(
     request.session.cycle_key()
     state = Halfway(person_id, method, clock.now().timestamp(), next, provider, provider_session, said, short_password)
     request.session[_HALFWAY] = asdict(state)
-    if employers().due_reset(person_id) and method == "passkey":
+    if method != UNBLOCK and employers().due_reset(person_id) and method == "passkey":
         # The passkey that opened is gone with the rest: a first factor is asked for.
         factor = ""
     if factor:
