@@ -28,7 +28,6 @@ _OURS = frozenset(
 )
 # Written so, a word is no other word.
 _LOOKS_LIKE = str.maketrans("4@31!0$57", "aaeiiosst")
-_ADVICE = "Une phrase de plusieurs mots sans rapport entre eux est facile à retenir et difficile à deviner."
 _CAUSES = {
     "passwords": "il ressemble à un mot de passe courant. Ajoutez-y plusieurs mots.",
     "words": "un mot ou un nom connu ne suffit pas. Ajoutez-en un ou deux, sans rapport avec lui.",
@@ -62,9 +61,9 @@ def why_not(password: str, *, own_words: Sequence[str] = (), administers: bool =
     if typed in _common() or typed in matching.RANKED_DICTIONARIES["passwords"]:
         return "Ce mot de passe est l’un des plus courants : choisissez-en un autre."
     if _made_of(password, own_words):
-        return f"Ce mot de passe ressemble trop à votre nom, à votre établissement ou à ce site. {_ADVICE}"
+        return "Ce mot de passe ressemble trop à votre nom, à votre établissement ou à ce site : prenez d’autres mots."
     cause = _guessed(password, own_words)
-    return "" if cause is None else f"Ce mot de passe est facile à deviner : {_CAUSES[cause]} {_ADVICE}"
+    return "" if cause is None else f"Ce mot de passe est facile à deviner : {_CAUSES[cause]}"
 
 
 @functools.cache
