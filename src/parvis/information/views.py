@@ -96,6 +96,9 @@ def privacy(request: HttpRequest) -> HttpResponse:
             "name_years": settings.PARVIS_NAME_RETENTION_YEARS,
             "coordinate_days": settings.PARVIS_COORDINATE_RETENTION.days,
             "browser_days": settings.PARVIS_BROWSER_MEMORY.days,
+            "reset_validity": settings.PARVIS_RESET_VALIDITY,
+            "email_validity": settings.PARVIS_EMAIL_CONFIRMATION_VALIDITY,
+            "counter_days": settings.PARVIS_COUNTER_RETENTION.days,
         },
     )
 
