@@ -5,6 +5,7 @@ the anonymous session); then `finish`. A browser trusted since less than `PARVIS
 """
 
 import datetime
+import secrets
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -41,6 +42,7 @@ class Halfway:
 
     `unblock`: whoever opened the link that unblocks. Their second factor unblocks and opens no session.
     `said`: a message for the page to land on. `short_password`: one that is too short for who administers.
+    `under`: the password in force then, as a session knows it: once it is changed, this proof is worth nothing.
     """
 
     person_id: int
@@ -51,6 +53,7 @@ class Halfway:
     provider_session: str = ""
     said: str = ""
     short_password: bool = False
+    under: str = ""
 
 
 # --- The first proof -------------------------------------------------------------------------------------------------
@@ -73,7 +76,11 @@ def begin(
     if request.user.is_authenticated:
         logout(request)
     request.session.cycle_key()
-    state = Halfway(person_id, method, clock.now().timestamp(), next, provider, provider_session, said, short_password)
+    person = PersonBackend().get_user(person_id)
+    state = Halfway(
+        *(person_id, method, clock.now().timestamp(), next, provider, provider_session, said, short_password),
+        under=person.get_session_auth_hash() if person else "",
+    )
     request.session[_HALFWAY] = asdict(state)
     if method != UNBLOCK and employers().due_reset(person_id) and method == "passkey":
         # The passkey that opened is gone with the rest: a first factor is asked for.
@@ -110,6 +117,9 @@ def finish(request: HttpRequest, *, factor: str, by_way_of: str = "") -> HttpRes
         raise LookupError("Nobody is halfway in.")
     now = clock.now()
     del request.session[_HALFWAY]
+    if not secrets.compare_digest(state.under, person.get_session_auth_hash()):
+        messages.info(request, "Votre mot de passe a changé entre-temps : connectez-vous avec le nouveau.")
+        return HttpResponseRedirect(reverse("identity:sign-in"))
     if state.method == UNBLOCK:
         unblock_oneself(person.pk)
         messages.success(request, "Votre compte est débloqué. Connectez-vous.")
