@@ -52,6 +52,7 @@ register(
     Kind("identity.factor_removed", "Second facteur retiré", _factor, kept_years=3),
     Kind("identity.factor_made", "Codes de secours affichés", kept_years=3),
     Kind("identity.factor_used", "Code de secours utilisé", kept_years=3),
+    Kind("identity.factor_given", "Second facteur redemandé et donné", _factor, kept_years=1),
     Kind("identity.factor_refused", "Second facteur refusé", _factor, kept_years=1),
     Kind("identity.passkey_copied", "Clé d’accès refusée : elle semble copiée", kept_years=3),
     Kind("identity.code_asked", "Code demandé par téléphone", kept_years=1),

@@ -153,6 +153,7 @@ def test_a_stale_session_is_asked_again_and_goes_back_where_it_was(world: World,
     assert "nous vous redemandons" in page and f'href="{path}"' in page
     assert browser.post(CONFIRM, {"code": code_now()})["Location"] == path
     assert browser.get(path).status_code == 200
+    assert events(world.user) == [("identity.factor_given", {"kind": "totp"})]
 
 
 def test_a_fresh_factor_is_asked_anew_after_its_time(

@@ -38,7 +38,7 @@ def written(world: World, detail: dict[str, Any]) -> Envelope:
         ("replaced", "totp", "a été remplacé", "une application de codes a été remplacée parmi vos"),
         ("renamed", "passkey", "une clé d’accès a été renommée", "une clé d’accès a été renommée parmi vos"),
         ("removed", "phone", "un second facteur a été retiré", "un téléphone a été retiré de vos"),
-        ("made", "recovery", "codes de secours ont changé", "les anciens ne servent plus"),
+        ("made", "recovery", "codes de secours ont été affichés", "ne servent plus"),
         ("used", "recovery", "un code de secours a servi", "Il vous reste 0\u00a0code de secours"),
     ],
 )

@@ -117,4 +117,4 @@ def test_a_stale_session_makes_no_codes_and_its_post_is_not_made_again(world: Wo
     assert browser.post(CODES)["Location"] == CODES
     assert browser.get(CODES)["Location"] == CONFIRM
     assert browser.post(CONFIRM, {"code": code_now()})["Location"] == CODES
-    assert [kind for kind, _ in events(world.user)] == ["identity.factor_made"]
+    assert [kind for kind, _ in events(world.user)] == ["identity.factor_made", "identity.factor_given"]

@@ -12,6 +12,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
 
+from parvis.ground import tenancy
 from parvis.ground.pages import render
 from parvis.ground.rules import public
 from parvis.ground.tenancy import Refused
@@ -26,6 +27,7 @@ from parvis.identity.hashing import hashes
 from parvis.identity.queries.factors import factors_of
 from parvis.identity.replay import go_back
 from parvis.identity.views.wanted import asked, next_page
+from parvis.journal.actions import Actor, record
 from parvis.post.telephone import Channel
 
 JSON = ("POST",)
@@ -52,6 +54,9 @@ def _in(request: HalfwayRequest, kind: str) -> HttpResponse:
 
 def _confirmed(request: HalfwayRequest, kind: str) -> HttpResponse:
     entry.note_fresh(request)
+    with tenancy.scope(person=request.person_id, role=tenancy.PERSON):
+        actor = Actor(ref=None, person_id=request.person_id)
+        record("identity.factor_given", actor=actor, person=request.person_id, after={"kind": kind})
     return go_back(request) or redirect("identity:factors")
 
 
@@ -109,6 +114,7 @@ def _page(request: HalfwayRequest, here: Situation) -> HttpResponse:
             "waiting": waiting,
             "sms": Channel.SMS,
             "trust": settings.PARVIS_BROWSER_TRUST,
+            "trusts": request.state is not None and request.state.method != entry.UNBLOCK,
             "validity": settings.PARVIS_CODE_VALIDITY,
             "delay": settings.PARVIS_CODE_RESEND_DELAY,
             "back": request.session.get("again", {}).get("path", "") if here.again else reverse("identity:sign-in"),
