@@ -43,7 +43,9 @@ def code(message: Message) -> Call | None:
         ).replace("\u00a0", " ")
     else:
         spoken = ", ".join(digits)
-        text = f"Bonjour. Voici votre code Parvis : {spoken}. Je répète : {spoken}. Ne le donnez à personne."
+        # At a switchboard, whoever answers learns first for whom it is.
+        desk = f" Ce message est pour le poste {', '.join(wanted.extension)}." if wanted.extension else ""
+        text = f"Bonjour.{desk} Voici votre code Parvis : {spoken}. Je répète : {spoken}. Ne le donnez à personne."
     return Call(number=wanted.number, channel=channel, text=text, extension=wanted.extension)
 
 
@@ -56,12 +58,12 @@ def factor(message: Message) -> Envelope | None:
     done, kind = message.detail["done"], message.detail["kind"]
     left = 0
     if kind == RECOVERY:
-        subject = "un code de secours a servi" if done == "used" else "vos codes de secours ont changé"
+        subject = "un code de secours a servi" if done == "used" else "des codes de secours ont été affichés"
         left = RecoveryCode.objects.filter(person_id=person.pk, used_at=None).count()
         happened = (
             "un de vos codes de secours a servi à vous connecter"
             if done == "used"
-            else "de nouveaux codes de secours ont été affichés ; les anciens ne servent plus"
+            else "des codes de secours ont été affichés ; ceux d’avant, s’il y en avait, ne servent plus"
         )
     else:
         subject, sentence = _DONE[done]

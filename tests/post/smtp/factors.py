@@ -10,8 +10,8 @@ def _factor(office: Office, server: MailServer) -> Expected:
     recovery.make(office.user.person.pk, browser="Firefox sur Windows")
     return Expected(
         [office.user.membership.email],
-        "Parvis : vos codes de secours ont changé",
-        ["Bonjour Hugo Lenoir", "les anciens ne servent plus", "depuis Firefox sur Windows", "Ce n’était pas vous"],
+        "Parvis : des codes de secours ont été affichés",
+        ["Bonjour Hugo Lenoir", "ne servent plus", "depuis Firefox sur Windows", "Ce n’était pas vous"],
         r"/mot-de-passe-oublie/",
     )
 

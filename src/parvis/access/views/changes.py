@@ -241,7 +241,17 @@ def _confirmed(
                 return redirect("access:accounts", siret=siret) if what == "delete" else _to_account(request, found)
             except Refused as refusal:
                 problems = [(refusal.message, "")]
-        return page(request, "access/account_confirm.html", {"found": found, "what": what, "problems": problems})
+        return page(
+            request,
+            "access/account_confirm.html",
+            {
+                "found": found,
+                "what": what,
+                "problems": problems,
+                "invitation_validity": settings.PARVIS_INVITATION_VALIDITY,
+                "name_years": settings.PARVIS_NAME_RETENTION_YEARS,
+            },
+        )
 
     view.__name__ = what
     return view

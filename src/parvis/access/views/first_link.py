@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -31,7 +32,7 @@ def _closed(request: HttpRequest, state: State, opened: Opened) -> HttpResponse:
     return render(
         request,
         "access/first_link_closed.html",
-        {"state": state.value, "opened": opened},
+        {"state": state.value, "opened": opened, "validity": settings.PARVIS_INVITATION_VALIDITY},
         status=404 if state is State.UNKNOWN else 410,
     )
 

@@ -31,11 +31,13 @@ def _chosen(typed: QueryDict, filters: Filters, oneself: int) -> list[Row]:
     return accounts(Filters(), oneself=oneself, everything=True, only=numbers).rows if numbers else []
 
 
-def _left_out(row: Row) -> str:
-    """Why an account is not renewed with the others; "" for one that is."""
+def _left_out(row: Row, *, unasked: bool) -> str:
+    """Why an account is not renewed with the others; "" for one that is. `unasked`: nobody chose it by itself."""
     if row.oneself:
         return "Personne ne renouvelle son propre accès : demandez-le à une autre personne qui administre."
-    return "Le compte est désactivé : réactivez-le d’abord." if row.status is Status.DEACTIVATED else ""
+    if unasked and row.status is Status.EXPIRED:
+        return "Le compte a expiré. S’il doit rouvrir, cochez-le dans la liste, ou affichez les comptes expirés."
+    return "Le compte est désactivé. Réactivez-le d’abord." if row.status is Status.DEACTIVATED else ""
 
 
 @administrator(methods=BOTH)
@@ -56,8 +58,10 @@ def several(request: MemberRequest, siret: str) -> HttpResponse:
         except Refused as refusal:
             problems = [(refusal.message, "")]
     rows = _chosen(typed, filters, who.membership_id)
-    left_out = [(row, why) for row in rows if (why := _left_out(row))]
-    renewed = [row for row in rows if not _left_out(row)]
+    # « Tous »: an account that has expired is not brought back in passing, unless the list is of those.
+    unasked = "tous" in typed and filters.status != Status.EXPIRED.slug
+    left_out = [(row, why) for row in rows if (why := _left_out(row, unasked=unasked))]
+    renewed = [row for row in rows if not _left_out(row, unasked=unasked)]
     if len(renewed) > settings.PARVIS_RENEWAL_LIMIT:
         problems, renewed = [(too_many(len(renewed)), "")], []
     elif not rows and not problems:
