@@ -78,3 +78,22 @@ def test_the_check_lets_the_applications_role_in(db: None, monkeypatch: pytest.M
     monkeypatch.delenv("DATABASE_OWNER_URL")
     monkeypatch.setattr(connections, "close_all", lambda: None)
     startup.check()
+
+
+@pytest.mark.parametrize("given", ["-1", "deux", "1.5", "11"])
+def test_a_number_of_proxies_that_is_none_is_told(given: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    from parvis.config.environment import Fault, proxies
+
+    monkeypatch.setenv("PARVIS_PROXIES", given)
+    with pytest.raises(Fault, match="PARVIS_PROXIES"):
+        proxies(0)
+
+
+@pytest.mark.parametrize(("given", "usual", "found"), [("", 1, 1), ("", 0, 0), ("0", 1, 0), ("2", 1, 2)])
+def test_a_number_of_proxies_is_the_operators_own_or_the_usual_one(
+    given: str, usual: int, found: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from parvis.config.environment import proxies
+
+    monkeypatch.setenv("PARVIS_PROXIES", given)
+    assert proxies(usual) == found

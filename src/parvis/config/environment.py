@@ -43,6 +43,14 @@ def port() -> int:
     return int(given)
 
 
+def proxies(usual: int) -> int:
+    """How many proxies of the operator's stand in front of the web, `PARVIS_PROXIES`."""
+    given = os.environ.get("PARVIS_PROXIES") or str(usual)
+    if not given.isdigit() or int(given) > 10:
+        raise Fault(f"PARVIS_PROXIES compte vos serveurs mandataires, de 0 à 10 : « {given} » n’en est pas un nombre.")
+    return int(given)
+
+
 def own_server() -> bool:
     """Whether a PostgreSQL server was given; otherwise the embedded one is used."""
     if os.environ.get("DATABASE_URL"):

@@ -5,7 +5,7 @@ import os
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from parvis.config import limits
+from parvis.config import environment, limits
 from parvis.ground.database.addresses import email_settings, postgres_settings
 
 PACKAGE = Path(__file__).resolve().parent.parent
@@ -111,7 +111,7 @@ CSRF_FAILURE_VIEW = "parvis.ground.pages.problems.csrf_failure"
 SESSION_ENGINE = "parvis.identity.sessions"
 # How many proxies of ours stand in front: the network address that tries to sign in is the one that the first of them
 # saw. The proxy that ends TLS is one.
-PARVIS_PROXIES = int(os.environ.get("PARVIS_PROXIES") or (1 if SECURE else 0))
+PARVIS_PROXIES = environment.proxies(1 if SECURE else 0)
 
 # --- Database ------------------------------------------------------------------------------------------------------
 DATABASES = {
