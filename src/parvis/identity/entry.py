@@ -280,6 +280,9 @@ def enrolling(*, methods: tuple[str, ...] = SAFE) -> Callable[[View], View]:
             state = halfway_of(request)
             if request.user.is_authenticated or state is None:
                 return as_holder(request, *args, **kwargs)
+            if state.method == UNBLOCK:
+                # The link opens a mailbox's owner nothing but the unblocking.
+                return HttpResponseRedirect(reverse("identity:sign-in"))
             if factors_of(state.person_id).any:
                 return HttpResponseRedirect(reverse("identity:challenge"))
             request.state, request.person_id = state, state.person_id  # type: ignore[attr-defined]

@@ -92,3 +92,9 @@ def test_guessing_the_present_password_is_suspended_like_signing_in(world: World
     answers = [browser.post(WHERE, {"current": f"essai numéro {n}", "password": FRESH}) for n in range(7)]
     assert "suspendu" in answers[-1].content.decode()
     assert browser.post(WHERE, {"current": PASSWORD, "password": FRESH}).status_code != 302
+
+
+def test_the_page_for_a_longer_one_is_no_way_round_the_present_password(world: World, signed_in: Any) -> None:
+    browser = signed_in(world.user)
+    assert browser.post("/mot-de-passe/plus-long/", {"password": FRESH})["Location"] == WHERE
+    assert enters(world.user.identifier)

@@ -11,6 +11,8 @@ _NEVER = ("password", "csrfmiddlewaretoken", "token")
 
 def keep(request: HttpRequest) -> None:
     """Keep the fields of a POST that nobody signed in may make any more."""
+    # Whatever was kept before goes, also where this is too long to be kept.
+    request.session.pop("kept", None)
     fields = request.POST.copy()
     for name in list(fields):
         if any(secret in name for secret in _NEVER):

@@ -9,7 +9,7 @@ from parvis.ground import clock, tenancy
 from parvis.ground.identifiers import account
 from parvis.ground.tenancy import action
 from parvis.identity.hashing import hashed
-from parvis.identity.models import Credential, Email, Person, Phone
+from parvis.identity.models import Credential, Email, Link, Person, Phone
 
 
 def email_key(address: str) -> str:
@@ -76,3 +76,8 @@ def set_password(person_id: int, password: str) -> None:
     """A new password, chosen by the person; every session that holds the old one ends at its next request."""
     with own_scope(person_id):
         Person.objects.filter(pk=person_id).update(password=hashed(password))
+        # A link that was asked for before chooses no other one any more.
+        asked = Link.objects.filter(
+            person_id=person_id, purpose=Link.Purpose.PASSWORD, used_at=None, superseded_at=None
+        )
+        asked.update(superseded_at=clock.now())

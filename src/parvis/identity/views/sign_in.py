@@ -90,6 +90,9 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 @holder(methods=BOTH, fresh=True)
 def longer_password(request: HalfwayRequest) -> HttpResponse:
     """Who administers signed in with a password that is too short for that: a longer one, before going on."""
+    if not request.session.get("short_password"):
+        # Anybody else changes it in « Mon compte », where the present one is asked for.
+        return redirect("identity:password")
     demands = employers().demands(request.person_id)
     form = NewPasswordForm(
         request.POST if request.method == "POST" else None,
