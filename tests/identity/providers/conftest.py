@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from joserfc.jwk import Key, RSAKey
 
 from parvis.identity.providers import client as over_the_network
@@ -21,6 +22,8 @@ def _nothing_known(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         monkeypatch.delenv(name, raising=False)
         monkeypatch.delenv(name.upper(), raising=False)
     monkeypatch.setenv("PETIT_SECRET", SECRET)
+    # `configure` writes to the settings themselves: what stood there comes back at the end.
+    monkeypatch.setattr(settings, "PARVIS_PROVIDERS_FILE", "")
     over_the_network.forget()
     yield
     over_the_network.forget()
