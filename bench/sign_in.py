@@ -2,7 +2,7 @@
 
 The storm is 200 tries in flight at once, each with a wrong password for another account, from another address; whoever
 gets an answer tries again at once, or after `Retry-After` where told so. It runs in a process of its own. The list of
-accounts is measured before, during and after, in the same run.
+accounts is measured within it, and before and after, some rounds in turn.
 """
 
 import contextlib
@@ -31,12 +31,18 @@ from bench.databases import Database
 TRIES = 200
 ABREAST = 8
 LIMIT = 2.0
+ROUNDS = 5
+# Quiet measures that differ by more were none.
+UNSTEADY = 1.3
 TOKEN = "b" * 32
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Sign-ins per second and the time of each step (ms); the list before, during and after the storm (ms)."""
+    """Sign-ins per second and the time of each step (ms); the list without and within the storm (ms).
+
+    `slower`: the median over the rounds of each storm against the quiet before and after it.
+    """
 
     sign_ins: float
     password_ms: float
@@ -45,14 +51,11 @@ class Found:
     quiet_p99: float
     storm_p50: float
     storm_p99: float
-    after_p50: float
+    slower: float
+    steady: bool
     answered: int
     turned_away: int
     tries_per_second: float
-
-    @property
-    def slower(self) -> float:
-        return self.storm_p50 / self.quiet_p50
 
     def lines(self) -> list[str]:
         """As said at the end of a run."""
@@ -63,7 +66,8 @@ class Found:
             f"Tempête de {TRIES} essais à la fois : {self.tries_per_second:.1f} essais par seconde, {self.answered} "
             f"réponses, dont {self.turned_away} priées de revenir.",
             f"Liste des comptes, p50 (p99) : {self.quiet_p50:.1f} ({self.quiet_p99:.1f}) ms au calme, "
-            f"{self.storm_p50:.1f} ({self.storm_p99:.1f}) ms pendant la tempête, {self.after_p50:.1f} ms après.",
+            f"{self.storm_p50:.1f} ({self.storm_p99:.1f}) ms pendant la tempête.",
+            *([] if self.steady else ["La machine faisait autre chose : ces chiffres sont à reprendre au calme."]),
             f"{reached}  Liste des comptes pendant la tempête : {self.slower:.2f} × le calme (moins de {LIMIT:g})",
         ]
 
@@ -76,20 +80,28 @@ def measure(database: Database, port: int, path: str, cookie: str, seconds: int)
     _clean(database)
     codes = _identifiers(database, 60_000)
     sign_ins, password_ms, code_ms = _whole(port, codes[:WITH_FACTOR], max(seconds, 4))
-    quiet = [load.measure(port, path, cookie, seconds) for _ in range(3)]
-    with _storm(port, codes[WITH_FACTOR:]) as storm:
-        stormy = [load.measure(port, path, cookie, seconds) for _ in range(3)]
-        told = storm()
-    after = load.measure(port, path, cookie, seconds)
+    quiet = [load.measure(port, path, cookie, seconds)]
+    stormy, told = [], {"answered": 0, "away": 0, "lasted": 0.0}
+    for _ in range(ROUNDS):
+        with _storm(port, codes[WITH_FACTOR:]) as storm:
+            stormy.append(load.measure(port, path, cookie, seconds))
+            for what, count in storm().items():
+                told[what] += count
+        quiet.append(load.measure(port, path, cookie, seconds))
     _clean(database)
 
     def middle(measures: list[load.Measure], what: str) -> float:
         return statistics.median(getattr(one, what) for one in measures)
 
+    around = [(before.p50 + after.p50) / 2 for before, after in itertools.pairwise(quiet)]
     return Found(
         *(sign_ins, password_ms, code_ms),
-        *(middle(quiet, "p50"), middle(quiet, "p99"), middle(stormy, "p50"), middle(stormy, "p99"), after.p50),
-        *(told["answered"], told["away"], (told["answered"] - told["away"]) / told["lasted"]),
+        *(middle(quiet, "p50"), middle(quiet, "p99"), middle(stormy, "p50"), middle(stormy, "p99")),
+        slower=statistics.median(one.p50 / calm for one, calm in zip(stormy, around, strict=True)),
+        steady=max(one.p50 for one in quiet) < UNSTEADY * min(one.p50 for one in quiet),
+        answered=int(told["answered"]),
+        turned_away=int(told["away"]),
+        tries_per_second=(told["answered"] - told["away"]) / told["lasted"],
     )
 
 

@@ -91,7 +91,8 @@ def hashes(head: bytes) -> bool:
     if not complete:
         return len(head) < _HEAD
     try:
-        path = unquote(split_request_uri(target.decode("latin-1")).path or "", "latin-1")
-        return method == b"POST" and bool(getattr(resolve(path).func, "hashes", False))
+        asked = split_request_uri(target.decode("latin-1"))
+        where: str | None = getattr(resolve(unquote(asked.path or "", "latin-1")).func, "hashes", None)
+        return method == b"POST" and where is not None and where in unquote(asked.query or "", "latin-1")
     except (Resolver404, ValueError):
         return False

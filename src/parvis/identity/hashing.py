@@ -90,8 +90,18 @@ def turned_away() -> Iterator[None]:
 
 def hashes(view: V) -> V:
     """A view whose POST hashes a password: it waits for its turn beside the pages (`config/turns.py`)."""
-    view.hashes = True  # type: ignore[attr-defined]
+    view.hashes = ""  # type: ignore[attr-defined]
     return view
+
+
+def hashes_where(query: str) -> Callable[[V], V]:
+    """The same, where the address asks for it only: `query` stands in it."""
+
+    def decorator(view: V) -> V:
+        view.hashes = query  # type: ignore[attr-defined]
+        return view
+
+    return decorator
 
 
 _lane = _Lane()

@@ -24,6 +24,9 @@ from parvis.post.telephone import Channel
 _SESSION = "code_asked"
 
 
+RECOVERY_SLUG = "secours"
+
+
 @dataclass(frozen=True, slots=True)
 class Way:
     """One way to answer: its name in the address of the page, its kind, the telephone where it is one."""
@@ -51,7 +54,7 @@ def ways(held: Factors, where: Place | None) -> list[Way]:
             ending = f"Un {by} au numéro qui finit par {phone.number[-2:]}"
             found.append(Way(f"telephone-{phone.id}", PHONE, ending, phone, tuple(channels)))
     if held.recovery_left:
-        found.append(Way("secours", RECOVERY, "Un code de secours"))
+        found.append(Way(RECOVERY_SLUG, RECOVERY, "Un code de secours"))
     return found
 
 

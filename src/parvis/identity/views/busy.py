@@ -12,5 +12,7 @@ BUSY = (
 def come_back(answer: HttpResponse) -> HttpResponse:
     """The same page as 503: nothing typed is lost but the password, nothing was counted."""
     answer.status_code = 503
+    # Django would note it as a fault of ours: it is none.
+    answer._has_been_logged = True  # type: ignore[attr-defined]
     answer["Retry-After"] = str(int(settings.PARVIS_HASHING_RETRY.total_seconds()))
     return answer

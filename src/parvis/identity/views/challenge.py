@@ -23,7 +23,7 @@ from parvis.identity.factors import passkeys
 from parvis.identity.factors.challenge import NOT_THIS_KEY, Answer, Verdict, Way
 from parvis.identity.factors.changes import PASSKEY, PHONE, RECOVERY, TOTP
 from parvis.identity.forms_factors import CodeForm, RecoveryForm
-from parvis.identity.hashing import hashes
+from parvis.identity.hashing import hashes_where
 from parvis.identity.queries.factors import factors_of
 from parvis.identity.replay import go_back
 from parvis.identity.views.wanted import asked, next_page
@@ -64,14 +64,14 @@ HALFWAY = Situation("identity:challenge", "identity:challenge-passkey", _in, aga
 AGAIN = Situation("identity:confirm", "identity:confirm-passkey", _confirmed, again=True)
 
 
-@hashes
+@hashes_where(f"par={asking.RECOVERY_SLUG}")
 @halfway(methods=BOTH)
 def challenge(request: HalfwayRequest) -> HttpResponse:
     """« Confirmer que c’est bien vous », on the way in."""
     return _page(request, HALFWAY)
 
 
-@hashes
+@hashes_where(f"par={asking.RECOVERY_SLUG}")
 @holder(methods=BOTH)
 def confirm(request: HalfwayRequest) -> HttpResponse:
     """The same, signed in, before what is sensitive."""
