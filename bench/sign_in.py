@@ -82,8 +82,9 @@ def measure(database: Database, port: int, path: str, cookie: str, seconds: int)
     sign_ins, password_ms, code_ms = _whole(port, codes[:WITH_FACTOR], max(seconds, 4))
     quiet = [load.measure(port, path, cookie, seconds)]
     stormy, told = [], {"answered": 0, "away": 0, "lasted": 0.0}
-    for _ in range(ROUNDS):
-        with _storm(port, codes[WITH_FACTOR:]) as storm:
+    for number in range(ROUNDS):
+        # Other accounts each time: five failures lock one.
+        with _storm(port, codes[WITH_FACTOR + number :: ROUNDS]) as storm:
             stormy.append(load.measure(port, path, cookie, seconds))
             for what, count in storm().items():
                 told[what] += count

@@ -16,8 +16,11 @@ ROOT = Path(__file__).resolve().parent.parent
 
 @cache
 def _fonts() -> typst.Fonts:
-    """The system's fonts, then those inside typst; looked for once per process."""
-    return typst.Fonts()
+    """The system's fonts, those of the project, those inside typst; looked for once per process.
+
+    The project brings the one of its sheets (Liberation Sans, SIL OFL 1.1), so that a sheet is the same everywhere.
+    """
+    return typst.Fonts(font_paths=[Path(__file__).parent / "fonts"])
 
 
 def compile(template: Path, data: Mapping[str, Any]) -> bytes:

@@ -71,8 +71,13 @@ def at_once(*acts: Callable[[], Any]) -> list[Any]:
     def one(act: Callable[[], Any]) -> Any:
         try:
             # The connection is opened before the start, so that all leave together.
-            connections["default"].ensure_connection()
-            ready.wait(20)
+            try:
+                connections["default"].ensure_connection()
+            except Exception:
+                # The others need not wait for whoever does not come.
+                ready.abort()
+                raise
+            ready.wait(60)
             return act()
         except Refused as refusal:
             return refusal

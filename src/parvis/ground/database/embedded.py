@@ -39,7 +39,8 @@ _VERSIONED = {
     "log_error_verbosity": "terse",
     "timezone": "UTC",
 }
-_HASTY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+# Tests run fifty hands at once, several workers beside each other.
+_HASTY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "250"}
 
 
 @dataclass(frozen=True, slots=True)
