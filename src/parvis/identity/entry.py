@@ -82,8 +82,8 @@ def begin(
         under=person.get_session_auth_hash() if person else "",
     )
     request.session[_HALFWAY] = asdict(state)
-    if method != UNBLOCK and employers().due_reset(person_id) and method == "passkey":
-        # The passkey that opened is gone with the rest: a first factor is asked for.
+    if method != UNBLOCK and employers().due_reset(person_id):
+        # Every factor is gone: a first one is asked for, also of who showed a passkey or came with two from elsewhere.
         factor = ""
     if factor:
         return finish(request, factor=factor)
@@ -198,13 +198,18 @@ def note_fresh(request: HttpRequest) -> None:
     request.session["factor_at"] = clock.now().timestamp()
 
 
-def ask_again(request: HttpRequest) -> HttpResponse:
-    """To the page that asks for a second factor, and back: a POST is kept, and made again once the factor is given."""
-    if request.method == "POST":
+def ask_again(request: HttpRequest, *, whole: bool = False) -> HttpResponse:
+    """To the page that asks for a second factor, and back: a POST is kept, and made again once the factor is given.
+
+    `whole`: looking at the page wants a fresh factor too. Who gives up then cannot be led back to it: it would ask anew.
+    """
+    posted = request.method == "POST"
+    if posted:
         keep(request)
     request.session["again"] = {
         "path": request.get_full_path(),
-        "post": request.method == "POST",
+        "post": posted,
+        "back": request.get_full_path() if posted and not whole else "",
         "at": clock.now().timestamp(),
     }
     return HttpResponseRedirect(reverse("identity:confirm"))
@@ -263,7 +268,7 @@ def holder(*, methods: tuple[str, ...] = SAFE, fresh: bool = False) -> Callable[
         request.state, request.person_id = None, request.user.pk  # type: ignore[attr-defined]
         request.frame = employers().frame(request)  # type: ignore[attr-defined]
         if fresh and not is_fresh(request):
-            return ask_again(request)
+            return ask_again(request, whole=True)
         return view(request, *args, **kwargs)
 
     return ruled(Rule("signed in", methods=methods), around)

@@ -1,5 +1,6 @@
 """The second factor on the way in: the best one first, the others a link away, every code through the counter."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -150,10 +151,32 @@ def test_a_stale_session_is_asked_again_and_goes_back_where_it_was(world: World,
     path = f"{MINE}ajouter/?a=1"
     assert browser.get(path)["Location"] == CONFIRM
     page = browser.get(CONFIRM).content.decode()
-    assert "nous vous redemandons" in page and f'href="{path}"' in page
+    assert "nous vous redemandons" in page and "saisi est gardé" not in page
     assert browser.post(CONFIRM, {"code": code_now()})["Location"] == path
     assert browser.get(path).status_code == 200
     assert events(world.user) == [("identity.factor_given", {"kind": "totp"})]
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+@pytest.mark.parametrize("path", [f"{MINE}ajouter/", f"{MINE}application/", f"{MINE}codes/"])
+def test_who_gives_up_is_not_led_back_to_a_page_that_asks_again(
+    path: str, method: str, world: World, signed_in: SignedIn
+) -> None:
+    browser = stale(signed_in(world.user))
+    getattr(browser, method)(path)
+    page = browser.get(CONFIRM).content.decode()
+    assert f'href="{path}"' not in page
+    assert re.search(r'href="/mon-compte/"[^>]*>Annuler<', page)
+    assert browser.get("/mon-compte/").status_code == 200
+
+
+def test_who_gives_up_what_they_sent_finds_its_page(world: World, signed_in: SignedIn) -> None:
+    browser = stale(signed_in(world.user))
+    assert browser.post("/mon-compte/sessions/", {"fermer-les-autres": "1"})["Location"] == CONFIRM
+    page = browser.get(CONFIRM).content.decode()
+    assert "Ce que vous avez saisi est gardé" in page
+    assert re.search(r'href="/mon-compte/sessions/"[^>]*>Annuler<', page)
+    assert browser.get("/mon-compte/sessions/").status_code == 200
 
 
 def test_a_fresh_factor_is_asked_anew_after_its_time(

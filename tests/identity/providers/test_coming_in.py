@@ -4,9 +4,12 @@ import datetime
 from typing import Any
 
 import pytest
+from django.conf import settings
 
 from parvis.ground import clock
 from parvis.identity.models import Session
+from tests.access.factor_reset.hands import ask, holds
+from tests.access.reading import later
 from tests.identity.providers.conftest import Configure
 from tests.identity.providers.hands import (
     at_provider,
@@ -33,6 +36,7 @@ def test_a_person_with_a_linked_account_comes_in(small: SmallProvider, world: Wo
     ]
     row = Session.objects.get(person_id=world.user.person.pk)
     assert (row.provider, row.provider_session) == ("petit", "session-de-compte-de-lea")
+    assert "Par Petit Connect" in client.get("/mon-compte/sessions/").content.decode()
 
 
 def test_what_is_asked_of_the_provider(small: SmallProvider, as_described: Configure, client: ReadingClient) -> None:
@@ -255,6 +259,26 @@ def test_two_factors_there_do_not_replace_the_enrolment_of_one_here(
     answer = there_and_back(client)
     assert signed_in_as(client) is None
     assert answer["Location"] != "/"
+
+
+def test_two_factors_there_do_not_stand_for_one_here_that_is_reset_at_this_very_sign_in(
+    small: SmallProvider, as_described: Configure, world: World, signed_in: Any
+) -> None:
+    as_described(trusted_acr=["deux"])
+    now = int(clock.now().timestamp())
+    small.claims = {"acr": "deux", "auth_time": now}
+    link(world.user)
+    ask(world, signed_in)
+    browser = ReadingClient()
+    with later(settings.PARVIS_FACTOR_RESET_DELAY + datetime.timedelta(seconds=1)):
+        now = int(clock.now().timestamp())
+        small.claims = {"acr": "deux", "auth_time": now, "iat": now, "exp": now + 60}
+        answer = there_and_back(browser)
+        assert not holds(world.user)
+        assert signed_in_as(browser) is None
+        assert answer["Location"] == "/mon-compte/second-facteur/ajouter/"
+        # Nor is anything fresh for whoever signs in next in that browser.
+        assert "factor_at" not in browser.session
 
 
 # --- Already in ------------------------------------------------------------------------------------------------------

@@ -184,7 +184,7 @@ def _enter(request: HttpRequest, found: Identified, started: Started) -> HttpRes
     leaving.remember(request, there.slug, found.id_token)
     # Signing out there ends this session, even while the second factor is still asked for here.
     request.session["provider"], request.session["provider_session"] = there.slug, found.session
-    if trusted:
+    if trusted and request.user.is_authenticated:
         # It was given when the provider says, which may be hours ago: acts that want a fresh one ask again.
         if found.factor_at is None:
             request.session.pop("factor_at", None)

@@ -48,7 +48,7 @@ def open_sessions(person_id: int, here: str) -> list[OpenSession]:
                 row.label or "Navigateur",
                 row.entered_at,
                 row.seen_at,
-                row.provider,
+                name_of(row.provider) if row.provider else "",
                 row.session_key == here,
             )
             for row in Session.objects.filter(person_id=person_id, expire_date__gt=clock.now()).order_by("-seen_at")

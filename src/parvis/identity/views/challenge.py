@@ -100,6 +100,7 @@ def _page(request: HalfwayRequest, here: Situation) -> HttpResponse:
             return outcome
         form, problems = outcome
     waiting = asking.sent(request, request.person_id, way) if way is not None else None
+    again = request.session.get("again", {}) if here.again else {}
     if way is not None and form is None:
         form = _form(way, None)
     return render(
@@ -117,7 +118,8 @@ def _page(request: HalfwayRequest, here: Situation) -> HttpResponse:
             "trusts": request.state is not None and request.state.method != entry.UNBLOCK,
             "validity": settings.PARVIS_CODE_VALIDITY,
             "delay": settings.PARVIS_CODE_RESEND_DELAY,
-            "back": request.session.get("again", {}).get("path", "") if here.again else reverse("identity:sign-in"),
+            "typed": again.get("post", False),
+            "back": again.get("back", "") if here.again else reverse("identity:sign-in"),
             "nowhere": bool(held.passkeys) and where is None,
         },
     )
