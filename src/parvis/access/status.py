@@ -139,13 +139,18 @@ def active_administrator_sql(m: str = "m", *, today: str = "%(today)s", months: 
 # To be named in the WITH of a statement that uses the two below: read once, and only where somebody's day has passed.
 LATEST_CTE = f"latest AS (SELECT ({latest_sql()}) AS day)"
 EXPIRES_SQL = expires_sql()
-LAST_ADMINISTRATOR_SQL = f"({administers_sql()} AND {EXPIRES_SQL} >= (SELECT day FROM latest))"
 
 
-def status_sql(last_administrator: str = LAST_ADMINISTRATOR_SQL) -> str:
-    """`status_on` of row m, as a slug."""
+def last_of_latest_sql(expires: str = EXPIRES_SQL) -> str:
+    """`last_administrator_sql` of row m, from the CTE."""
+    return f"({administers_sql()} AND {expires} >= (SELECT day FROM latest))"
+
+
+def status_sql(last_administrator: str = "", *, expires: str = EXPIRES_SQL) -> str:
+    """`status_on` of row m, as a slug; `expires`: where a statement has worked out that day already."""
+    last = last_administrator or last_of_latest_sql(expires)
     return f"""CASE WHEN m.deactivated_at IS NOT NULL THEN 'desactive'
-    WHEN {EXPIRES_SQL} < %(today)s THEN CASE WHEN {last_administrator} THEN 'a-renouveler' ELSE 'expire' END
+    WHEN {expires} < %(today)s THEN CASE WHEN {last} THEN 'a-renouveler' ELSE 'expire' END
     WHEN m.confirmed_at IS NULL THEN 'attente'
     ELSE 'actif' END"""
 

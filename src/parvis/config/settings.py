@@ -121,7 +121,8 @@ DATABASES = {
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
             **postgres_settings(os.environ.get("DATABASE_URL", "postgresql:///parvis?user=parvis_app"))["OPTIONS"],
-            "options": "-c parvis.person=0 -c parvis.establishment=0",
+            # The statements prepared by `prepared()` are planned once: their plans do not depend on their values.
+            "options": "-c parvis.person=0 -c parvis.establishment=0 -c plan_cache_mode=force_generic_plan",
         },
     }
 }

@@ -119,9 +119,7 @@ def test_oneself_and_who_is_deactivated_are_left_out_with_the_reason(aging: Worl
     numbers = {aging.user.account_id}
     assert {int(one) for one in hidden(page, "comptes").split(",")} == numbers
     browser.post(path(aging), {"comptes": hidden(page, "comptes")})
-    assert {event.object for event in events(aging.here.pk, kind="account.renewed")} == {
-        aging.user.membership.ref
-    }
+    assert {event.object for event in events(aging.here.pk, kind="account.renewed")} == {aging.user.membership.ref}
 
 
 def test_only_oneself_leaves_nothing_to_renew(world: World, signed_in: SignedIn) -> None:

@@ -14,7 +14,7 @@ from django.conf import settings
 from parvis.access import registry
 from parvis.access.levels import Level
 from parvis.access.models import Profile
-from parvis.access.status import EXPIRES_SQL, LATEST_CTE, STATUS_SQL, Status, values
+from parvis.access.status import EXPIRES_SQL, LATEST_CTE, STATUS_SQL, Status, status_sql, values
 from parvis.ground import clock, tenancy
 from parvis.ground.database.prepared import prepared
 from parvis.ground.identifiers.account import grouped
@@ -27,8 +27,19 @@ LEVELS = frozenset(level.slug for level in Level)
 
 # What the list shows: « Bloqué » in place of an open status, where the person cannot sign in by password.
 BLOCKED_CTE = "blocked AS (SELECT access_blocked() AS accounts)"
-SHOWN_SQL = f"""CASE WHEN ({STATUS_SQL}) IN ('actif', 'a-renouveler')
-  AND m.id = ANY((SELECT b.accounts FROM blocked b)::bigint[]) THEN 'bloque' ELSE ({STATUS_SQL}) END"""
+
+
+def shown_sql(status: str) -> str:
+    """What is shown of a row m that has this status."""
+    return (
+        f"CASE WHEN {status} IN ('actif', 'a-renouveler') "
+        f"AND m.id = ANY((SELECT b.accounts FROM blocked b)::bigint[]) THEN 'bloque' ELSE {status} END"
+    )
+
+
+SHOWN_SQL = shown_sql(f"({STATUS_SQL})")
+# The day of expiry, and the status that follows, are worked out once for each row of a page.
+STATUS_OF_DAY_SQL = status_sql(expires="d.day")
 SORTS = {
     "nom": "m.sort_key",
     "identifiant": "m.identifier",
@@ -238,14 +249,15 @@ def accounts(filters: Filters, *, oneself: int, everything: bool = False, only: 
     sql = f"""
     WITH {LATEST_CTE}, {BLOCKED_CTE}, page AS MATERIALIZED (
       SELECT m.id, count(*) OVER () AS total FROM access_membership m WHERE {conditions} {order} {pages})
-    SELECT m.id, m.identifier, m.first_name, m.last_name, m.function, m.email, m.phone, m.profile, ({SHOWN_SQL}),
-      ({STATUS_SQL}) = 'attente' AND EXISTS (SELECT 1 FROM access_link l WHERE l.membership_id = m.id
+    SELECT m.id, m.identifier, m.first_name, m.last_name, m.function, m.email, m.phone, m.profile,
+      {shown_sql("s.status")}, s.status = 'attente' AND EXISTS (SELECT 1 FROM access_link l WHERE l.membership_id = m.id
         AND l.superseded_at IS NULL AND (l.expires_at <= %(now)s OR l.killed_at IS NOT NULL)),
-      ({STATUS_SQL}) = 'attente' AND EXISTS (SELECT 1 FROM access_link l JOIN post_message p
+      s.status = 'attente' AND EXISTS (SELECT 1 FROM access_link l JOIN post_message p
         ON p.establishment_id = m.establishment_id AND p.kind = 'access.first_link' AND p.object_id = l.id
         WHERE l.membership_id = m.id AND l.superseded_at IS NULL AND p.status = 'failed'),
-      (m.last_visit_at AT TIME ZONE 'Europe/Paris')::date, m.ends_on, {EXPIRES_SQL}, m.id = %(oneself)s, page.total
-    FROM page JOIN access_membership m ON m.id = page.id {order}"""
+      (m.last_visit_at AT TIME ZONE 'Europe/Paris')::date, m.ends_on, d.day, m.id = %(oneself)s, page.total
+    FROM page JOIN access_membership m ON m.id = page.id CROSS JOIN LATERAL (SELECT {EXPIRES_SQL} AS day) d
+    CROSS JOIN LATERAL (SELECT {STATUS_OF_DAY_SQL} AS status) s {order}"""
     with prepared() as cursor:
         cursor.execute(sql, asked)
         found = cursor.fetchall()
