@@ -13,10 +13,11 @@ from django.urls import reverse
 from parvis.ground import clock, tenancy
 from parvis.identity.browsers import COOKIE
 from parvis.identity.entry import begin, finish
-from parvis.identity.models import Browser, Session, Totp
+from parvis.identity.models import Browser, Email, Session, Totp
 from parvis.identity.sessions import SessionStore
 from parvis.journal.models import Event
 from parvis.post.models import Message
+from parvis.post.registry import LETTERS, Envelope
 from tests.browsers import trusted
 from tests.plugins.html import ReadingClient
 from tests.world import PASSWORD, Someone, World
@@ -143,6 +144,20 @@ def test_a_further_browser_is_told_by_email_and_the_first_ever_or_a_known_one_is
     assert told() == 1
     assert other != cookie
     assert [browser.trusted_until is not None for browser in browsers_of(world.user)] == [True, True]
+
+
+def test_a_further_browser_is_told_at_each_verified_address_and_at_no_other(world: World) -> None:
+    enter(world.user)
+    now = clock.now()
+    with tenancy.scope(person=world.user.person.pk, role=tenancy.PERSON):
+        for address, verified in (("lea@ailleurs.example", now), ("lea@jamais.example", None)):
+            Email.objects.create(person=world.user.person, address=address, key=address, verified_at=verified)
+    enter(world.user)
+    with tenancy.scope(person=world.user.person.pk, role=tenancy.PERSON):
+        made = [LETTERS[one.kind].written(one) for one in Message.objects.filter(kind="identity.new_browser")]
+        verified_ones = Email.objects.filter(verified_at__isnull=False).values_list("address", flat=True)
+        assert sorted(one.to for one in made if isinstance(one, Envelope)) == sorted(verified_ones)
+    assert len(made) == 2
 
 
 def test_nobody_halfway_cannot_be_let_in(world: World) -> None:

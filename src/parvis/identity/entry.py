@@ -24,7 +24,7 @@ from parvis.identity import browsers, lockout
 from parvis.identity.actions.unblocking import unblock_oneself
 from parvis.identity.backend import PersonBackend
 from parvis.identity.employers import employers
-from parvis.identity.models import Person
+from parvis.identity.models import Email, Person
 from parvis.identity.providers import pending
 from parvis.identity.queries.factors import Factors, factors_of
 from parvis.journal.actions import Actor, record
@@ -124,7 +124,8 @@ def finish(request: HttpRequest, *, factor: str, by_way_of: str = "") -> HttpRes
         unblock_oneself(person.pk)
         messages.success(request, "Votre compte est débloqué. Connectez-vous.")
         return HttpResponseRedirect(reverse("identity:sign-in"))
-    if state.method != "passkey":
+    if state.method != "passkey" and factor != "provider":
+        # Neither went by the counters of passwords and codes: who is « Bloqué » there stays so.
         lockout.succeeded(request, person.pk)
     login(request, person, backend=BACKEND)
     request.session["entered_at"] = now.timestamp()
@@ -152,7 +153,15 @@ def finish(request: HttpRequest, *, factor: str, by_way_of: str = "") -> HttpRes
             },
         )
         if seen.is_new and not seen.is_first:
-            queue("identity.new_browser", object_id=seen.browser_id, person=person.pk)
+            # At each of their addresses: whoever came in may have added one.
+            mine = Email.objects.filter(person_id=person.pk, verified_at__isnull=False).order_by("id")
+            for email_id in mine.values_list("pk", flat=True):
+                queue(
+                    "identity.new_browser",
+                    object_id=seen.browser_id,
+                    person=person.pk,
+                    detail={"email": email_id},
+                )
     return answer
 
 
@@ -201,7 +210,7 @@ def note_fresh(request: HttpRequest) -> None:
 def ask_again(request: HttpRequest, *, whole: bool = False) -> HttpResponse:
     """To the page that asks for a second factor, and back: a POST is kept, and made again once the factor is given.
 
-    `whole`: looking at the page wants a fresh factor too. Who gives up then cannot be led back to it: it would ask anew.
+    `whole`: looking at the page wants a fresh factor too. Who gives up is not led back to it then: it would ask anew.
     """
     posted = request.method == "POST"
     if posted:

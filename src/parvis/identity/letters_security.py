@@ -143,14 +143,10 @@ def identifier(message: Message) -> Envelope | None:
 
 
 def new_browser(message: Message) -> Envelope | None:
-    """A sign-in from a browser where the person had never signed in: to their latest verified address."""
+    """A sign-in from a browser where the person had never signed in: to each of their verified addresses."""
     browser = Browser.objects.select_related("person").filter(pk=message.object_id).first()
-    if browser is None:
-        return None
-    email = (
-        Email.objects.filter(person_id=browser.person_id, verified_at__isnull=False).order_by("-verified_at").first()
-    )
-    if email is None:
+    email = Email.objects.filter(pk=message.detail.get("email"), verified_at__isnull=False).first()
+    if browser is None or email is None:
         return None
     person: Person = browser.person
     return envelope(
@@ -176,5 +172,5 @@ register(
     Letter("identity.unblocked", "Compte débloqué par la personne", _HERS, "", unblocked),
     Letter("identity.unblock", "« Débloquer mon compte »", "l’adresse vérifiée de la personne", _HOUR, unblock),
     Letter("identity.identifier", "« Identifiant oublié »", "l’adresse vérifiée de la personne", "", identifier),
-    Letter("identity.new_browser", "Connexion depuis un nouveau navigateur", "la personne", "", new_browser),
+    Letter("identity.new_browser", "Connexion depuis un nouveau navigateur", _HERS, "", new_browser),
 )

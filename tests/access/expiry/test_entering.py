@@ -13,7 +13,9 @@ from parvis.access.status import Status
 from parvis.ground import clock, tenancy
 from tests.access.expiry.hands import SignedIn, alter, fresh, home, status, unvisited
 from tests.access.reading import DAY, html, later, words
-from tests.world import Someone, World
+from tests.browsers import trusted
+from tests.plugins.html import ReadingClient
+from tests.world import PASSWORD, Someone, World
 
 
 def text(answer: Any) -> str:
@@ -53,6 +55,19 @@ def test_expired_for_want_of_visits_is_told_why_since_when_and_whom_to_ask(world
     assert "Expiré" in mine and "24/06/2026" in mine
     assert "18 mois sans visite. À renouveler par Claire Dubois, Paul Girard." in mine
     assert "24 juin 2026" in text(browser.get(f"/mon-compte/droits/{world.here.siret}/"))
+
+
+def test_expired_in_a_trusted_browser_the_password_opens_nothing_of_the_establishment(world: World) -> None:
+    alter(world.user, ends_on=datetime.date(2026, 6, 24))
+    browser = trusted(ReadingClient(), world.user.person.pk)
+    answer = browser.post(
+        "/connexion/", {"login": world.user.identifier, "password": PASSWORD, "suite": home(world.here)}
+    )
+    # No second factor is asked for there, and the account is as closed as anywhere else.
+    assert answer["Location"] == home(world.here)
+    page = browser.get(home(world.here))
+    assert page.status_code == 403
+    assert "Il a expiré le 24 juin 2026" in text(page)
 
 
 def test_expired_by_an_end_date_is_told_so(world: World, signed_in: SignedIn) -> None:

@@ -23,7 +23,7 @@ from tests.identity.providers.hands import (
 )
 from tests.identity.providers.small_provider import DELETED, SmallProvider
 from tests.plugins.html import ReadingClient
-from tests.world import HERE, THERE, World
+from tests.world import HERE, PASSWORD, THERE, World
 
 
 def test_a_person_with_a_linked_account_comes_in(small: SmallProvider, world: World, client: ReadingClient) -> None:
@@ -279,6 +279,20 @@ def test_two_factors_there_do_not_stand_for_one_here_that_is_reset_at_this_very_
         assert answer["Location"] == "/mon-compte/second-facteur/ajouter/"
         # Nor is anything fresh for whoever signs in next in that browser.
         assert "factor_at" not in browser.session
+
+
+def test_two_factors_there_lift_no_lock_of_the_password_here(
+    small: SmallProvider, as_described: Configure, world: World, client: ReadingClient
+) -> None:
+    as_described(trusted_acr=["deux"])
+    small.claims = {"acr": "deux"}
+    link(world.user)
+    typed = {"login": world.user.identifier, "password": PASSWORD}
+    for _ in range(settings.PARVIS_FAILURES):
+        ReadingClient().post("/connexion/", {**typed, "password": "ce n’est pas celui-là"})
+    there_and_back(client)
+    assert signed_in_as(client) == world.user.person.pk
+    assert ReadingClient().post("/connexion/", typed).status_code == 429
 
 
 # --- Already in ------------------------------------------------------------------------------------------------------
