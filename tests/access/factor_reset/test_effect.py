@@ -206,7 +206,7 @@ def test_refused_by_the_link_without_signing_in_nothing_ever_happens(world: Worl
         assert "Refuser la réinitialisation" in words(client.get(where))
     assert latest(world).refused_at is None
     answer = client.post(where)
-    assert answer.status_code == 200 and "La réinitialisation est refusée" in words(answer)
+    assert answer.status_code == 200 and "Votre refus est enregistré" in words(answer)
     assert latest(world).refused_at is not None
     with later(DUE + SECOND):
         assert not apply_due(world.user.person.pk)
