@@ -42,9 +42,9 @@ def test_every_text_of_an_email_belongs_to_a_letter() -> None:
 
 
 def test_each_letter_says_how_long_its_link_serves() -> None:
-    days = settings.PARVIS_INVITATION_VALIDITY.days, settings.PARVIS_EMAIL_CONFIRMATION_VALIDITY.days
-    assert LETTERS["access.first_link"].validity == f"{days[0]} jours"
-    assert LETTERS["identity.confirm_email"].validity == f"{days[1]} jours"
+    assert LETTERS["access.first_link"].validity == f"{settings.PARVIS_INVITATION_VALIDITY.days} jours"
+    for kind in ("identity.confirm_email", "identity.email_change_asked"):
+        assert LETTERS[kind].validity == duration(settings.PARVIS_EMAIL_CONFIRMATION_VALIDITY)
     assert LETTERS["identity.reset"].validity == duration(settings.PARVIS_RESET_VALIDITY)
 
 

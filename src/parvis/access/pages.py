@@ -5,7 +5,7 @@ from typing import Any
 
 from django.http import HttpResponse
 
-from parvis.access.queries.people import administrators
+from parvis.access.queries.people import administrators_and_others
 from parvis.access.rules import MemberRequest
 from parvis.ground.pages import render
 
@@ -13,12 +13,13 @@ from parvis.ground.pages import render
 def page(
     request: MemberRequest, template: str, context: Mapping[str, Any] | None = None, *, status: int = 200
 ) -> HttpResponse:
-    """An account page: `who`, `siret`, `administrators` and `alone` are there for the template.
+    """An account page: `who`, `siret`, `administrators`, `others` and `alone` are there for the template.
 
+    `others`: whom the person can ask, for nobody is told to ask themselves.
     `alone`: the person is the only one who administers the establishment today.
     """
     who = request.standing
-    found = administrators()
+    found, others = administrators_and_others(who.membership_id)
     return render(
         request,
         template,
@@ -26,6 +27,7 @@ def page(
             "who": who,
             "siret": who.siret,
             "administrators": found,
+            "others": others,
             "alone": who.administers and len(found) < 2,
             **(context or {}),
         },

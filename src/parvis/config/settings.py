@@ -187,6 +187,7 @@ PARVIS_TOTP_STEPS = 1  # how many steps of 30 s a clock may be off, either way
 PARVIS_PASSKEY_CHALLENGE = datetime.timedelta(minutes=5)
 PARVIS_RECOVERY_CODES = 10
 PARVIS_FACTOR_RESET_DELAY = datetime.timedelta(hours=24)
+PARVIS_CALL_CODE_DIGITS = 6
 PARVIS_CALL_CODE_VALIDITY = datetime.timedelta(minutes=10)
 PARVIS_CALL_CODE_TRIES = 10  # typed by one adviser within that time
 

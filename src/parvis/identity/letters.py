@@ -4,6 +4,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from parvis.ground import clock
+from parvis.ground.pages.filters import duration
 from parvis.identity.actions import new_token
 from parvis.identity.models import Link
 from parvis.post.models import Message
@@ -39,5 +40,11 @@ def confirm_email(message: Message) -> Envelope | None:
 
 
 register(
-    Letter("identity.confirm_email", "Nouvelle adresse acceptée", "la nouvelle adresse", "3 jours", confirm_email),
+    Letter(
+        "identity.confirm_email",
+        "Changement ou ajout d’une adresse demandé, correction acceptée",
+        "la nouvelle adresse",
+        duration(settings.PARVIS_EMAIL_CONFIRMATION_VALIDITY),
+        confirm_email,
+    ),
 )

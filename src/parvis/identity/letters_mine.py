@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.urls import reverse
 
+from parvis.ground.pages.filters import duration
 from parvis.identity.actions.coordinates import new_change_token
 from parvis.identity.models import CoordinateChange, Email
 from parvis.post.models import Message
@@ -65,6 +66,20 @@ def email_changed(message: Message) -> Envelope | None:
     )
 
 
+def email_added(message: Message) -> Envelope | None:
+    """To each address that was confirmed before: another one signs in too."""
+    change = _change(message)
+    email = Email.objects.filter(pk=message.detail.get("email")).first()
+    if change is None or email is None:
+        return None
+    return envelope(
+        email.address,
+        "Parvis : une adresse est ajoutée à votre compte",
+        "identity/emails/email_added",
+        {**_said(change, message), "new": masked(change.new)},
+    )
+
+
 def phone_changed(message: Message) -> Envelope | None:
     """To each confirmed address: the telephone is another."""
     change = _change(message)
@@ -99,9 +114,10 @@ register(
         "identity.email_change_asked",
         "Changement d’adresse demandé",
         "l’ancienne adresse",
-        "3 jours",
+        duration(settings.PARVIS_EMAIL_CONFIRMATION_VALIDITY),
         email_change_asked,
     ),
     Letter("identity.email_changed", "Changement d’adresse confirmé", "l’ancienne adresse", "", email_changed),
+    Letter("identity.email_added", "Adresse ajoutée et confirmée", "chaque autre adresse confirmée", "", email_added),
     Letter("identity.phone_changed", "Téléphone changé", "chaque adresse confirmée", "", phone_changed),
 )

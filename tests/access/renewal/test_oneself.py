@@ -40,6 +40,8 @@ def test_last_administrator_renews_their_own_access_and_everything_is_open_again
     page = browser.get(path(renewing))
     assert page.status_code == 200
     assert "Sa date de fin, passée, est retirée" in text(page)
+    # Nobody is told to ask themselves.
+    assert "Vos administrateurs" not in text(page) and "Vous pouvez appeler un conseiller" in text(page)
     assert fresh(who).renewed_at is None
     answer = browser.post(path(renewing), follow=True)
     assert "Votre accès est renouvelé jusqu’au" in text(answer)

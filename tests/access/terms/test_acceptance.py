@@ -196,3 +196,17 @@ def test_the_database_itself_keeps_one_acceptance_per_version(world: World) -> N
         kept.pk = None
         with pytest.raises((DatabaseError, psycopg.Error), match="terms_accepted_once"), transaction.atomic():
             kept.save(force_insert=True)
+
+
+def test_administrator_whose_only_factor_is_a_shared_landline_chooses_another_before_accepting(
+    world: World, second: Version, signed_in: SignedIn
+) -> None:
+    browser = signed_in(world.administrator)
+    session = browser.session
+    session["strong_factor"] = False
+    session.save()
+    assert browser.get(address(world.here)).status_code == 200
+    answer = browser.post(address(world.here), pressed(second))
+    assert answer["Location"] == "/mon-compte/second-facteur/plus-sur/"
+    assert 2 not in [version for version, _ in given(world.here)]
+    assert events(world, "terms.accepted") == []

@@ -266,3 +266,29 @@ def test_a_person_without_any_confirmed_address_adds_one(world: World, signed_in
     assert letters(world.user, "identity.email_change_asked") == []
     ReadingClient().post(link_in(letters(world.user, "identity.confirm_email")[0]))
     assert confirmed(world.user) == {NEW}
+
+
+def test_a_person_who_has_an_address_gets_no_other_besides_it(world: World, signed_in: Any) -> None:
+    old = world.user.membership.email
+    answer = signed_in(world.user).post("/mon-compte/adresse/", {"email": NEW})
+    assert answer.status_code == 200
+    assert "Vous avez déjà une adresse" in words(answer) and f'value="{NEW}"' in answer.content.decode()
+    assert emails(world.user) == {(old, True)} and letters(world.user, "identity.confirm_email") == []
+
+
+def test_an_address_added_because_an_employer_declared_it_is_told_to_the_one_before(
+    world: World, signed_in: Any
+) -> None:
+    old = world.user.membership.email
+    with tenancy.scope(establishment=world.here.pk):
+        Membership.objects.filter(pk=world.user.account_id).update(email=NEW)
+    browser = signed_in(world.user)
+    assert browser.post(COORDINATES, {"confirmer": world.here.siret}).status_code == 302
+    assert letters(world.user, "identity.email_added") == []
+    ReadingClient().post(link_in(letters(world.user, "identity.confirm_email")[0]))
+    assert confirmed(world.user) == {old, NEW}
+    (told,) = letters(world.user, "identity.email_added")
+    assert told.to == old and told.subject == "Parvis : une adresse est ajoutée à votre compte"
+    for text in (told.text, told.html):
+        assert NEW not in text and "n•••@annecy.example" in text and "Ce n’était pas vous" in text
+    assert letters(world.user, "identity.email_changed") == []

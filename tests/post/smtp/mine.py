@@ -46,6 +46,22 @@ def _email_changed(office: Office, server: MailServer) -> Expected:
     )
 
 
+def _email_added(office: Office, server: MailServer) -> Expected:
+    person = office.user.person.pk
+    with tenancy.scope(person=person, role=tenancy.PERSON):
+        coordinates.ask_confirmation(person, NEW)
+    work()
+    (mail,) = [one for one in server.received if one["To"] == NEW]
+    server.received.clear()
+    coordinates.confirm_email(token=token_in(plain(mail), "adresse"))
+    return Expected(
+        [office.user.membership.email],
+        "Parvis : une adresse est ajoutée à votre compte",
+        ["Bonjour Hugo Lenoir", "h•••@bois.example", "Ce n’était pas vous ?", "reste en vigueur"],
+        r"/mot-de-passe-oublie/",
+    )
+
+
 def _phone_changed(office: Office, server: MailServer) -> Expected:
     person = office.user.person.pk
     with tenancy.scope(person=person, role=tenancy.PERSON):
@@ -134,6 +150,7 @@ def _factors_reset(office: Office, server: MailServer) -> Expected:
 MINE: dict[str, Callable[[Office, MailServer], Expected]] = {
     "identity.email_change_asked": _email_change_asked,
     "identity.email_changed": _email_changed,
+    "identity.email_added": _email_added,
     "identity.phone_changed": _phone_changed,
     "identity.factors_reset": _factors_reset,
     "access.factor_reset_asked": _reset_asked,

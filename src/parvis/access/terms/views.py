@@ -13,6 +13,7 @@ from parvis.access.terms.text import blocks
 from parvis.access.terms.versions import published
 from parvis.ground.pages.filters import datetime_long
 from parvis.ground.tenancy import Refused
+from parvis.identity.entry import stronger_first
 
 
 @member(methods=BOTH)
@@ -20,7 +21,10 @@ def terms(request: MemberRequest, siret: str) -> HttpResponse:
     """The version to accept, with its text, and the acceptances so far. Stays open where the services are closed."""
     who = request.standing
     if request.method == "POST":
-        return _accept(request, siret) if who.administers else refuse(request, who, what="accept")
+        if not who.administers:
+            return refuse(request, who, what="accept")
+        # As on every page of who administers.
+        return _accept(request, siret) if request.session.get("strong_factor") else stronger_first(request)
     asked = who.terms.asked
     return page(
         request,

@@ -11,7 +11,6 @@ from parvis.ground.sealing import keyed_hash
 from parvis.ground.tenancy import Refused
 from parvis.journal.actions import Actor, record
 
-DIGITS = 6
 _DRAWS = 50
 
 
@@ -20,14 +19,14 @@ def _hash(code: str) -> str:
 
 
 def ask_call_code(*, person_id: int) -> str:
-    """A code of six digits for the person, shown once and kept as a hash; their earlier one no longer serves.
+    """A code of `PARVIS_CALL_CODE_DIGITS` digits for the person, shown once and kept as a hash; their earlier one no longer serves.
 
     Like no other live code. Raises Refused in the day on which nearly all of them are taken.
     """
-    now = clock.now()
+    now, digits = clock.now(), settings.PARVIS_CALL_CODE_DIGITS
     with tenancy.scope(person=person_id, role=tenancy.PERSON):
         for _ in range(_DRAWS):
-            code = f"{secrets.randbelow(10**DIGITS):0{DIGITS}d}"
+            code = f"{secrets.randbelow(10**digits):0{digits}d}"
             with connection.cursor() as cursor:
                 cursor.execute(
                     "SELECT identity_take_call_code(%s, %s, %s)",

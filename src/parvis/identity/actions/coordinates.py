@@ -57,18 +57,22 @@ def _begin(person_id: int, field: str, old: str, new: str, at: datetime.datetime
 
 # --- An e-mail -------------------------------------------------------------------------------------------------------
 def ask_email(*, person_id: int, instead_of: int, address: str) -> None:
-    """The person wants `address` in place of the e-mail of that number (0: besides those they have).
+    """The person wants `address` in place of the e-mail of that number (0: they have none yet).
 
     A link goes to the new address, and the old one is told at once. Whether somebody else has it is told to nobody.
-    Raises Refused for an address that is theirs already.
+    Raises Refused for an address that is theirs already, or one besides those they have.
     """
     with tenancy.scope(person=person_id, role=tenancy.PERSON):
         lock_person(person_id)
         old = Email.objects.filter(person_id=person_id, pk=instead_of, verified_at__isnull=False).first()
         if instead_of and old is None:
             raise Refused("Cette adresse n’est plus la vôtre : reprenez depuis vos coordonnées.", field="email")
-        if Email.objects.filter(person_id=person_id, key=email_key(address), verified_at__isnull=False).exists():
+        mine = Email.objects.filter(person_id=person_id, verified_at__isnull=False)
+        if mine.filter(key=email_key(address)).exists():
             raise Refused("Cette adresse est déjà la vôtre : saisissez-en une autre.", field="email")
+        if old is None and mine.exists():
+            # A change can be stopped from the old address; one more address could not.
+            raise Refused("Vous avez déjà une adresse : changez-la depuis « Mes coordonnées ».", field="email")
         _not_too_many(person_id)
         _offer(person_id, address, old, clock.now())
         record("identity.confirmation_asked", actor=Actor(ref=None, person_id=person_id), person=person_id)
@@ -174,6 +178,10 @@ def _replaced(change: CoordinateChange, old: Email | None, at: datetime.datetime
     if old is not None:
         old.delete()
         queue("identity.email_changed", object_id=change.pk, person=change.person_id)
+        return
+    others = Email.objects.filter(person_id=change.person_id, verified_at__isnull=False)
+    for email_id in others.exclude(key=email_key(change.new)).order_by("id").values_list("pk", flat=True):
+        queue("identity.email_added", object_id=change.pk, person=change.person_id, detail={"email": email_id})
 
 
 # --- Cancelling ------------------------------------------------------------------------------------------------------

@@ -149,7 +149,12 @@ def call_code(request: HalfwayRequest) -> HttpResponse:
     return mine(
         request,
         "call_code.html",
-        {"code": code, "problems": problems, "validity": duration(settings.PARVIS_CALL_CODE_VALIDITY)},
+        {
+            "code": code,
+            "problems": problems,
+            "digits": settings.PARVIS_CALL_CODE_DIGITS,
+            "validity": duration(settings.PARVIS_CALL_CODE_VALIDITY),
+        },
     )
 
 
