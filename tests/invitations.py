@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from parvis.access.actions.creation import Coordinates, create, save_coordinates, save_rights
-from parvis.access.decision import Standing, standing
 from parvis.access.models import Membership, Profile
+from parvis.access.standing import Standing, standing
 from parvis.ground import tenancy
 from parvis.ground.identifiers import account as codes
 from tests.world import Someone

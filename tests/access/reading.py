@@ -10,7 +10,7 @@ from xml.etree.ElementTree import Element
 import html5lib
 from django.http import HttpResponse
 
-from parvis.access.decision import Standing, standing
+from parvis.access.standing import Standing, standing
 from parvis.ground import clock, tenancy
 from parvis.journal.models import Event
 from tests.world import Someone

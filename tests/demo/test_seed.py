@@ -15,11 +15,12 @@ from django.http import HttpRequest
 from django.test import RequestFactory
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from parvis.access.decision import Standing, decide, standing
+from parvis.access.decision import decide
 from parvis.access.models import Draft, Membership, Profile
 from parvis.access.queries.account import status_of
 from parvis.access.queries.accounts import Filters, accounts
 from parvis.access.registry import catalogue
+from parvis.access.standing import Standing, standing
 from parvis.access.status import Status
 from parvis.demo import people
 from parvis.demo.people import ACCOUNTS, KNOWN

@@ -11,8 +11,8 @@ import html5lib
 import pytest
 from django.http import HttpResponse
 
-from parvis.access.decision import Standing, standing
 from parvis.access.levels import Level
+from parvis.access.standing import Standing, standing
 from parvis.ground import clock, tenancy
 from parvis.identity.models import Person
 from parvis.journal.models import Event

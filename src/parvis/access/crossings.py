@@ -3,8 +3,11 @@
 Each has a test by a stranger. A change here comes with a migration that runs the changed ones again.
 """
 
+from parvis.access.delegation.crossings import DELEGATION_CROSSINGS
 from parvis.access.status import active_administrator_sql, expires_sql
 from parvis.ground.database.policies import crossing
+
+__all__ = ["DELEGATION_CROSSINGS"]
 
 _DECLARED_ALONE = """e.person_id = who AND e.key = lower(declared_email) AND NOT EXISTS (SELECT 1
     FROM access_membership m WHERE m.person_id = who AND lower(m.email) = lower(declared_email))"""
@@ -34,14 +37,6 @@ _OF_PERSON = [
 ]
 
 CROSSINGS = [
-    # The establishment of an address, for who has a membership in it; nothing for anybody else (404).
-    crossing(
-        "access_enter(who bigint, wanted_siret text)",
-        "bigint",
-        """SELECT m.establishment_id FROM access_membership m
-        JOIN establishments_establishment e ON e.id = m.establishment_id
-        WHERE e.siret = wanted_siret AND m.person_id = who""",
-    ),
     # Where the person in scope belongs: their establishments' names, and their own rights, for « Mes établissements ».
     crossing(
         "access_person_establishments()",

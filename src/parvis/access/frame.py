@@ -3,8 +3,8 @@
 from django.conf import settings
 from django.http import HttpRequest
 
-from parvis.access.decision import Standing
 from parvis.access.factor_reset.queries import notice
+from parvis.access.standing import Standing
 from parvis.ground import clock
 from parvis.ground.pages import Frame, Idle, MenuItem, Notice
 from parvis.ground.pages.addresses import address

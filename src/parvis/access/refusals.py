@@ -3,10 +3,10 @@
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
-from parvis.access.decision import Standing
 from parvis.access.levels import Level
 from parvis.access.queries.people import administrators
 from parvis.access.registry import Service
+from parvis.access.standing import Standing
 from parvis.ground.pages import render
 
 

@@ -13,10 +13,11 @@ from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse
 
 from parvis.access import registry
-from parvis.access.decision import Decision, Standing, decide, granted, standing
+from parvis.access.decision import Decision, decide, granted
 from parvis.access.frame import member_frame, note_visited, person_frame
 from parvis.access.levels import Level
 from parvis.access.refusals import refuse
+from parvis.access.standing import Standing, standing
 from parvis.ground import clock, tenancy
 from parvis.ground.pages import Frame
 from parvis.ground.rules import SAFE, Rule, View, ruled

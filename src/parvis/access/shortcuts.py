@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 
 from parvis.access.actions.creation import Grant
-from parvis.access.decision import Standing
 from parvis.access.levels import Level
 from parvis.access.models import Membership
 from parvis.access.rights_form import RightsForm
+from parvis.access.standing import Standing
 from parvis.ground.pages.filters import de
 
 

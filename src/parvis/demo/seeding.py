@@ -17,9 +17,9 @@ from django.db import transaction
 
 from parvis.access.actions.creation import Coordinates, account_search_key, save_coordinates
 from parvis.access.actions.guards import actor_of
-from parvis.access.decision import standing
 from parvis.access.levels import Level
 from parvis.access.models import Link, Membership, Profile, Proposal, Right
+from parvis.access.standing import standing
 from parvis.demo import people
 from parvis.demo.invented import (
     email_of,

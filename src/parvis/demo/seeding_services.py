@@ -4,7 +4,7 @@ import datetime
 from decimal import Decimal
 from typing import Any
 
-from parvis.access.decision import Standing
+from parvis.access.standing import Standing
 from parvis.ground import clock
 from parvis.ground.identifiers.numbers import parse_phone
 from parvis.services.correspondents import actions as correspondents

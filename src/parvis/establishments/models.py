@@ -19,6 +19,8 @@ class Establishment(models.Model):
     population = models.PositiveIntegerField(null=True)
     parent_siren = models.CharField(max_length=9, blank=True)
     sort_key = models.CharField(max_length=200)
+    # « Peut agir pour d’autres »: it may receive delegations. An adviser says so (`actions.mark_acting`).
+    acts_for_others = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         db_table = "establishments_establishment"

@@ -18,6 +18,7 @@ from parvis.ground.database.prepared import prepared
 
 APP = "parvis_app"
 PERSON = "parvis_person"
+PORTFOLIO = "parvis_portfolio"
 RETENTION = "parvis_retention"
 
 P = ParamSpec("P")

@@ -7,9 +7,9 @@ from parvis.access import registry
 from parvis.access.actions import changes, lifecycle, renewal
 from parvis.access.actions.creation import Coordinates, Grant
 from parvis.access.actions.links import new_token
-from parvis.access.decision import Standing
 from parvis.access.levels import Level
 from parvis.access.models import Link, Membership, Profile
+from parvis.access.standing import Standing
 from parvis.ground import clock, tenancy
 from tests.access.reading import DAY
 from tests.plugins.html import ReadingClient

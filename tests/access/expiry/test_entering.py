@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 
 from parvis.access import registry
-from parvis.access.decision import decide, standing
+from parvis.access.decision import decide
 from parvis.access.levels import Level
 from parvis.access.models import Right
+from parvis.access.standing import standing
 from parvis.access.status import Status
 from parvis.ground import clock, tenancy
 from tests.access.expiry.hands import SignedIn, alter, fresh, home, status, unvisited

@@ -10,12 +10,12 @@ from django.conf import settings
 from django.db import connection
 
 from parvis.access.actions.guards import active_administrator_ids
-from parvis.access.decision import standing
 from parvis.access.models import Membership
 from parvis.access.queries.account import status_of
 from parvis.access.queries.accounts import Filters, accounts
 from parvis.access.queries.mine import memberships, my_administrators
 from parvis.access.queries.people import administrators
+from parvis.access.standing import standing
 from parvis.access.status import EXPIRES_SQL, LATEST_CTE, STATUS_SQL, Status, expires_on, months_after, status_on
 from parvis.ground import clock, tenancy
 from tests.access.expiry.hands import alter, fresh, noon, status

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
-from parvis.access.decision import Standing
 from parvis.access.models import Link, Membership
+from parvis.access.standing import Standing
 from parvis.ground import tenancy
 from parvis.ground.identifiers import account as codes
 from parvis.journal.models import Event

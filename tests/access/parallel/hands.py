@@ -10,8 +10,8 @@ from django.db import connections
 
 from parvis.access.actions import changes, lifecycle, links, renewal
 from parvis.access.actions.links import new_token
-from parvis.access.decision import Standing, standing
 from parvis.access.models import Membership, Profile
+from parvis.access.standing import Standing, standing
 from parvis.establishments.models import Establishment
 from parvis.ground import clock, tenancy
 from parvis.ground.tenancy import Refused

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from parvis.access.actions import changes, creation, lifecycle, renewal
-from parvis.access.decision import Standing, standing
 from parvis.access.levels import Level
 from parvis.access.models import Draft, Link, Membership, Profile
+from parvis.access.standing import Standing, standing
 from parvis.establishments.models import Establishment
 from parvis.ground import clock, tenancy
 from parvis.ground.tenancy import Refused

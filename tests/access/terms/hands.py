@@ -3,8 +3,8 @@
 import datetime
 from pathlib import Path
 
-from parvis.access.decision import Standing, standing
 from parvis.access.models import TermsAcceptance, TermsNotice
+from parvis.access.standing import Standing, standing
 from parvis.access.terms import versions
 from parvis.establishments.models import Establishment
 from parvis.ground import clock, tenancy

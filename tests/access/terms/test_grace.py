@@ -9,9 +9,10 @@ from django.conf import settings
 from django.urls import reverse
 
 from parvis.access import registry
-from parvis.access.decision import decide, services_of, standing
+from parvis.access.decision import decide, services_of
 from parvis.access.levels import Level
 from parvis.access.models import TermsAcceptance
+from parvis.access.standing import standing
 from parvis.access.terms.state import Terms, terms_on
 from parvis.access.terms.versions import Version
 from parvis.ground import tenancy

@@ -11,7 +11,7 @@ from django.db import DatabaseError, connection, transaction
 from parvis.ground import clock, tenancy
 from parvis.ground.database.policies import GLOBAL_TABLES
 
-ROLES = {"parvis_app", "parvis_person", "parvis_owner", "parvis_retention"}
+ROLES = {"parvis_app", "parvis_person", "parvis_portfolio", "parvis_owner", "parvis_retention"}
 
 
 TABLES = """SELECT c.relname, c.relrowsecurity, c.relforcerowsecurity FROM pg_class c

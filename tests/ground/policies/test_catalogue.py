@@ -84,13 +84,13 @@ def test_only_the_owner_owns_anything(owner: psycopg.Connection[Any]) -> None:
     assert {name for name, _ in owned} == {"parvis_owner"}
 
 
-def test_application_becomes_the_person_and_nobody_else(owner: psycopg.Connection[Any]) -> None:
+def test_application_becomes_the_person_and_the_portfolio_and_nobody_else(owner: psycopg.Connection[Any]) -> None:
     found = rows(
         owner,
         "SELECT o.rolname::text FROM pg_roles r, pg_roles o WHERE r.rolname = 'parvis_app' AND o.oid <> r.oid "
-        "AND pg_has_role(r.oid, o.oid, 'MEMBER')",
+        "AND pg_has_role(r.oid, o.oid, 'MEMBER') ORDER BY 1",
     )
-    assert found == [("parvis_person",)]
+    assert found == [("parvis_person",), ("parvis_portfolio",)]
 
 
 def every_crossing() -> Iterator[RunSQL]:
@@ -119,7 +119,7 @@ def test_every_definer_function_is_a_declared_crossing_and_conversely(owner: psy
 
 
 def test_nobody_but_the_owner_may_create_in_the_schema(owner: psycopg.Connection[Any]) -> None:
-    for role in ("public", "parvis_app", "parvis_person", "parvis_retention"):
+    for role in ("public", "parvis_app", "parvis_person", "parvis_portfolio", "parvis_retention"):
         assert not rows(owner, "SELECT has_schema_privilege(%s, 'public', 'CREATE')", role)[0][0], role
 
 

@@ -13,9 +13,9 @@ from parvis.access.actions.guards import (
     not_oneself,
 )
 from parvis.access.actions.links import renew_link, send_owed_link
-from parvis.access.decision import Standing
 from parvis.access.levels import Level
 from parvis.access.models import Membership, Profile, Proposal, Right
+from parvis.access.standing import Standing
 from parvis.access.status import expires_on
 from parvis.ground import clock
 from parvis.ground.identifiers.text import sort_key

@@ -11,9 +11,9 @@ from django.db import IntegrityError, transaction
 from parvis.access import registry
 from parvis.access.actions.guards import actor_of
 from parvis.access.actions.links import issue
-from parvis.access.decision import Standing
 from parvis.access.levels import Level
 from parvis.access.models import Draft, Membership, Right
+from parvis.access.standing import Standing
 from parvis.establishments.models import Establishment
 from parvis.ground import clock
 from parvis.ground.identifiers.text import search_key, sort_key

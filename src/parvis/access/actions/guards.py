@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from django.db import connection
 
-from parvis.access.decision import Standing
 from parvis.access.models import Membership
+from parvis.access.standing import Standing
 from parvis.access.status import EXPIRES_SQL, active_administrator_sql, values
 from parvis.ground import tenancy
 from parvis.ground.tenancy import Refused

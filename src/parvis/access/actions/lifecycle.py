@@ -4,8 +4,8 @@ from django.db import connection
 
 from parvis.access.actions.guards import account_for_update, actor_of, administered, not_oneself
 from parvis.access.actions.links import send_owed_link
-from parvis.access.decision import Standing
 from parvis.access.models import Membership
+from parvis.access.standing import Standing
 from parvis.ground import clock
 from parvis.ground.pages.filters import de
 from parvis.ground.tenancy import Refused, action

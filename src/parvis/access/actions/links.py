@@ -12,8 +12,8 @@ from django.conf import settings
 from django.db import connection
 
 from parvis.access.actions.guards import account_for_update, active_administrator_ids, actor_of
-from parvis.access.decision import Standing
 from parvis.access.models import Link, LinkToken, Membership, Profile
+from parvis.access.standing import Standing
 from parvis.access.status import expires_on
 from parvis.ground import clock, tenancy
 from parvis.ground.identifiers.tokens import draw_token, hash_token

@@ -14,9 +14,9 @@ from parvis.access.actions.guards import (
     not_oneself,
 )
 from parvis.access.actions.links import send_owed_link
-from parvis.access.decision import Standing
 from parvis.access.models import Link, Membership
 from parvis.access.queries.account import status_of
+from parvis.access.standing import Standing
 from parvis.access.status import Status, expires_on, new_period
 from parvis.ground import clock, tenancy
 from parvis.ground.pages.filters import date_long, number, plural

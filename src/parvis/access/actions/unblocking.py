@@ -1,8 +1,8 @@
 """An administrator unblocks a colleague whose password sign-in is refused until somebody does."""
 
 from parvis.access.actions.guards import account_for_update, actor_of, not_oneself
-from parvis.access.decision import Standing
 from parvis.access.models import Membership
+from parvis.access.standing import Standing
 from parvis.ground import tenancy
 from parvis.ground.pages.filters import de
 from parvis.ground.tenancy import Refused, action

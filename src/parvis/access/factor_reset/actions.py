@@ -10,9 +10,9 @@ from django.conf import settings
 from django.db import connection
 
 from parvis.access.actions.guards import account_for_update, active_administrator_ids, actor_of, locked
-from parvis.access.decision import Standing
 from parvis.access.factor_reset.state import Obstacle, State, closed_or_elsewhere, obstacle, state_of, waiting
 from parvis.access.models import FactorReset, FactorResetToken, Membership
+from parvis.access.standing import Standing
 from parvis.ground import clock, tenancy
 from parvis.ground.identifiers.tokens import draw_token, hash_token
 from parvis.ground.tenancy import Refused, action

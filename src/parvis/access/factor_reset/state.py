@@ -9,9 +9,9 @@ import enum
 
 from django.db import connection
 
-from parvis.access.decision import Standing
 from parvis.access.models import FactorReset, Membership
 from parvis.access.queries.account import status_of
+from parvis.access.standing import Standing
 from parvis.access.status import Status
 from parvis.ground import clock
 from parvis.identity.queries.factors import factors_of

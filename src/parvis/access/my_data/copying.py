@@ -9,10 +9,10 @@ from typing import Any
 from django.db import connection
 
 from parvis.access import registry
-from parvis.access.decision import _day, _load
 from parvis.access.levels import Level
 from parvis.access.models import Civility, Profile
 from parvis.access.my_data.parts import PARTS, Part
+from parvis.access.standing import read_day, read_list
 from parvis.access.status import expires_sql, values
 from parvis.ground import clock, tenancy
 from parvis.identity.models import Code, CoordinateChange, Link, PhoneFactor
@@ -142,7 +142,7 @@ def _accounts() -> list[Record]:
 def _rights() -> list[Record]:
     made = []
     for *row, rights in _asked(ACCOUNTS, values()):
-        for code, level, starts_on, ends_on, granted_at in _load(rights):
+        for code, level, starts_on, ends_on, granted_at in read_list(rights):
             service = registry.get(code)
             made.append(
                 {
@@ -150,8 +150,8 @@ def _rights() -> list[Record]:
                     "Établissement": row[1],
                     "Service en ligne": service.name if service else code,
                     "Niveau": Level(level).label,
-                    "À partir du": _day(starts_on),
-                    "Jusqu’au": _day(ends_on),
+                    "À partir du": read_day(starts_on),
+                    "Jusqu’au": read_day(ends_on),
                     "Attribué le": datetime.datetime.fromisoformat(granted_at),
                 }
             )

@@ -6,10 +6,10 @@ import uuid
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from parvis.access.decision import Holding
 from parvis.access.levels import Level
 from parvis.access.models import Link, Membership, Profile, Proposal
 from parvis.access.registry import Service, by_theme, catalogue
+from parvis.access.standing import Holding
 from parvis.access.status import OPEN, Status, expires_on, last_administrator_sql, status_on, values
 from parvis.establishments.funds import Fund
 from parvis.ground import clock, tenancy

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from django.db import connection
 
 from parvis.access import registry
-from parvis.access.decision import _day, _load
 from parvis.access.levels import Level
 from parvis.access.models import Profile
+from parvis.access.standing import read_day, read_list
 from parvis.access.status import EXPIRES_SQL, OPEN, Status, status_sql, values
 from parvis.ground.pages import Administrator
 
@@ -77,9 +77,9 @@ def memberships() -> list[Mine]:
     ) in rows:
         status = Status.of(slug)
         held = []
-        for held_code, level, begins, ends in _load(rights):
+        for held_code, level, begins, ends in read_list(rights):
             service = registry.get(held_code)
-            first, last = _day(begins), _day(ends)
+            first, last = read_day(begins), read_day(ends)
             if service and (first is None or first <= today) and (last is None or today <= last):
                 held.append((service.name, Level(level).label))
         found.append(

@@ -3,10 +3,11 @@
 import datetime
 from dataclasses import dataclass
 
-from parvis.access.decision import Holding, Reason, Standing, decide, standing
+from parvis.access.decision import Reason, decide
 from parvis.access.levels import Level
 from parvis.access.registry import by_theme, catalogue
 from parvis.access.rights_form import TONES
+from parvis.access.standing import Holding, Standing, standing
 from parvis.ground import tenancy
 from parvis.ground.pages.filters import date_long
 from parvis.journal.queries import names

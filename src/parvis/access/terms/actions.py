@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from parvis.access.actions.guards import actor_of, locked
-from parvis.access.decision import Standing, standing
 from parvis.access.models import TermsAcceptance
+from parvis.access.standing import Standing, standing
 from parvis.access.terms.queries import active_administrators
 from parvis.ground import clock
 from parvis.ground.tenancy import Refused, action

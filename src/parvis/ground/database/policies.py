@@ -7,6 +7,8 @@
 from django.db import migrations
 
 APP_ESTABLISHMENT = "establishment_id = current_setting('parvis.establishment')::bigint"
+# What others gave the organisation in scope: read under the role `parvis_portfolio`.
+OF_ORGANISATION = "organisation_id = current_setting('parvis.establishment')::bigint"
 OF_PERSON = "person_id = current_setting('parvis.person')::bigint"
 
 GLOBAL_TABLES = {
@@ -33,19 +35,24 @@ def protect(
     app_may: str = "rawd",
     person: str | None = None,
     person_may: str = "r",
+    portfolio: str | None = None,
 ) -> list[str]:
     """Enable and force row-level security on `table`; grant and limit each role.
 
-    `app`, `person`: the condition of a row for that role (None: the role has no grant at all). `*_may`: the verbs
-    granted, by letter: r(ead), a(dd), w(rite), d(elete).
+    `app`, `person`, `portfolio`: the condition of a row for that role (None: the role has no grant at all). `*_may`:
+    the verbs granted, by letter: r(ead), a(dd), w(rite), d(elete); `parvis_portfolio` only reads.
     """
     statements = [
         f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY",
         f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY",
         f"CREATE POLICY owner_all ON {table} TO parvis_owner USING (true) WITH CHECK (true)",
-        f"REVOKE ALL ON {table} FROM parvis_app, parvis_person",
+        f"REVOKE ALL ON {table} FROM parvis_app, parvis_person, parvis_portfolio",
     ]
-    for role, condition, may in (("parvis_app", app, app_may), ("parvis_person", person, person_may)):
+    for role, condition, may in (
+        ("parvis_app", app, app_may),
+        ("parvis_person", person, person_may),
+        ("parvis_portfolio", portfolio, "r"),
+    ):
         if condition is not None:
             statements += [
                 f"GRANT {', '.join(_VERBS[letter] for letter in may)} ON {table} TO {role}",

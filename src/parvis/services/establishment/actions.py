@@ -3,7 +3,7 @@
 from typing import Any
 
 from parvis.access.actions.guards import actor_of, locked
-from parvis.access.decision import Standing
+from parvis.access.standing import Standing
 from parvis.establishments.funds import FUNDS
 from parvis.ground import clock
 from parvis.ground.tenancy import Refused, action

@@ -1,0 +1,54 @@
+"""The data of access: accounts and rights; delegations and those who work under them; absences."""
+
+from parvis.access.models.absences import Absence, AbsenceRight
+from parvis.access.models.accounts import (
+    Civility,
+    Draft,
+    ExpiryWarning,
+    FactorReset,
+    FactorResetToken,
+    Link,
+    LinkToken,
+    Membership,
+    Profile,
+    Proposal,
+    Right,
+    TermsAcceptance,
+    TermsNotice,
+)
+from parvis.access.models.delegations import (
+    Assignment,
+    DelegateVisit,
+    Delegation,
+    DelegationDocument,
+    DelegationService,
+    Portfolio,
+    PortfolioClient,
+    PortfolioMember,
+)
+
+__all__ = [
+    "Absence",
+    "AbsenceRight",
+    "Assignment",
+    "Civility",
+    "DelegateVisit",
+    "Delegation",
+    "DelegationDocument",
+    "DelegationService",
+    "Draft",
+    "ExpiryWarning",
+    "FactorReset",
+    "FactorResetToken",
+    "Link",
+    "LinkToken",
+    "Membership",
+    "Portfolio",
+    "PortfolioClient",
+    "PortfolioMember",
+    "Profile",
+    "Proposal",
+    "Right",
+    "TermsAcceptance",
+    "TermsNotice",
+]

@@ -1,0 +1,279 @@
+"""Who a person is in an establishment today, loaded in **one** statement: account, rights, absences, delegations.
+
+A person stands in an establishment by an account of their own, or as a delegate: somebody of an organisation to which
+the establishment gave a delegation. Who has an open account and works under a delegation besides stands by the account,
+with every path.
+"""
+
+import datetime
+import json
+import uuid
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from parvis.access.levels import Level
+from parvis.access.models import Profile
+from parvis.access.status import EXPIRES_SQL, LATEST_CTE, OPEN, STATUS_SQL, Status, values
+from parvis.access.terms.state import TERMS_COLUMNS, Terms, read_terms
+from parvis.ground.database.prepared import prepared
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """A right as given: its level, from when to when (days included), since when and by whom."""
+
+    level: Level
+    starts_on: datetime.date | None
+    ends_on: datetime.date | None
+    granted_at: datetime.datetime
+    granted_by: uuid.UUID | None
+
+    def holds_on(self, day: datetime.date) -> bool:
+        """Whether the right is in force on that day."""
+        return (self.starts_on is None or self.starts_on <= day) and (self.ends_on is None or day <= self.ends_on)
+
+
+@dataclass(frozen=True, slots=True)
+class Cover:
+    """A right received for somebody's absence, from a day to a day."""
+
+    service: str
+    level: Level
+    starts_on: datetime.date
+    ends_on: datetime.date
+    since: datetime.datetime
+    by: uuid.UUID
+    absent: str
+
+    def holds_on(self, day: datetime.date) -> bool:
+        """Whether the absence covers that day."""
+        return self.starts_on <= day <= self.ends_on
+
+
+@dataclass(frozen=True, slots=True)
+class Mandate:
+    """A way to a service by a delegation in force today: its level is the lowest link of the path.
+
+    `delegated`: what the establishment gave; `assigned`: what the organisation lets this person do, one by one or by
+    the portfolio of that name; reading alone while their own account is to be renewed. `by` gave it, on the
+    establishment's side.
+    """
+
+    service: str
+    level: Level
+    delegated: Level
+    assigned: Level
+    delegation: uuid.UUID
+    starts_on: datetime.date
+    ends_on: datetime.date
+    since: datetime.datetime
+    by: str
+    portfolio: str
+    assigned_at: datetime.datetime
+    assigned_by: str
+    letters: bool
+    organisation_id: int
+    organisation: str
+    organisation_siret: str
+    member: uuid.UUID
+    member_name: str
+    member_function: str
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Who a person is in an establishment today. `membership_id` 0: they stand by a delegation alone."""
+
+    today: datetime.date
+    establishment_id: int
+    siret: str
+    establishment_name: str
+    funds: frozenset[str]
+    membership_id: int
+    person_id: int
+    ref: uuid.UUID
+    identifier: str
+    name: str
+    profile: str
+    status: Status
+    starts_on: datetime.date | None
+    ends_on: datetime.date | None
+    expires_on: datetime.date
+    last_visit_at: datetime.datetime | None
+    proposals: int
+    holdings: dict[str, Holding] = field(default_factory=dict)
+    terms: Terms = field(default_factory=Terms)
+    factor_reset_at: datetime.datetime | None = None
+    covers: tuple[Cover, ...] = ()
+    mandates: tuple[Mandate, ...] = ()
+    acts_for_others: bool = False
+
+    @property
+    def account_opens(self) -> bool:
+        """Whether their own account lets them in today: active or « À renouveler », and its start date reached."""
+        return (
+            self.membership_id > 0 and self.status in OPEN and (self.starts_on is None or self.starts_on <= self.today)
+        )
+
+    @property
+    def enters(self) -> bool:
+        """Whether the person enters the establishment today, by their own account or as a delegate."""
+        return self.account_opens or bool(self.mandates)
+
+    @property
+    def delegate(self) -> Mandate | None:
+        """For who enters by a delegation alone: one of its paths, which says from which organisation; else None."""
+        return self.mandates[0] if self.mandates and not self.account_opens else None
+
+    @property
+    def renewing(self) -> bool:
+        """Whether the person is the last administrator, past the day: they read, and may renew themselves."""
+        return self.status is Status.RENEWING
+
+    @property
+    def ended(self) -> bool:
+        """Whether the account expires by its end date, and not for want of visits."""
+        return self.ends_on == self.expires_on
+
+    @property
+    def administers(self) -> bool:
+        """Whether the person may manage accounts here: « Gestion des comptes » comes with the profile."""
+        return self.account_opens and self.profile == Profile.ADMINISTRATOR
+
+
+# What `read_mandates` wants of the function that crosses to the organisation's side (`delegation/crossings.py`).
+MANDATES_SQL = """SELECT coalesce(json_agg(p), '[]')
+  FROM access_mandates(%(person)s, %(establishment)s, %(today)s, %(months)s) p"""
+
+STANDING_SQL = f"""
+WITH {LATEST_CTE}
+SELECT e.id, e.siret, e.name,
+  (SELECT coalesce(json_agg(c.fund), '[]') FROM establishments_contract c
+    WHERE c.establishment_id = e.id AND c.starts_on <= %(today)s AND (c.ends_on IS NULL OR c.ends_on >= %(today)s)),
+  m.id, m.person_id, m.ref, m.identifier, m.first_name || ' ' || m.last_name, m.profile,
+  ({STATUS_SQL}), m.starts_on, m.ends_on, {EXPIRES_SQL}, m.last_visit_at,
+  (SELECT count(*) FROM access_proposal p WHERE p.membership_id = m.id),
+  (SELECT coalesce(json_agg(json_build_array(r.service, r.level, r.starts_on, r.ends_on, r.granted_at, r.granted_by)),
+    '[]') FROM access_right r WHERE r.membership_id = m.id),
+  {TERMS_COLUMNS},
+  (SELECT f.effective_at FROM access_factorreset f WHERE f.membership_id = m.id
+    AND f.refused_at IS NULL AND f.cancelled_at IS NULL AND f.done_at IS NULL),
+  (SELECT coalesce(json_agg(json_build_array(ar.service, ar.level, a.starts_on, a.ends_on, a.created_at, a.created_by,
+    a.absent_name)), '[]') FROM access_absence a JOIN access_absenceright ar ON ar.absence_id = a.id
+    WHERE a.receiver_id = m.id AND a.ended_at IS NULL AND a.ends_on >= %(today)s),
+  CASE WHEN EXISTS (SELECT 1 FROM access_delegation d WHERE d.establishment_id = e.id AND d.accepted_at IS NOT NULL
+    AND d.replaced_at IS NULL AND d.ended_at IS NULL) THEN ({MANDATES_SQL}) ELSE '[]' END,
+  e.acts_for_others
+FROM establishments_establishment e
+LEFT JOIN access_membership m ON m.establishment_id = e.id AND m.person_id = %(person)s
+WHERE e.id = %(establishment)s
+"""
+
+
+def read_day(text: str | None) -> datetime.date | None:
+    """A day as JSON holds it."""
+    return None if text is None else datetime.date.fromisoformat(text)
+
+
+def read_list(value: Any) -> list[Any]:
+    """A JSON array as the database gives it."""
+    return list(json.loads(value) if isinstance(value, str) else value)
+
+
+_AS_READ: dict[str, Callable[[Any], Any]] = {
+    **dict.fromkeys(("level", "delegated", "assigned"), Level),
+    **dict.fromkeys(("delegation", "member"), uuid.UUID),
+    **dict.fromkeys(("starts_on", "ends_on"), datetime.date.fromisoformat),
+    **dict.fromkeys(("since", "assigned_at"), datetime.datetime.fromisoformat),
+}
+
+
+def read_mandates(rows: Iterable[Mapping[str, Any]]) -> tuple[Mandate, ...]:
+    """The paths that `MANDATES_SQL` gives; its columns are named as the fields of a mandate."""
+    return tuple(
+        Mandate(**{name: _AS_READ[name](value) if name in _AS_READ else value for name, value in row.items()})
+        for row in rows
+    )
+
+
+def standing(person: int, establishment: int) -> Standing | None:
+    """The person's standing in the establishment in scope, in one statement; None without account and delegation."""
+    rule = values()
+    today: datetime.date = rule["today"]
+    with prepared() as cursor:
+        cursor.execute(STANDING_SQL, {**rule, "person": person, "establishment": establishment})
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    mandates = read_mandates(read_list(row[21]))
+    common: dict[str, Any] = {
+        "today": today,
+        "establishment_id": row[0],
+        "siret": row[1],
+        "establishment_name": row[2],
+        "funds": frozenset(read_list(row[3])),
+        "person_id": person,
+        "terms": read_terms(today, *row[17:19]),
+        "mandates": mandates,
+        "acts_for_others": row[22],
+    }
+    if row[4] is not None:
+        own = Standing(
+            **common,
+            membership_id=row[4],
+            ref=row[6],
+            identifier=row[7],
+            name=row[8],
+            profile=row[9],
+            status=Status.of(row[10]),
+            starts_on=row[11],
+            ends_on=row[12],
+            expires_on=row[13],
+            last_visit_at=row[14],
+            proposals=row[15],
+            holdings={
+                service: Holding(
+                    level=Level(level),
+                    starts_on=read_day(starts_on),
+                    ends_on=read_day(ends_on),
+                    granted_at=datetime.datetime.fromisoformat(granted_at),
+                    granted_by=uuid.UUID(granted_by) if granted_by else None,
+                )
+                for service, level, starts_on, ends_on, granted_at, granted_by in read_list(row[16])
+            },
+            factor_reset_at=row[19],
+            covers=_covers(read_list(row[20])),
+        )
+        if own.account_opens or not mandates:
+            return own
+    return _delegate(common, mandates) if mandates else None
+
+
+def _covers(rows: list[Any]) -> tuple[Cover, ...]:
+    day = datetime.date.fromisoformat
+    return tuple(
+        Cover(
+            *(service, Level(level), day(starts_on), day(ends_on)),
+            *(datetime.datetime.fromisoformat(since), uuid.UUID(by), absent),
+        )
+        for service, level, starts_on, ends_on, since, by, absent in rows
+    )
+
+
+def _delegate(common: dict[str, Any], mandates: tuple[Mandate, ...]) -> Standing:
+    first = mandates[0]
+    return Standing(
+        **common,
+        membership_id=0,
+        ref=first.member,
+        identifier="",
+        name=first.member_name,
+        profile="",
+        status=Status.ACTIVE,
+        starts_on=None,
+        ends_on=None,
+        expires_on=max(one.ends_on for one in mandates),
+        last_visit_at=None,
+        proposals=0,
+    )
