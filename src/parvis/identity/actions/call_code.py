@@ -21,7 +21,8 @@ def _hash(code: str) -> str:
 def ask_call_code(*, person_id: int) -> str:
     """A code for the person, shown once and kept as a hash; their earlier one no longer serves.
 
-    Of `PARVIS_CALL_CODE_DIGITS` digits, like no other live code. Raises Refused in the day on which nearly all of them are taken.
+    Of `PARVIS_CALL_CODE_DIGITS` digits, like no other live code. Raises Refused in the day on which nearly all of them
+    are taken.
     """
     now, digits = clock.now(), settings.PARVIS_CALL_CODE_DIGITS
     with tenancy.scope(person=person_id, role=tenancy.PERSON):
