@@ -1,4 +1,9 @@
+from importlib import import_module
+
 from django.apps import AppConfig
+
+# Each declares its event types, its e-mails and what it puts under « À faire ».
+PARTS = ("asking", "bulk", "delegation", "handing", "organisation", "presets", "review", "why")
 
 
 class AccessConfig(AppConfig):
@@ -14,3 +19,6 @@ class AccessConfig(AppConfig):
         from parvis.identity.employers import register
 
         register(Memberships())
+        for part in PARTS:
+            for module in ("kinds", "letters", "todo"):
+                import_module(f"parvis.access.{part}.{module}")

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from parvis.access.factor_reset.queries import notice
-from parvis.access.standing import Standing
+from parvis.access.standing import Mandate, Standing
 from parvis.ground import clock
 from parvis.ground.pages import Frame, Idle, MenuItem, Notice
 from parvis.ground.pages.addresses import address
@@ -16,6 +16,8 @@ def member_frame(request: HttpRequest, who: Standing) -> Frame:
     """The frame of a page of an establishment."""
     siret = who.siret
     home = address("access:home", siret)
+    if who.delegate is not None:
+        return _delegate_frame(request, who, who.delegate, home)
     accounts = address("access:accounts", siret)
     menu = [
         MenuItem("Mon compte", address("access:me")),
@@ -40,6 +42,31 @@ def member_frame(request: HttpRequest, who: Standing) -> Frame:
         establishment_href=address("access:mine"),
         several_establishments=bool(request.session.get("several")),
         notices=_notices(request, who),
+        idle=_idle(request),
+    )
+
+
+def _delegate_frame(request: HttpRequest, who: Standing, mandate: Mandate, home: str) -> Frame:
+    """The frame of a page of an establishment for who works there by a delegation: the ways lead back to their own."""
+    own = mandate.organisation_siret
+    return Frame(
+        person_name=who.name,
+        is_administrator=False,
+        menu=(
+            MenuItem("Mon compte", address("access:me")),
+            MenuItem("Mon établissement", address("access:sheet", own)),
+            MenuItem("Mes établissements", address("access:mine")),
+        ),
+        navigation=(
+            MenuItem("Accueil", home, request.path == home),
+            MenuItem("Établissements suivis", address("access:clients", own)),
+            MenuItem("Aide", address("information:help")),
+        ),
+        establishment_name=who.establishment_name,
+        establishment_siret=who.siret,
+        establishment_href=address("access:mine"),
+        several_establishments=True,
+        on_behalf=mandate.organisation,
         idle=_idle(request),
     )
 
@@ -101,7 +128,11 @@ def person_frame(request: HttpRequest) -> Frame:
 
 def note_visited(request: HttpRequest, who: Standing | None) -> None:
     """Remember, for the menus alone, the establishment whose page was opened last and whether one administers it."""
-    visited = [who.siret, who.administers] if who is not None and who.enters else None
+    visited = None
+    if who is not None and who.delegate is not None:
+        visited = [who.delegate.organisation_siret, False]
+    elif who is not None and who.enters:
+        visited = [who.siret, who.administers]
     held = request.session.get("visited")
     if visited is None:
         request.session.pop("visited", None)

@@ -7,6 +7,7 @@ from django.http import HttpResponse
 
 from parvis.access.queries.people import administrators_and_others
 from parvis.access.rules import MemberRequest
+from parvis.access.sections import sections
 from parvis.ground.pages import render
 
 
@@ -29,6 +30,7 @@ def page(
             "administrators": found,
             "others": others,
             "alone": who.administers and len(found) < 2,
+            "sections": sections,
             **(context or {}),
         },
         status=status,

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from parvis.access.levels import Level
-from parvis.access.queries.people import administrators
+from parvis.access.queries.people import administrators, organisation_administrators
 from parvis.access.registry import Service
 from parvis.access.standing import Standing
 from parvis.ground.pages import render
@@ -13,8 +13,9 @@ from parvis.ground.pages import render
 def refuse(
     request: HttpRequest, who: Standing, *, what: str, service: Service | None = None, level: Level = Level.NONE
 ) -> HttpResponse:
-    """A 403. `what`: closed (the account is not open), renewing, administrator, service (a level too low),
-    terms (the services are closed until they are accepted) or accept (an administrator alone accepts them)."""
+    """A 403. `what`: closed (the account is not open), renewing, administrator, delegate (what no delegation opens),
+    service (a level too low), terms (the services are closed until they are accepted) or accept (an administrator alone
+    accepts them)."""
     return render(
         request,
         "access/terms/refused.html" if what in ("terms", "accept") else "access/refused.html",
@@ -24,7 +25,10 @@ def refuse(
             "service": service,
             "level": level,
             "months": settings.PARVIS_EXPIRY_MONTHS,
-            "administrators": administrators(except_membership=who.membership_id),
+            # A delegate asks those of their own organisation.
+            "administrators": organisation_administrators(who)
+            if who.delegate
+            else administrators(except_membership=who.membership_id),
         },
         status=403,
     )

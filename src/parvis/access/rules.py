@@ -14,6 +14,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 
 from parvis.access import registry
 from parvis.access.decision import Decision, decide, granted
+from parvis.access.delegation.visits import note_delegate
 from parvis.access.frame import member_frame, note_visited, person_frame
 from parvis.access.levels import Level
 from parvis.access.refusals import refuse
@@ -75,11 +76,14 @@ def visitor(*, methods: tuple[str, ...] = SAFE) -> Callable[[View], View]:
     return ruled(Rule("visitor", methods=methods), around)
 
 
-def _visited(who: Standing) -> None:
+def _visited(request: HttpRequest, who: Standing) -> None:
     """Note the visit to this establishment, at most every five minutes, in a short transaction of its own.
 
     It begins a new period, so that whoever is « À renouveler » leaves none: they renew themselves instead.
     """
+    if who.delegate is not None:
+        note_delegate(request.session, who, who.delegate)
+        return
     if who.renewing:
         return
     now = clock.now()
@@ -129,15 +133,18 @@ def _inside(
         raise Http404
     note_visited(request, who)
     if who.enters and answer.status_code < 400:
-        _visited(who)
+        _visited(request, who)
     return answer
 
 
-def member(*, methods: tuple[str, ...] = SAFE) -> Callable[[View], View]:
-    """Whoever has an active account in the establishment of the address."""
+def member(*, methods: tuple[str, ...] = SAFE, delegates: bool = False) -> Callable[[View], View]:
+    """Whoever has an active account in the establishment of the address; `delegates`: who works for it too."""
+
+    def judge(request: HttpRequest, who: Standing) -> HttpResponse | None:
+        return refuse(request, who, what="delegate") if who.delegate and not delegates else None
 
     def around(view: View, request: HttpRequest, *args: Any, siret: str, **kwargs: Any) -> HttpResponse:
-        return _inside(view, request, siret, lambda request, who: None, args, kwargs)
+        return _inside(view, request, siret, judge, args, kwargs)
 
     return ruled(Rule("member", methods=methods), around)
 
@@ -150,7 +157,7 @@ def administrator(*, methods: tuple[str, ...] = SAFE, while_renewing: bool = Fal
 
     def judge(request: HttpRequest, who: Standing) -> HttpResponse | None:
         if not who.administers:
-            return refuse(request, who, what="administrator")
+            return refuse(request, who, what="delegate" if who.delegate else "administrator")
         return None if request.session.get("strong_factor") else stronger_first(request)
 
     def around(view: View, request: HttpRequest, *args: Any, siret: str, **kwargs: Any) -> HttpResponse:

@@ -1,11 +1,20 @@
 from django.urls import URLPattern, URLResolver, include, path
 
+from parvis.access.asking import urls as asking
+from parvis.access.bulk import urls as bulk
+from parvis.access.delegation import urls as delegation
 from parvis.access.factor_reset import views as factor_reset
+from parvis.access.handing import urls as handing
 from parvis.access.my_data import views as my_data
+from parvis.access.organisation import urls as organisation
+from parvis.access.presets import urls as presets
+from parvis.access.review import urls as review
 from parvis.access.terms import views as terms
 from parvis.access.views import accounts, changes, creation, first_link, home, mine, renewal
+from parvis.access.why import urls as why
 
 app_name = "access"
+PARTS = (asking, bulk, delegation, handing, organisation, presets, review, why)
 
 steps = [
     path("coordonnees/", creation.coordinates, name="create-coordinates"),
@@ -49,6 +58,7 @@ establishment: list[URLPattern | URLResolver] = [
     path("comptes/<int:account_id>/", include(account)),
     path("historique/", accounts.establishment_history, name="history"),
     path("historique/historique.csv", accounts.history_csv, name="history-csv"),
+    *(pattern for part in PARTS for pattern in part.establishment),
 ]
 
 urlpatterns = [
@@ -64,5 +74,6 @@ urlpatterns = [
     path("second-facteur-perdu/<str:token>/", factor_reset.refuse, name="refuse-reset"),
     path("mes-etablissements/", mine.mine, name="mine"),
     path("premiere-connexion/<str:token>/", first_link.first_link, name="first-link"),
+    *(pattern for part in PARTS for pattern in part.person),
     path("etablissements/<siret:siret>/", include(establishment)),
 ]

@@ -19,6 +19,8 @@ class Actor:
     origin: str = "web"
 
 
+# The origin of what somebody of another organisation did by a delegation, on the establishment's behalf.
+DELEGATE = "délégation"
 SYSTEM = Actor(ref=None, origin="système")
 
 

@@ -12,6 +12,7 @@ from django.db import connection
 
 from parvis.ground import clock, tenancy
 from parvis.ground.identifiers.text import clean
+from parvis.journal.actions import DELEGATE
 from parvis.journal.kinds import KINDS
 
 PER_PAGE = 50
@@ -150,12 +151,13 @@ def pseudonym(ref: uuid.UUID) -> str:
 def _line(row: tuple[Any, ...]) -> Line:
     at, code, before, after, actor, actor_name, object, object_name, origin, _ = row
     kind = KINDS.get(code)
+    behalf = ", pour le compte de l’établissement" if origin == DELEGATE else ""
     return Line(
         at=at,
         kind=code,
         label=kind.label if kind else code,
         text=kind.describe(_json(before), _json(after)) if kind else "",
-        actor=actor_name or (pseudonym(actor) if actor else "La plateforme"),
+        actor=(actor_name or (pseudonym(actor) if actor else "La plateforme")) + behalf,
         # Without a name ever, the object is no person (a draft); with a name blanked, it still is the same one.
         object=pseudonym(object) if object_name == "" else object_name or "",
         origin=origin,

@@ -11,7 +11,7 @@ from parvis.access.standing import Standing
 from parvis.access.status import EXPIRES_SQL, active_administrator_sql, values
 from parvis.ground import tenancy
 from parvis.ground.tenancy import Refused
-from parvis.journal.actions import Actor
+from parvis.journal.actions import DELEGATE, Actor
 
 LAST_ADMINISTRATOR = (
     "Il resterait un établissement sans administrateur ou administratrice. Donnez d’abord le profil "
@@ -21,7 +21,9 @@ ONESELF = "Personne ne change son propre profil, ses propres droits ni ses propr
 
 
 def actor_of(who: Standing) -> Actor:
-    """The journal's actor for a person who acts in an establishment."""
+    """The journal's actor for a person who acts in an establishment; a delegate acts « pour le compte de »."""
+    if who.delegate is not None:
+        return Actor(ref=who.ref, person_id=who.person_id, origin=DELEGATE)
     return Actor(ref=who.ref, person_id=who.person_id)
 
 

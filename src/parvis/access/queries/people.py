@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from django.db import connection
 
+from parvis.access.standing import Standing
 from parvis.access.status import active_administrator_sql, values
 from parvis.ground import tenancy
 from parvis.ground.database.prepared import prepared
@@ -33,6 +34,19 @@ def administrators_and_others(oneself: int) -> tuple[tuple[Administrator, ...], 
         rows = cursor.fetchall()
     everybody = tuple(Administrator(*row[:-1]) for row in rows)
     return everybody, tuple(one for one, row in zip(everybody, rows, strict=True) if row[-1] != oneself)
+
+
+def organisation_administrators(who: Standing) -> tuple[Administrator, ...]:
+    """Those whom a delegate asks: the active administrators of their own organisation."""
+    if who.delegate is None:
+        return ()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT name, function, email, phone "
+            "FROM access_organisation_administrators(%(who)s, %(organisation)s, %(today)s, %(months)s)",
+            {"who": who.person_id, "organisation": who.delegate.organisation_id, **values()},
+        )
+        return tuple(Administrator(*row) for row in cursor)
 
 
 def active_administrators(establishments: Sequence[int]) -> list[tuple[int, int]]:

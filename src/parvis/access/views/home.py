@@ -12,6 +12,7 @@ from parvis.access.queries.mine import memberships
 from parvis.access.registry import by_theme
 from parvis.access.rights_form import TONES
 from parvis.access.rules import BOTH, MemberRequest, SignedInRequest, member, signed_in
+from parvis.access.tasks import tasks_of
 from parvis.establishments.funds import ordered
 from parvis.identity.entry import ask_again, is_fresh
 
@@ -27,7 +28,7 @@ def start(request: SignedInRequest) -> HttpResponse:
     return redirect("access:mine")
 
 
-@member()
+@member(delegates=True)
 def home(request: MemberRequest, siret: str) -> HttpResponse:
     """« Accueil »: the services that the person holds, with the level in words."""
     who = request.standing
@@ -50,7 +51,7 @@ def home(request: MemberRequest, siret: str) -> HttpResponse:
         )
         for theme, services in by_theme(service for service, _ in held)
     ]
-    return page(request, "access/home.html", {"groups": groups})
+    return page(request, "access/home.html", {"groups": groups, "tasks": tasks_of(who)})
 
 
 @member()

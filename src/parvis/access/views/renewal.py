@@ -92,9 +92,9 @@ def oneself(request: MemberRequest, siret: str) -> HttpResponse:
             return ask_again(request)
         try:
             renew_oneself(who=who)
-            messages.success(
-                request, f"Votre accès est renouvelé jusqu’au {date_long(new_period(clock.today()))} : tout est ouvert."
-            )
+            opened = "il reste à accepter les conditions générales" if who.terms.closed else "tout est ouvert"
+            until = date_long(new_period(clock.today()))
+            messages.success(request, f"Votre accès est renouvelé jusqu’au {until} : {opened}.")
             return redirect("access:home", siret=siret)
         except Refused as refusal:
             problems = [(refusal.message, "")]

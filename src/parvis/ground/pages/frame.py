@@ -58,6 +58,7 @@ class Frame:
     establishment_siret: str = ""
     establishment_href: str = ""
     several_establishments: bool = False
+    on_behalf: str = ""  # for a delegate: the organisation that they are of
     administrators: tuple[Administrator, ...] = ()
     notices: tuple[Notice, ...] = ()
     idle: Idle | None = None

@@ -1,0 +1,1 @@
+"""What this part puts under « À faire »."""

@@ -1,0 +1,1 @@
+"""Work that passes from one colleague to another: absence, hand-over (« passation »), deputy (« suppléance »)."""

@@ -1,0 +1,1 @@
+"""The journal's event types of this part, and how each reads in « Historique »."""

@@ -1,0 +1,76 @@
+"""« À faire »: what waits for a person in an establishment, on their home page; nothing of it is stored.
+
+Each part of access that makes somebody wait registers a `Source`. All sources of a page are asked in **one** statement:
+a source gives a scalar SQL expression (JSON, a number, a date …) and turns what it finds into tasks.
+"""
+
+import datetime
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from parvis.access.standing import Standing
+from parvis.access.status import values
+from parvis.ground.database.prepared import prepared
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """Something to do: what, why in a sentence, where, until when; strings ready to show."""
+
+    title: str
+    sentence: str
+    href: str
+    due: datetime.date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where tasks come from.
+
+    `sql`: a scalar expression, under the establishment's scope, that may use %(establishment)s, %(membership)s,
+    %(person)s, %(ref)s, %(today)s and %(months)s; NULL: nothing to do. `make` turns its value into tasks. `audience`
+    says for whom it is asked at all (administrators by default).
+    """
+
+    name: str
+    sql: str
+    make: Callable[[Standing, Any], Iterable[Task]]
+    audience: Callable[[Standing], bool] = lambda who: who.administers
+
+
+SOURCES: dict[str, Source] = {}
+
+
+def register(*sources: Source) -> None:
+    """Declare sources, once each (from an AppConfig)."""
+    for source in sources:
+        if source.name in SOURCES:
+            raise ValueError(f"Source of tasks registered twice: {source.name}")
+        SOURCES[source.name] = source
+
+
+def tasks_of(who: Standing) -> list[Task]:
+    """What waits for the person here, what is due first; one statement, none where nobody asks."""
+    asked = [source for source in SOURCES.values() if source.audience(who)]
+    if not asked:
+        return []
+    with prepared() as cursor:
+        cursor.execute(
+            f"SELECT {', '.join(f'({source.sql})' for source in asked)}",
+            {
+                **values(),
+                "establishment": who.establishment_id,
+                "membership": who.membership_id,
+                "person": who.person_id,
+                "ref": who.ref,
+            },
+        )
+        found = cursor.fetchone()
+    tasks = [
+        task
+        for source, value in zip(asked, found, strict=True)
+        if value is not None
+        for task in source.make(who, value)
+    ]
+    return sorted(tasks, key=lambda task: (task.due is None, task.due or who.today))

@@ -1,0 +1,1 @@
+"""« Pourquoi cet accès ? » and « Qui peut faire quoi », as it is today and as it was on a given day."""
