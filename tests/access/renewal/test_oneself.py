@@ -130,3 +130,15 @@ def test_nobody_else_renews_who_is_alone_and_time_does_not_close_them(renewing: 
         assert browser.get(home(renewing.here)).status_code == 200
         assert browser.post(path(renewing)).status_code == 302
         assert status(renewing.administrator) is Status.ACTIVE
+
+
+def test_where_the_services_are_closed_it_says_what_is_left_to_do(
+    renewing: World, signed_in: SignedIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from parvis.access.terms import state
+    from parvis.access.terms.versions import published
+
+    closed = state.Terms(asked=published(clock.today())[-1], closes_on=clock.today() - DAY, closed=True)
+    monkeypatch.setattr(state, "terms_on", lambda today, **known: closed)
+    answer = signed_in(renewing.administrator).post(path(renewing), follow=True)
+    assert "il reste à accepter les conditions générales" in text(answer) and "tout est ouvert" not in text(answer)
