@@ -13,8 +13,6 @@ from tests.world import Someone, someone
 
 def _forget() -> None:
     with connections["default"].cursor() as cursor:
-        cursor.execute("DELETE FROM identity_counter")
-        cursor.execute("DELETE FROM identity_rate")
         cursor.execute("DELETE FROM procrastinate_jobs WHERE task_name = 'identity.tell_lock'")
     take_back()
 
