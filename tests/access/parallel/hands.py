@@ -55,6 +55,8 @@ def take_back() -> None:
             "access_expirywarning",
             "access_factorresettoken",
             "access_factorreset",
+            "access_presetright",
+            "access_preset",
             "access_membership",
             "establishments_contract",
             "journal_name",

@@ -176,7 +176,8 @@ def set_rights(*, who: Standing, account_id: int, grants: list[Grant]) -> Member
     """The rights of an account, service by service; they hold from the person's next request on.
 
     One's own only as the only active administrator, under an event of its own. A service that has left the catalogue
-    keeps its right untouched: it is not on the page.
+    keeps its right untouched: it is not on the page. A right that stays as it is keeps its origin, unless a model of
+    rights is named that gives just the same.
     """
     account = account_for_update(account_id)
     kind = "rights.changed"
@@ -192,8 +193,10 @@ def set_rights(*, who: Standing, account_id: int, grants: list[Grant]) -> Member
     for code in sorted(offered):
         old, new = held.get(code), wanted.get(code)
         if old is not None:
-            was = Grant(code, Level(old.level), old.starts_on, old.ends_on)
+            was = Grant(code, Level(old.level), old.starts_on, old.ends_on, old.origin)
             if was == new:
+                if new.origin not in ("", old.origin):
+                    Right.objects.filter(pk=old.pk).update(origin=new.origin)
                 continue
             before[code] = was.as_json()
             old.delete()
@@ -208,6 +211,7 @@ def set_rights(*, who: Standing, account_id: int, grants: list[Grant]) -> Member
                 ends_on=new.ends_on,
                 granted_at=now,
                 granted_by=who.ref,
+                origin=new.origin,
             )
     if before or after:
         record(kind, actor=actor_of(who), object=account.ref, before={"rights": before}, after={"rights": after})

@@ -3,7 +3,7 @@
 import datetime
 import uuid
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -40,12 +40,16 @@ class Coordinates:
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """A level on a service, from when to when (days included)."""
+    """A level on a service, from when to when (days included).
+
+    `origin`: the key of the model of rights that it comes from. Two grants that differ by it alone give the same.
+    """
 
     service: str
     level: Level
     starts_on: datetime.date | None = None
     ends_on: datetime.date | None = None
+    origin: str = field(default="", compare=False)
 
     def as_json(self) -> dict[str, Any]:
         """As kept in a draft and in the journal."""
@@ -53,6 +57,7 @@ class Grant:
             "level": int(self.level),
             **({"starts_on": self.starts_on.isoformat()} if self.starts_on else {}),
             **({"ends_on": self.ends_on.isoformat()} if self.ends_on else {}),
+            **({"origin": self.origin} if self.origin else {}),
         }
 
 
@@ -63,7 +68,7 @@ def grants_from_json(rights: Mapping[str, Any]) -> list[Grant]:
         return datetime.date.fromisoformat(values[name]) if values.get(name) else None
 
     return [
-        Grant(code, Level(values["level"]), day(values, "starts_on"), day(values, "ends_on"))
+        Grant(code, Level(values["level"]), day(values, "starts_on"), day(values, "ends_on"), values.get("origin", ""))
         for code, values in rights.items()
     ]
 
@@ -201,6 +206,7 @@ def create(*, who: Standing, draft_id: uuid.UUID) -> Membership:
             ends_on=grant.ends_on,
             granted_at=now,
             granted_by=who.ref,
+            origin=grant.origin,
         )
         for grant in grants
     )

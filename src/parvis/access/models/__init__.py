@@ -26,6 +26,7 @@ from parvis.access.models.delegations import (
     PortfolioClient,
     PortfolioMember,
 )
+from parvis.access.models.presets import Preset, PresetRight
 
 __all__ = [
     "Absence",
@@ -46,6 +47,8 @@ __all__ = [
     "Portfolio",
     "PortfolioClient",
     "PortfolioMember",
+    "Preset",
+    "PresetRight",
     "Profile",
     "Proposal",
     "Right",

@@ -80,7 +80,10 @@ class Membership(models.Model):
 
 
 class Right(models.Model):
-    """What a membership may do on a service (« droit »). No row is « Aucun »."""
+    """What a membership may do on a service (« droit »). No row is « Aucun ».
+
+    `origin`: the key of the model of rights that it comes from (`access/presets/`), if any.
+    """
 
     establishment = models.ForeignKey(Establishment, on_delete=models.PROTECT, db_index=False)
     membership = models.ForeignKey(Membership, on_delete=models.CASCADE, db_index=False, related_name="rights")
@@ -90,6 +93,7 @@ class Right(models.Model):
     ends_on = models.DateField(null=True, blank=True)
     granted_at = models.DateTimeField()
     granted_by = models.UUIDField(null=True)
+    origin = models.CharField(max_length=40, blank=True, db_default="", default="")
 
     class Meta:
         db_table = "access_right"
