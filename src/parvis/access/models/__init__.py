@@ -16,6 +16,7 @@ from parvis.access.models.accounts import (
     TermsAcceptance,
     TermsNotice,
 )
+from parvis.access.models.batches import DelegationBatch
 from parvis.access.models.delegations import (
     Assignment,
     DelegateVisit,
@@ -26,7 +27,9 @@ from parvis.access.models.delegations import (
     PortfolioClient,
     PortfolioMember,
 )
+from parvis.access.models.handing import Deputyship, Handover
 from parvis.access.models.presets import Preset, PresetRight
+from parvis.access.models.reviews import Review, ReviewDecision, ReviewLine, RightUse, SuspendedRight
 
 __all__ = [
     "Absence",
@@ -35,12 +38,15 @@ __all__ = [
     "Civility",
     "DelegateVisit",
     "Delegation",
+    "DelegationBatch",
     "DelegationDocument",
     "DelegationService",
+    "Deputyship",
     "Draft",
     "ExpiryWarning",
     "FactorReset",
     "FactorResetToken",
+    "Handover",
     "Link",
     "LinkToken",
     "Membership",
@@ -51,7 +57,12 @@ __all__ = [
     "PresetRight",
     "Profile",
     "Proposal",
+    "Review",
+    "ReviewDecision",
+    "ReviewLine",
     "Right",
+    "RightUse",
+    "SuspendedRight",
     "TermsAcceptance",
     "TermsNotice",
 ]
