@@ -1,7 +1,7 @@
 """The numbers and times of the rules: an operator may change them in one file, and they are checked at start-up.
 
 `PARVIS_RULES` names a TOML file whose keys are the settings' names without `PARVIS_`, in lower case: whole numbers, or
-durations such as "7d", "30m", "1h30m", "90s", and lists of these. Each must keep the kind of its default.
+durations such as "7d", "30m", "1h30m", "90s", true or false, and lists of these. Each must keep the kind of its default.
 """
 
 import datetime
@@ -58,7 +58,7 @@ def _value(key: str, value: Any, default: Any) -> Any:
             return duration(value)
     except (TypeError, ValueError, KeyError) as fault:
         raise _of_another_kind(key) from fault
-    if isinstance(default, int) and (not isinstance(value, int) or isinstance(value, bool)):
+    if isinstance(default, int) and (not isinstance(value, int) or isinstance(value, bool) != isinstance(default, bool)):
         raise _of_another_kind(key)
     return value
 
@@ -68,6 +68,8 @@ def _of_another_kind(key: str) -> WrongRule:
 
 
 def _positive(value: Any) -> bool:
+    if isinstance(value, bool):
+        return True
     if isinstance(value, dict):
         return bool(value) and all(_positive(one) for one in value.values())
     if isinstance(value, tuple):
@@ -115,6 +117,17 @@ _RELATIONS: tuple[tuple[str, str, Any], ...] = (
     ("PARVIS_EXPIRY_MONTHLY_WARNING_DAY", "<=", 28),
     ("PARVIS_TERMS_REMINDER", ">=", _HOURS_24),
     ("PARVIS_TERMS_REMINDER", "<", "PARVIS_TERMS_GRACE"),
+    ("PARVIS_REVIEW_TIME", ">=", datetime.timedelta(days=7)),
+    ("PARVIS_REVIEW_MONTHS", "<=", "PARVIS_REVIEW_MONTHS_SMALL"),
+    ("PARVIS_REVIEW_MONTHS_SMALL", "<=", 24),
+    ("PARVIS_REVIEW_LOOK_BACK", ">=", _HOURS_24),
+    ("PARVIS_DELEGATION_YEARS", "<=", 3),
+    ("PARVIS_DELEGATION_ANSWER", ">=", _HOURS_24),
+    ("PARVIS_DELEGATION_DOCUMENT", "<=", 20_000_000),
+    ("PARVIS_IMPORT_SIZE", "<=", "PARVIS_UPLOAD_LIMIT"),
+    ("PARVIS_IMPORT_SIZE", "<=", "PARVIS_IMPORT_UNPACKED"),
+    ("PARVIS_IMPORT_UNPACKED", "<=", 200_000_000),
+    ("PARVIS_IMPORT_LINES", "<=", 20_000),
 )
 _HOLDS = {">=": lambda a, b: a >= b, "<=": lambda a, b: a <= b, "<": lambda a, b: a < b}
 
@@ -128,6 +141,10 @@ def check(settings: Any) -> None:
         value = getattr(settings, right) if isinstance(right, str) else right
         if not _HOLDS[relation](getattr(settings, left), value):
             raise WrongRule(f"{left} doit être {relation} {right} : corrigez ce réglage.")
+    if max(settings.PARVIS_REVIEW_REMINDER_DAYS) >= settings.PARVIS_REVIEW_TIME.days:
+        raise WrongRule("PARVIS_REVIEW_REMINDER_DAYS : chaque rappel doit suivre l’ouverture de la revue.")
+    if settings.PARVIS_REVIEW_TIME.days >= settings.PARVIS_REVIEW_MONTHS * 28:
+        raise WrongRule("PARVIS_REVIEW_TIME : une revue doit finir avant la suivante.")
     locks = settings.PARVIS_LOCKS
     if list(locks) != sorted(set(locks)):
         raise WrongRule("PARVIS_LOCKS : chaque suspension doit être plus longue que la précédente.")

@@ -29,6 +29,8 @@ ROOT_URLCONF = "parvis.config.urls"
 WSGI_APPLICATION = "parvis.config.wsgi.application"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
+# Files that people send hold what is of people: in memory alone, see PARVIS_UPLOAD_LIMIT.
+FILE_UPLOAD_HANDLERS = ["parvis.ground.uploads.LimitedUpload"]
 APPEND_SLASH = True
 
 INSTALLED_APPS = [
@@ -229,6 +231,33 @@ PARVIS_EXPIRY_WARNINGS_KEPT = datetime.timedelta(days=400)  # the trace that a w
 PARVIS_TERMS_GRACE = datetime.timedelta(days=30)
 PARVIS_TERMS_REMINDER = datetime.timedelta(days=7)
 PARVIS_TERMS_DIR = Path(os.environ.get("PARVIS_TERMS_DIR") or PACKAGE / "access" / "terms" / "texts")
+
+# Delegations of rights.
+PARVIS_DELEGATION_YEARS = 3  # at most, from the first day
+PARVIS_DELEGATION_ANSWER = datetime.timedelta(days=30)  # how long a proposal waits
+PARVIS_DELEGATION_OPEN = 500  # proposals of one organisation that wait for an answer
+PARVIS_DELEGATION_WARNING_DAYS = (60, 30, 7)  # before the end
+PARVIS_DELEGATION_DOCUMENT = 5_000_000  # bytes, of the agreement
+PARVIS_DELEGATION_FOUND = 20  # establishments shown of a search in the directory
+
+# Reviews of rights.
+PARVIS_REVIEW_MONTHS = 6  # from one review to the next
+PARVIS_REVIEW_MONTHS_SMALL = 12  # below so many accounts:
+PARVIS_REVIEW_SMALL = 4
+PARVIS_REVIEW_TIME = datetime.timedelta(days=30)  # from its opening to its last day
+PARVIS_REVIEW_REMINDER_DAYS = (15, 5, 1)  # before the last day
+PARVIS_REVIEW_UNUSED_MONTHS = 6  # a right that nobody used for so long is shown as unused
+PARVIS_REVIEW_DAILY = 1_000  # regular reviews opened on one day, over all establishments
+PARVIS_REVIEW_LOOK_BACK = datetime.timedelta(days=14)  # how far back who left is looked for, if the daily run failed
+PARVIS_REVIEW_RETENTION_YEARS = 10
+PARVIS_REVIEW_SUSPENDS = False  # whether unused rights that a review left undecided are suspended
+
+# Files that people send; accounts and rights in a file.
+PARVIS_UPLOAD_LIMIT = 20_000_000  # bytes of one file, whatever it is for
+PARVIS_IMPORT_SIZE = 5_000_000  # bytes of a file of accounts
+PARVIS_IMPORT_UNPACKED = 60_000_000  # bytes of a workbook once unpacked
+PARVIS_IMPORT_LINES = 5_000
+PARVIS_IMPORT_RETENTION = datetime.timedelta(hours=24)  # between the preview and its confirmation, then to print sheets
 
 if os.environ.get("PARVIS_RULES"):
     vars().update(limits.read(os.environ["PARVIS_RULES"], vars()))

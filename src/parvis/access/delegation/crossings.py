@@ -129,3 +129,25 @@ DELEGATION_CROSSINGS = [
         roles="parvis_app, parvis_portfolio",
     ),
 ]
+
+COUNTERPART_CROSSINGS = [
+    # Establishments as the public directory knows them, for whoever stands in front of one; nothing that they say of
+    # themselves, and none of their people.
+    crossing(
+        "access_employers(wanted bigint[])",
+        "TABLE (id bigint, siret text, name text, acts boolean)",
+        "SELECT e.id, e.siret, e.name, e.acts_for_others FROM establishments_establishment e WHERE e.id = ANY(wanted)",
+        roles="parvis_app, parvis_portfolio",
+    ),
+    # Whether one more proposal may wait for an answer between the organisation and anybody. Proposals of one
+    # organisation are counted one after the other; yes or no is all that is learnt.
+    crossing(
+        "access_proposal_place(organisation bigint, most int, since timestamptz, today date)",
+        "boolean",
+        """SELECT pg_advisory_xact_lock(hashtext('delegation'), (organisation % 2147483647)::int);
+        SELECT count(*) < most FROM access_delegation d WHERE d.organisation_id = organisation
+          AND d.accepted_at IS NULL AND d.refused_at IS NULL AND d.withdrawn_at IS NULL AND d.lapsed_at IS NULL
+          AND d.proposed_at >= since AND d.ends_on >= today""",
+        roles="parvis_app",
+    ),
+]
