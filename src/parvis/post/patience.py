@@ -10,9 +10,12 @@ from parvis.post.telephone.carrier import retries
 # Somebody waits in front of the screen: it leaves before everything else.
 URGENT = 10
 
-# 6 s, 36 s, 4 min, 22 min, 2 h, 13 h: a mail server down for an hour, or for a night, loses nothing.
-TRIES = 7
-_PATIENT = tuple(6**step for step in range(1, TRIES))
+# 6 s, 36 s, 4 min, 10 min, then every quarter of an hour, half hour, hour: a mail server down for a night loses
+# nothing, and what waited while it was down for an hour arrives within a quarter of an hour.
+_PATIENT = (6, 36, 216, 600, *(900,) * 6, *(1800,) * 6, *(3600,) * 8)
+TRIES = len(_PATIENT) + 1
+# A job that kills its worker each time is given up sooner.
+LIVES = 7
 
 
 class Patience(BaseRetryStrategy):

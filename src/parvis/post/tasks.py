@@ -18,7 +18,7 @@ from procrastinate.jobs import Status as JobStatus
 from parvis.ground import clock, tenancy
 from parvis.post.faults import CarrierUnreachable, Undeliverable, Unreachable
 from parvis.post.models import Message
-from parvis.post.patience import TRIES, Following, Patience, delays_of, intervals
+from parvis.post.patience import LIVES, Following, Patience, delays_of, intervals
 from parvis.post.registry import LETTERS, Envelope
 from parvis.post.sending import deliver
 from parvis.post.telephone import carrier
@@ -146,7 +146,7 @@ async def take_back(context: JobContext, timestamp: int) -> None:
     """Give the jobs of a worker that died to another; a job that kills its workers is given up after seven tries."""
     manager = context.app.job_manager
     for job in await manager.get_stalled_jobs(seconds_since_heartbeat=30):
-        if job.attempts >= TRIES:
+        if job.attempts >= LIVES:
             log.error("job given up", job=job.id, task=job.task_name)
             await manager.finish_job(job, JobStatus.FAILED, delete_job=False)
             if job.task_name == "post.send":
