@@ -24,6 +24,7 @@ class Path(enum.Enum):
     """By what somebody holds a level, or why they do not."""
 
     STATE = "état"
+    PROFILE = "profil"
     OWN = "droit attribué"
     ABSENCE = "absence"
     DELEGATION = "délégation"
@@ -82,6 +83,16 @@ def decide(who: Standing | None, service: Service) -> Decision:
         level = Level.READ
         own.append(Reason("compte à renouveler : lecture seule", Level.READ))
     return Decision(max(level, _highest(delegated)), (*own, *delegated))
+
+
+def manage(who: Standing) -> Decision:
+    """Whether `who` manages the accounts here, with the reason: it comes with the profile, and is no right."""
+    if not who.account_opens:
+        return _nothing("compte pas encore ouvert" if who.status is Status.ACTIVE else _closed(who))
+    if not who.administers:
+        return _nothing("profil sans « Gestion des comptes »")
+    level = Level.READ if who.renewing else Level.WRITE
+    return Decision(level, (Reason("profil Administrateur", level, until=who.ends_on, kind=Path.PROFILE),))
 
 
 def _highest(reasons: list[Reason]) -> Level:

@@ -21,13 +21,14 @@ from parvis.ground.database.prepared import prepared
 
 @dataclass(frozen=True, slots=True)
 class Holding:
-    """A right as given: its level, from when to when (days included), since when and by whom."""
+    """A right as given: its level, from when to when (days included), since when, by whom, after which model."""
 
     level: Level
     starts_on: datetime.date | None
     ends_on: datetime.date | None
     granted_at: datetime.datetime
     granted_by: uuid.UUID | None
+    origin: str = ""
 
     def holds_on(self, day: datetime.date) -> bool:
         """Whether the right is in force on that day."""
@@ -108,6 +109,7 @@ class Standing:
     covers: tuple[Cover, ...] = ()
     mandates: tuple[Mandate, ...] = ()
     acts_for_others: bool = False
+    function: str = ""
 
     @property
     def account_opens(self) -> bool:
@@ -146,29 +148,48 @@ class Standing:
 MANDATES_SQL = """SELECT coalesce(json_agg(p), '[]')
   FROM access_mandates(%(person)s, %(establishment)s, %(today)s, %(months)s) p"""
 
-STANDING_SQL = f"""
-WITH {LATEST_CTE}
-SELECT e.id, e.siret, e.name,
+# Fragments of a statement: what is known of the establishment e, then of an account m of it.
+PLACE_COLUMNS = f"""e.id, e.siret, e.name,
   (SELECT coalesce(json_agg(c.fund), '[]') FROM establishments_contract c
     WHERE c.establishment_id = e.id AND c.starts_on <= %(today)s AND (c.ends_on IS NULL OR c.ends_on >= %(today)s)),
-  m.id, m.person_id, m.ref, m.identifier, m.first_name || ' ' || m.last_name, m.profile,
-  ({STATUS_SQL}), m.starts_on, m.ends_on, {EXPIRES_SQL}, m.last_visit_at,
+  {TERMS_COLUMNS}, e.acts_for_others"""
+ACCOUNT_COLUMNS = f"""m.id, m.person_id, m.ref, m.identifier, m.first_name || ' ' || m.last_name, m.function,
+  m.profile, ({STATUS_SQL}), m.starts_on, m.ends_on, {EXPIRES_SQL}, m.last_visit_at,
   (SELECT count(*) FROM access_proposal p WHERE p.membership_id = m.id),
-  (SELECT coalesce(json_agg(json_build_array(r.service, r.level, r.starts_on, r.ends_on, r.granted_at, r.granted_by)),
-    '[]') FROM access_right r WHERE r.membership_id = m.id),
-  {TERMS_COLUMNS},
+  (SELECT coalesce(json_agg(json_build_array(r.service, r.level, r.starts_on, r.ends_on, r.granted_at, r.granted_by,
+    r.origin)), '[]') FROM access_right r WHERE r.membership_id = m.id),
   (SELECT f.effective_at FROM access_factorreset f WHERE f.membership_id = m.id
     AND f.refused_at IS NULL AND f.cancelled_at IS NULL AND f.done_at IS NULL),
   (SELECT coalesce(json_agg(json_build_array(ar.service, ar.level, a.starts_on, a.ends_on, a.created_at, a.created_by,
     a.absent_name)), '[]') FROM access_absence a JOIN access_absenceright ar ON ar.absence_id = a.id
-    WHERE a.receiver_id = m.id AND a.ended_at IS NULL AND a.ends_on >= %(today)s),
-  CASE WHEN EXISTS (SELECT 1 FROM access_delegation d WHERE d.establishment_id = e.id AND d.accepted_at IS NOT NULL
-    AND d.replaced_at IS NULL AND d.ended_at IS NULL) THEN ({MANDATES_SQL}) ELSE '[]' END,
-  e.acts_for_others
+    WHERE a.receiver_id = m.id AND a.ended_at IS NULL AND a.ends_on >= %(today)s)"""
+GIVES_SQL = """EXISTS (SELECT 1 FROM access_delegation d WHERE d.establishment_id = {place}
+    AND d.accepted_at IS NOT NULL AND d.replaced_at IS NULL AND d.ended_at IS NULL)"""
+STANDING_SQL = f"""
+WITH {LATEST_CTE}
+SELECT {PLACE_COLUMNS}, {ACCOUNT_COLUMNS},
+  CASE WHEN {GIVES_SQL.format(place="e.id")} THEN ({MANDATES_SQL}) ELSE '[]' END
 FROM establishments_establishment e
 LEFT JOIN access_membership m ON m.establishment_id = e.id AND m.person_id = %(person)s
 WHERE e.id = %(establishment)s
 """
+# Everybody of the establishment in scope at once: its accounts, and who works for it by a delegation alone.
+EVERYBODY_SQL = f"""
+WITH {LATEST_CTE},
+place (id, siret, name, funds, accepted, announced, acts) AS MATERIALIZED (
+  SELECT {PLACE_COLUMNS} FROM establishments_establishment e WHERE e.id = %(establishment)s),
+given AS MATERIALIZED (SELECT * FROM access_everybodys_mandates(%(today)s, %(months)s)
+  WHERE {GIVES_SQL.format(place="%(establishment)s")}),
+everybody (account, person, sort_key) AS (
+  SELECT m.id, m.person_id, m.sort_key FROM access_membership m WHERE m.establishment_id = %(establishment)s
+  UNION ALL SELECT NULL, g.who, min(g.sort_key) FROM given g WHERE NOT EXISTS (SELECT 1 FROM access_membership o
+    WHERE o.establishment_id = %(establishment)s AND o.person_id = g.who) GROUP BY g.who)
+SELECT p.*, {ACCOUNT_COLUMNS},
+  (SELECT coalesce(json_agg(to_jsonb(g) - 'who' - 'sort_key'), '[]') FROM given g WHERE g.who = w.person), w.person
+FROM place p CROSS JOIN everybody w LEFT JOIN access_membership m ON m.id = w.account
+ORDER BY w.sort_key, w.account, w.person
+"""
+_OF_PLACE = 7
 
 
 def read_day(text: str | None) -> datetime.date | None:
@@ -200,54 +221,74 @@ def read_mandates(rows: Iterable[Mapping[str, Any]]) -> tuple[Mandate, ...]:
 def standing(person: int, establishment: int) -> Standing | None:
     """The person's standing in the establishment in scope, in one statement; None without account and delegation."""
     rule = values()
-    today: datetime.date = rule["today"]
     with prepared() as cursor:
         cursor.execute(STANDING_SQL, {**rule, "person": person, "establishment": establishment})
         row = cursor.fetchone()
-    if row is None:
-        return None
-    mandates = read_mandates(read_list(row[21]))
+    return None if row is None else _read(rule["today"], row, person)
+
+
+def standings(establishment: int) -> list[Standing]:
+    """Everybody's standing in the establishment in scope, by name, in one statement: accounts, then delegates' own.
+
+    Whoever waits for a password stands too (`person_id` 0).
+    """
+    rule = values()
+    with prepared() as cursor:
+        cursor.execute(EVERYBODY_SQL, {**rule, "establishment": establishment})
+        rows = cursor.fetchall()
+    found = (_read(rule["today"], row[:-1], row[-1] or 0) for row in rows)
+    return [who for who in found if who is not None]
+
+
+def _read(today: datetime.date, row: tuple[Any, ...], person: int) -> Standing | None:
+    place, account, mandates = row[:_OF_PLACE], row[_OF_PLACE:-1], read_mandates(read_list(row[-1]))
     common: dict[str, Any] = {
         "today": today,
-        "establishment_id": row[0],
-        "siret": row[1],
-        "establishment_name": row[2],
-        "funds": frozenset(read_list(row[3])),
+        "establishment_id": place[0],
+        "siret": place[1],
+        "establishment_name": place[2],
+        "funds": frozenset(read_list(place[3])),
         "person_id": person,
-        "terms": read_terms(today, *row[17:19]),
+        "terms": read_terms(today, *place[4:6]),
         "mandates": mandates,
-        "acts_for_others": row[22],
+        "acts_for_others": place[6],
     }
-    if row[4] is not None:
-        own = Standing(
-            **common,
-            membership_id=row[4],
-            ref=row[6],
-            identifier=row[7],
-            name=row[8],
-            profile=row[9],
-            status=Status.of(row[10]),
-            starts_on=row[11],
-            ends_on=row[12],
-            expires_on=row[13],
-            last_visit_at=row[14],
-            proposals=row[15],
-            holdings={
-                service: Holding(
-                    level=Level(level),
-                    starts_on=read_day(starts_on),
-                    ends_on=read_day(ends_on),
-                    granted_at=datetime.datetime.fromisoformat(granted_at),
-                    granted_by=uuid.UUID(granted_by) if granted_by else None,
-                )
-                for service, level, starts_on, ends_on, granted_at, granted_by in read_list(row[16])
-            },
-            factor_reset_at=row[19],
-            covers=_covers(read_list(row[20])),
-        )
+    if account[0] is not None:
+        own = _own(common, account)
         if own.account_opens or not mandates:
             return own
     return _delegate(common, mandates) if mandates else None
+
+
+def _own(common: dict[str, Any], account: tuple[Any, ...]) -> Standing:
+    return Standing(
+        **common,
+        membership_id=account[0],
+        ref=account[2],
+        identifier=account[3],
+        name=account[4],
+        function=account[5],
+        profile=account[6],
+        status=Status.of(account[7]),
+        starts_on=account[8],
+        ends_on=account[9],
+        expires_on=account[10],
+        last_visit_at=account[11],
+        proposals=account[12],
+        holdings={
+            service: Holding(
+                level=Level(level),
+                starts_on=read_day(starts_on),
+                ends_on=read_day(ends_on),
+                granted_at=datetime.datetime.fromisoformat(granted_at),
+                granted_by=uuid.UUID(granted_by) if granted_by else None,
+                origin=origin,
+            )
+            for service, level, starts_on, ends_on, granted_at, granted_by, origin in read_list(account[13])
+        },
+        factor_reset_at=account[14],
+        covers=_covers(read_list(account[15])),
+    )
 
 
 def _covers(rows: list[Any]) -> tuple[Cover, ...]:
@@ -269,6 +310,7 @@ def _delegate(common: dict[str, Any], mandates: tuple[Mandate, ...]) -> Standing
         ref=first.member,
         identifier="",
         name=first.member_name,
+        function=first.member_function,
         profile="",
         status=Status.ACTIVE,
         starts_on=None,

@@ -1,24 +1,21 @@
 """« Mes droits »: what a person holds in one of their establishments, and why, as the one decision says it."""
 
-import datetime
 from dataclasses import dataclass
 
-from parvis.access.decision import Reason, decide
+from parvis.access.decision import decide
 from parvis.access.levels import Level
 from parvis.access.registry import by_theme, catalogue
 from parvis.access.rights_form import TONES
-from parvis.access.standing import Holding, Standing, standing
+from parvis.access.standing import Standing, standing
+from parvis.access.why.words import known, told
 from parvis.ground import tenancy
-from parvis.ground.pages.filters import date_long
-from parvis.journal.queries import names
-
-SOMEBODY = "une personne qui administrait l’établissement"
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
     """A service of the catalogue: the level in force, and the sentences that say why."""
 
+    code: str
     service: str
     level: str
     tone: str
@@ -46,38 +43,24 @@ def my_rights(person_id: int, siret: str) -> MyRights | None:
         who = standing(person_id, here.establishment) if here.establishment else None
         if who is None:
             return None
-        given_by = names(holding.granted_by for holding in who.holdings.values())
+        offered = catalogue(who.funds)
+        decided = {service.code: decide(who, service) for service in offered}
+        named = known(decided.values(), own=who.ref)
         groups = []
-        for theme, services in by_theme(catalogue(who.funds)):
+        for theme, services in by_theme(offered):
             lines = []
             for service in services:
-                decision = decide(who, service)
+                decision = decided[service.code]
+                reasons = [told(reason, who, named) for reason in decision.reasons]
                 lines.append(
                     Line(
+                        service.code,
                         service.name,
                         decision.level.label,
                         TONES[decision.level],
                         decision.level > Level.NONE,
-                        tuple(_sentence(reason, given_by, who) for reason in decision.reasons)
-                        + _dated(who.holdings.get(service.code), who.today),
+                        tuple(sentence for reason in reasons for sentence in reason.sentences),
                     )
                 )
             groups.append((theme.name, tuple(lines)))
         return MyRights(who, tuple(groups))
-
-
-def _sentence(reason: Reason, given_by: dict[object, str], who: Standing) -> str:
-    if reason.since is None:
-        return f"{reason.path[:1].upper()}{reason.path[1:]}."
-    by = "vous-même, seule personne à administrer alors" if reason.by == who.ref else given_by.get(reason.by, SOMEBODY)
-    until = f", jusqu’au {date_long(reason.until)} inclus" if reason.until else ""
-    return f"{reason.level.label} : attribué le {date_long(reason.since)} par {by}{until}."
-
-
-def _dated(held: Holding | None, today: datetime.date) -> tuple[str, ...]:
-    """Why a right that was given is not in force today."""
-    if held is None or held.holds_on(today):
-        return ()
-    if held.starts_on is not None and today < held.starts_on:
-        return (f"Ce droit commence le {date_long(held.starts_on)}.",)
-    return (f"Ce droit s’est terminé le {date_long(held.ends_on)}.",) if held.ends_on is not None else ()
