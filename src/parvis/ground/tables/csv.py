@@ -40,6 +40,15 @@ def _text(value: Value, kind: str) -> str:
         return f"{value:%d/%m/}{value.year:04d}"
     if isinstance(value, (int, float, Decimal)):
         return f"{value:f}".replace(".", ",") if isinstance(value, Decimal) else str(value).replace(".", ",")
-    if FORMULA.match(value) or (kind == "code" and NUMBER_LIKE.fullmatch(value)):
+    return defused(value, kind)
+
+
+def defused(value: str, kind: str) -> str:
+    """The text, with an apostrophe before what a spreadsheet would run, or turn into something else.
+
+    A text that begins with apostrophes before such a thing gets one more: `reading.undefused` gives back what it was.
+    """
+    inside = value.lstrip("'")
+    if FORMULA.match(inside) or (NUMBER_LIKE.fullmatch(inside) and (kind == "code" or inside != value)):
         return f"'{value}"
     return value
