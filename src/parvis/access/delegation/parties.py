@@ -91,6 +91,24 @@ def tell(
 
     `who` None: by time. `unwritten`: a side that gets no letters (it gets one for many proposals instead).
     """
+    record_on_both(kind, delegation, parties, who=who, before=before, after=after)
+    for side, here, _ in parties.both:
+        if side != unwritten:
+            with inside(here.id, person=who.person_id if who else 0):
+                oneself = who.membership_id if who and side == parties.side else 0
+                tell_administrators(kind, here.id, delegation.pk, but=oneself)
+
+
+def record_on_both(
+    kind: str,
+    delegation: Delegation,
+    parties: Parties,
+    *,
+    who: Standing | None = None,
+    before: Mapping[str, Any] | None = None,
+    after: Mapping[str, Any] | None = None,
+) -> None:
+    """One event in each journal."""
     for side, here, facing in parties.both:
         with inside(here.id, person=who.person_id if who else 0):
             if who is not None and side != parties.side:
@@ -103,9 +121,6 @@ def tell(
                 before=before,
                 after={"with": facing.name, "side": side, **(after or {})},
             )
-            if side != unwritten:
-                oneself = who.membership_id if who and side == parties.side else 0
-                tell_administrators(kind, here.id, delegation.pk, but=oneself)
 
 
 def tell_administrators(kind: str, establishment: int, delegation: int, *, but: int = 0) -> None:
