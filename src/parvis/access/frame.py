@@ -11,6 +11,9 @@ from parvis.ground.pages.addresses import address
 from parvis.ground.pages.filters import date_long, duration
 from parvis.identity.sessions import time_left
 
+# The pages under « Établissements suivis ».
+OF_ORGANISATION = ("access:clients", "access:portfolios", "access:batch-following")
+
 
 def member_frame(request: HttpRequest, who: Standing) -> Frame:
     """The frame of a page of an establishment."""
@@ -31,6 +34,10 @@ def member_frame(request: HttpRequest, who: Standing) -> Frame:
             MenuItem("Gestion des comptes", accounts, request.path.startswith(accounts)),
             MenuItem("Historique", log, request.path.startswith(log)),
         ]
+    if who.acts_for_others:
+        clients = address("access:clients", siret)
+        there = any(request.path.startswith(address(name, siret)) for name in OF_ORGANISATION)
+        navigation.append(MenuItem("Établissements suivis", clients, there))
     navigation.append(MenuItem("Aide", address("information:help")))
     return Frame(
         person_name=who.name,
