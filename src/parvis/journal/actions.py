@@ -5,6 +5,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.db import connection
+
 from parvis.ground import clock, tenancy
 from parvis.journal.kinds import KINDS
 from parvis.journal.models import Event, Name
@@ -102,6 +104,33 @@ def remember_name(ref: uuid.UUID, name: str, *, establishment: int | None = None
     last = Name.objects.filter(ref=ref, establishment_id=where).order_by("-id").values_list("name", flat=True).first()
     if last != name:
         Name.objects.bulk_create([Name(ref=ref, establishment_id=where, name=name[:250], recorded_at=clock.now())])
+
+
+NAMES_SQL = """
+INSERT INTO journal_name (ref, establishment_id, name, recorded_at)
+SELECT n.ref, %(where)s, n.name, %(now)s FROM unnest(%(refs)s::uuid[], %(names)s::text[]) AS n (ref, name)
+WHERE n.name IS DISTINCT FROM (SELECT k.name FROM journal_name k WHERE k.ref = n.ref
+  AND k.establishment_id = %(where)s ORDER BY k.id DESC LIMIT 1)
+"""
+
+
+def remember_names(names: Mapping[uuid.UUID, str]) -> None:
+    """Keep the names behind references of the establishment in scope, where they are not those known last.
+
+    The number of statements does not depend on theirs.
+    """
+    if not names:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            NAMES_SQL,
+            {
+                "where": tenancy.current().establishment,
+                "now": clock.now(),
+                "refs": list(names),
+                "names": [name[:250] for name in names.values()],
+            },
+        )
 
 
 def trace(kind: str, *, actor: Actor, object: uuid.UUID | None = None, after: Mapping[str, Any] | None = None) -> None:

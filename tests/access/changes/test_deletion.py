@@ -91,7 +91,7 @@ def test_identifier_once_given_is_never_given_again(
     drawn = iter([world.user.identifier, world.reader.identifier, free])
     monkeypatch.setattr(persons.account, "draw", lambda: next(drawn))
     with tenancy.scope(establishment=world.here.pk):
-        assert persons.reserve_identifier() == free
+        assert persons.reserve_identifiers(1) == [free]
 
 
 def test_account_that_waits_is_deleted_with_its_link(world: World, waiting: Someone, signed_in: SignedIn) -> None:

@@ -2,7 +2,7 @@
 
 import datetime
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -10,16 +10,15 @@ from django.db import IntegrityError, transaction
 
 from parvis.access import registry
 from parvis.access.actions.guards import actor_of
-from parvis.access.actions.links import issue
+from parvis.access.actions.links import issue_each
 from parvis.access.levels import Level
 from parvis.access.models import Draft, Membership, Right
 from parvis.access.standing import Standing
-from parvis.establishments.models import Establishment
 from parvis.ground import clock
 from parvis.ground.identifiers.text import search_key, sort_key
 from parvis.ground.tenancy import Refused, action
-from parvis.identity.actions import reserve_identifier
-from parvis.journal.actions import record, remember_name
+from parvis.identity.actions import reserve_identifiers
+from parvis.journal.actions import Change, record, record_changes, remember_names
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,21 +183,45 @@ def create(*, who: Standing, draft_id: uuid.UUID) -> Membership:
     if coordinates.ends_on and coordinates.ends_on < clock.today():
         raise Refused("La date de fin du compte est passée : choisissez-en une autre à l’étape 1.", field="ends_on")
     grants = checked_grants(grants_from_json(draft.rights), who.funds)
-    now = clock.now()
-    establishment = Establishment.objects.only("id").get(pk=who.establishment_id)
-    identifier = reserve_identifier()
-    account = Membership.objects.create(
-        establishment=establishment,
-        identifier=identifier,
-        created_at=now,
-        created_by=who.ref,
-        search_key=account_search_key(coordinates.first_name, coordinates.last_name, coordinates.email, identifier),
-        sort_key=sort_key(f"{coordinates.last_name} {coordinates.first_name}")[:250],
-        **asdict(coordinates),
-    )
+    (account,) = open_accounts(who=who, asked=[NewAccount(coordinates, grants)])
+    # The account holds everything now: the draft keeps only the way to step 3.
+    draft.membership, draft.coordinates, draft.rights, draft.updated_at = account, {}, {}, account.created_at
+    draft.save(update_fields=["membership", "coordinates", "rights", "updated_at"])
+    return account
+
+
+@dataclass(frozen=True, slots=True)
+class NewAccount:
+    """An account to create: what step 1 gathered, and its rights as `checked_grants` gives them."""
+
+    coordinates: Coordinates
+    grants: list[Grant]
+
+
+@action
+def open_accounts(*, who: Standing, asked: Sequence[NewAccount]) -> list[Membership]:
+    """The accounts, their rights, identifiers, first links and e-mails, with one event each; in the order asked for.
+
+    The number of statements does not depend on theirs. What is asked for was checked by the caller.
+    """
+    now, where = clock.now(), who.establishment_id
+    accounts = [
+        Membership(
+            establishment_id=where,
+            identifier=identifier,
+            created_at=now,
+            created_by=who.ref,
+            search_key=account_search_key(one.first_name, one.last_name, one.email, identifier),
+            sort_key=sort_key(f"{one.last_name} {one.first_name}")[:250],
+            **asdict(one),
+        )
+        for identifier, one in zip(reserve_identifiers(len(asked)), [new.coordinates for new in asked], strict=True)
+    ]
+    Membership.objects.bulk_create(accounts)
+    pairs = list(zip(accounts, asked, strict=True))
     Right.objects.bulk_create(
         Right(
-            establishment=establishment,
+            establishment_id=where,
             membership=account,
             service=grant.service,
             level=grant.level,
@@ -208,24 +231,26 @@ def create(*, who: Standing, draft_id: uuid.UUID) -> Membership:
             granted_by=who.ref,
             origin=grant.origin,
         )
-        for grant in grants
+        for account, new in pairs
+        for grant in new.grants
     )
-    remember_name(account.ref, account.name)
-    record(
+    remember_names({account.ref: account.name for account in accounts})
+    record_changes(
         "account.created",
         actor=actor_of(who),
-        object=account.ref,
-        after={
-            "profile": account.profile,
-            **{name: value.isoformat() for name in ("starts_on", "ends_on") if (value := getattr(account, name))},
-            "rights": {grant.service: grant.as_json() for grant in grants},
-        },
+        changes=[Change(account.ref, {}, _given(account, new.grants)) for account, new in pairs],
     )
-    issue(account)
-    # The account holds everything now: the draft keeps only the way to step 3.
-    draft.membership, draft.coordinates, draft.rights, draft.updated_at = account, {}, {}, now
-    draft.save(update_fields=["membership", "coordinates", "rights", "updated_at"])
-    return account
+    issue_each(accounts)
+    return accounts
+
+
+def _given(account: Membership, grants: list[Grant]) -> dict[str, Any]:
+    """What the journal keeps of a new account."""
+    return {
+        "profile": account.profile,
+        **{name: value.isoformat() for name in ("starts_on", "ends_on") if (value := getattr(account, name))},
+        "rights": {grant.service: grant.as_json() for grant in grants},
+    }
 
 
 def account_search_key(first_name: str, last_name: str, email: str, identifier: str) -> str:

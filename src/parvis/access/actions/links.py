@@ -5,6 +5,7 @@ administrators are told. A GET never uses it up.
 """
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
@@ -21,7 +22,7 @@ from parvis.ground.tenancy import Refused, action
 from parvis.identity import actions as identity
 from parvis.identity.models import Person
 from parvis.journal.actions import SYSTEM, Actor, record
-from parvis.post.actions import queue
+from parvis.post.actions import queue, queue_each
 
 
 class State(Enum):
@@ -85,16 +86,30 @@ def send_owed_link(account: Membership, actor: Actor) -> None:
 
 def issue(account: Membership) -> Link:
     """A new link for an account that waits for its password; older ones are superseded, the time starts anew."""
+    return issue_each([account])[0]
+
+
+def issue_each(accounts: Sequence[Membership]) -> list[Link]:
+    """A new link for each account; the number of statements does not depend on theirs.
+
+    The e-mails of several wait behind what somebody is waiting for.
+    """
     now = clock.now()
-    _supersede(account)
-    link = Link.objects.create(
-        establishment_id=account.establishment_id,
-        membership=account,
-        created_at=now,
-        expires_at=now + settings.PARVIS_INVITATION_VALIDITY,
+    Link.objects.filter(membership__in=accounts, used_at=None, superseded_at=None).update(superseded_at=now)
+    links = Link.objects.bulk_create(
+        Link(
+            establishment_id=account.establishment_id,
+            membership=account,
+            created_at=now,
+            expires_at=now + settings.PARVIS_INVITATION_VALIDITY,
+        )
+        for account in accounts
     )
-    queue("access.first_link", object_id=link.pk, establishment=account.establishment_id)
-    return link
+    if len(links) == 1:
+        queue("access.first_link", object_id=links[0].pk, establishment=links[0].establishment_id)
+    else:
+        queue_each("access.first_link", [(link.establishment_id, link.pk) for link in links])
+    return links
 
 
 @action
