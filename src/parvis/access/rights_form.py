@@ -49,7 +49,8 @@ def _shown(day: datetime.date | None) -> str:
 class RightsForm:
     """Bound to what was typed (`niveau-<code>`, `debut-<code>`, `fin-<code>`), or filled with grants.
 
-    A service outside of the catalogue or a level that is not offered is an error: nothing is saved.
+    A service outside of the catalogue or a level that is not offered is an error: nothing is saved. `origin`: the key of
+    the model of rights that filled it last.
     """
 
     def __init__(
@@ -58,9 +59,11 @@ class RightsForm:
         *,
         typed: Mapping[str, str] | None = None,
         grants: Iterable[Grant] = (),
+        origin: str = "",
     ) -> None:
         self.bound = typed is not None
         held = {grant.service: grant for grant in grants}
+        self.origin = showable((typed or {}).get("origine", origin))[:40]
         self.lines: list[Line] = []
         for service in catalogue(funds):
             grant = held.get(service.code)

@@ -250,6 +250,16 @@ PARVIS_REVIEW_UNUSED_MONTHS = 6  # a right that nobody used for so long is shown
 PARVIS_REVIEW_DAILY = 1_000  # regular reviews opened on one day, over all establishments
 PARVIS_REVIEW_LOOK_BACK = datetime.timedelta(days=14)  # how far back who left is looked for, if the daily run failed
 PARVIS_REVIEW_RETENTION_YEARS = 10
+PARVIS_DELEGATION_REMINDER = datetime.timedelta(days=7)  # between two letters about a proposal that nobody answered
+PARVIS_BATCH_LINES = 2_000  # establishments of one file or selection
+PARVIS_BATCH_SIZE = 1_000_000  # bytes of a file of SIRET
+PARVIS_BATCH_RETENTION = datetime.timedelta(days=30)  # how long a batch that was not sent is kept
+
+# Models of rights, and several establishments.
+PARVIS_PRESETS = 50  # models of one establishment's own
+PARVIS_PRESET_ACCOUNTS = 2_000  # accounts that a model is given to in one action
+PARVIS_PLACES_SEARCH = 8  # establishments from which on « Mes établissements » has a search
+PARVIS_PLACES_PAGE = 50  # establishments on one of its pages
 PARVIS_REVIEW_SUSPENDS = False  # whether unused rights that a review left undecided are suspended
 
 # Files that people send; accounts and rights in a file.

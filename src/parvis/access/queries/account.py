@@ -3,6 +3,7 @@
 import datetime
 import json
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -29,6 +30,7 @@ class RightLine:
     ends_on: datetime.date | None
     since: datetime.datetime | None
     by: str
+    origin: str
     funds: list[Fund]
 
 
@@ -123,8 +125,11 @@ def account(account_id: int) -> Account | None:
     )
 
 
-def rights_of(found: Membership, funds: frozenset[str], names: dict[object, str]) -> list[tuple[str, list[RightLine]]]:
-    """Every service of the catalogue by theme, with what the account holds; `names` of who gave, by reference."""
+def rights_of(
+    found: Membership, funds: frozenset[str], names: Mapping[object, str], origins: Mapping[str, str]
+) -> list[tuple[str, list[RightLine]]]:
+    """Every service of the catalogue by theme, with what the account holds; `names` of who gave, by reference, and of
+    the models that rights came from, by key."""
     today = clock.today()
     held = {right.service: right for right in found.rights.all()}
     groups = []
@@ -146,6 +151,7 @@ def rights_of(found: Membership, funds: frozenset[str], names: dict[object, str]
                     ends_on=holding.ends_on if holding else None,
                     since=holding.granted_at if holding else None,
                     by=names.get(holding.granted_by, "") if holding else "",
+                    origin=origins.get(right.origin, "") if right else "",
                     funds=service.shown_funds(funds),
                 )
             )

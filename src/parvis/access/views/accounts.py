@@ -13,6 +13,7 @@ from parvis.access.levels import Level
 from parvis.access.models import Profile
 from parvis.access.pages import page
 from parvis.access.paging import paging
+from parvis.access.presets.queries import origin_names
 from parvis.access.queries.account import Account, account, drafts, rights_of
 from parvis.access.queries.accounts import TERMS, Filters, Row, accounts
 from parvis.access.rules import MemberRequest, administrator
@@ -157,7 +158,12 @@ def rights(request: MemberRequest, siret: str, account_id: int) -> HttpResponse:
         "access/account_rights.html",
         {
             "found": found,
-            "groups": rights_of(found.membership, who.funds, names([right.granted_by for right in held])),
+            "groups": rights_of(
+                found.membership,
+                who.funds,
+                names([right.granted_by for right in held]),
+                origin_names(right.origin for right in held),
+            ),
             "oneself": oneself,
             "may_change": not oneself or active_administrators() == 1,
         },

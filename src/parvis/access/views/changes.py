@@ -16,10 +16,11 @@ from parvis.access.forms import ChangeForm, DatesForm, ProfileForm, RenewForm
 from parvis.access.levels import Level
 from parvis.access.models import Profile
 from parvis.access.pages import page
+from parvis.access.presets.queries import presets
 from parvis.access.queries.account import Account, colleagues, status_of
 from parvis.access.rights_form import RightsForm
 from parvis.access.rules import BOTH, MemberRequest, administrator
-from parvis.access.shortcuts import apply_shortcut
+from parvis.access.shortcuts import after_model, apply_shortcut
 from parvis.access.status import Status, expires_on, new_period
 from parvis.access.views.accounts import found_account
 from parvis.ground import clock
@@ -196,7 +197,7 @@ def rights(request: MemberRequest, siret: str, account_id: int) -> HttpResponse:
     notice, problems = "", []
     if request.method == "POST":
         notice = apply_shortcut(request.POST, form, who)
-        grants = form.grants()
+        grants = after_model(chosen, form.origin, who) if (chosen := form.grants()) is not None else None
         if not notice and grants is not None:
             if (oneself or _sensitive(held, grants)) and not is_fresh(request):
                 return ask_again(request)
@@ -219,6 +220,7 @@ def rights(request: MemberRequest, siret: str, account_id: int) -> HttpResponse:
             "problems": problems,
             "oneself": oneself,
             "colleagues": colleagues(except_account=account_id),
+            "presets": presets(who.funds),
             "kept": request.method == "GET" and typed is not None,
         },
     )

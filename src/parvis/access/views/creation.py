@@ -12,11 +12,12 @@ from parvis.access.actions.creation import coordinates_from_json, grants_from_js
 from parvis.access.forms import CoordinatesForm
 from parvis.access.models import Civility, Draft, Membership, Profile
 from parvis.access.pages import page
+from parvis.access.presets.queries import presets
 from parvis.access.queries.account import Unfinished, account, colleagues, same_email
 from parvis.access.rights_form import RightsForm, in_words
 from parvis.access.rules import BOTH, MemberRequest, administrator
 from parvis.access.sheets import handover_sheet
-from parvis.access.shortcuts import apply_shortcut
+from parvis.access.shortcuts import after_model, apply_shortcut
 from parvis.ground.pages.addresses import address
 from parvis.ground.pages.kept import kept
 from parvis.ground.tables import download
@@ -95,11 +96,13 @@ def rights(request: MemberRequest, siret: str, draft_id: uuid.UUID) -> HttpRespo
     if draft.membership_id:
         return _to("create-done", request, draft_id)
     typed = request.POST if request.method == "POST" else kept(request)
-    form = RightsForm(who.funds, typed=typed, grants=grants_from_json(draft.rights))
+    drafted = grants_from_json(draft.rights)
+    origin = next((grant.origin for grant in drafted if grant.origin), "")
+    form = RightsForm(who.funds, typed=typed, grants=drafted, origin=origin)
     notice, problems = "", []
     if request.method == "POST":
         notice = apply_shortcut(request.POST, form, who)
-        grants = form.grants()
+        grants = after_model(found, form.origin, who) if (found := form.grants()) is not None else None
         if not notice and grants is not None:
             try:
                 creation.save_rights(who=who, draft_id=draft_id, grants=grants, complete=True)
@@ -121,6 +124,7 @@ def rights(request: MemberRequest, siret: str, draft_id: uuid.UUID) -> HttpRespo
             "name": f"{draft.coordinates['first_name']} {draft.coordinates['last_name']}",
             "steps": STEPS,
             "colleagues": colleagues(),
+            "presets": presets(who.funds),
             "notice": notice,
             "problems": problems,
             "kept": request.method == "GET" and typed is not None,

@@ -18,16 +18,16 @@ from parvis.ground.tenancy import Refused
 from parvis.identity.entry import ask_again, is_fresh
 
 
-def _numbers(texts: list[str]) -> list[int]:
+def account_numbers(texts: list[str]) -> list[int]:
     """The accounts' numbers among what an address or a form says; what is none is left out."""
     return [int(text) for text in texts if text.isascii() and text.isdecimal() and len(text) < 19]
 
 
-def _chosen(typed: QueryDict, filters: Filters, oneself: int) -> list[Row]:
+def chosen_accounts(typed: QueryDict, filters: Filters, oneself: int) -> list[Row]:
     """Those ticked, or all that the filters leave; `comptes` is what a page asked to confirm, in one field."""
     if "tous" in typed:
         return accounts(filters, oneself=oneself, everything=True).rows
-    numbers = _numbers(typed.getlist("compte")) + _numbers(typed.get("comptes", "").split(","))
+    numbers = account_numbers(typed.getlist("compte")) + account_numbers(typed.get("comptes", "").split(","))
     return accounts(Filters(), oneself=oneself, everything=True, only=numbers).rows if numbers else []
 
 
@@ -50,14 +50,14 @@ def several(request: MemberRequest, siret: str) -> HttpResponse:
     typed = request.POST if request.method == "POST" else kept(request) or request.GET
     if request.method == "POST":
         try:
-            count = renew_several(who=who, account_ids=_numbers(typed.get("comptes", "").split(",")))
+            count = renew_several(who=who, account_ids=account_numbers(typed.get("comptes", "").split(",")))
             until = date_long(new_period(who.today))
             done = "est renouvelé" if count == 1 else "sont renouvelés"
             messages.success(request, f"{plural(count, 'compte', 'comptes')} {done} jusqu’au {until}.")
             return HttpResponseRedirect(back)
         except Refused as refusal:
             problems = [(refusal.message, "")]
-    rows = _chosen(typed, filters, who.membership_id)
+    rows = chosen_accounts(typed, filters, who.membership_id)
     # « Tous »: an account that has expired is not brought back in passing, unless the list is of those.
     unasked = "tous" in typed and filters.status != Status.EXPIRED.slug
     left_out = [(row, why) for row in rows if (why := _left_out(row, unasked=unasked))]
