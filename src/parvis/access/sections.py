@@ -3,7 +3,10 @@
 from parvis.ground.pages.addresses import address
 
 # Code, label, address.
-SECTIONS: tuple[tuple[str, str, str], ...] = (("comptes", "Comptes", "access:accounts"),)
+SECTIONS: tuple[tuple[str, str, str], ...] = (
+    ("comptes", "Comptes", "access:accounts"),
+    ("modeles", "Modèles de droits", "access:presets"),
+)
 
 
 def sections(siret: str, current: str) -> list[tuple[str, str, bool]]:
