@@ -91,7 +91,8 @@ def _expired(before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
     return "Sans visite depuis trop longtemps" if after.get("unvisited") else "Date de fin dépassée"
 
 
-def _exported(before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
+def exported(before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
+    """A file that was made: rows, form, filter."""
     rows = after["rows"]
     said = f"{rows} ligne{'s' if rows > 1 else ''}, {after['format'].upper()}"
     return f"{said} · Filtre : {after['filter']}" if after["filter"] else f"{said} · Sans filtre"
@@ -124,11 +125,11 @@ register(
     Kind("account.unblocked", "Compte débloqué"),
     Kind("account.expired", "Compte expiré", _expired),
     Kind("account.deleted", "Compte supprimé", lambda before, after: f"Profil {Profile(before['profile']).label}"),
-    Kind("account.exported", "Liste des comptes exportée", _exported),
+    Kind("account.exported", "Liste des comptes exportée", exported),
     Kind("terms.announced", "Conditions générales à accepter : annonce envoyée", _terms),
     Kind("terms.accepted", "Conditions générales acceptées", _terms),
     Kind("terms.closed", "Services fermés : conditions générales non acceptées", _terms),
-    Kind("history.exported", "Historique exporté", _exported),
+    Kind("history.exported", "Historique exporté", exported),
     Kind("rights.changed", "Droits modifiés", rights_changed),
     Kind(
         "rights.set_by_only_administrator", "Droits modifiés par le seul administrateur pour lui-même", rights_changed

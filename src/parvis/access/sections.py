@@ -6,6 +6,8 @@ from parvis.ground.pages.addresses import address
 SECTIONS: tuple[tuple[str, str, str], ...] = (
     ("comptes", "Comptes", "access:accounts"),
     ("modeles", "Modèles de droits", "access:presets"),
+    ("matrice", "Qui peut faire quoi", "access:matrix"),
+    ("delegations", "Délégations", "access:delegations"),
 )
 
 

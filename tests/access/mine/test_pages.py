@@ -181,10 +181,10 @@ def test_the_rights_in_an_establishment_of_others_meet_404(world: World, signed_
 
 def test_the_page_asks_the_one_decision(world: World, signed_in: Any, monkeypatch: Any) -> None:
     from parvis.access.decision import Decision, Reason
-    from parvis.access.queries import my_rights
+    from parvis.access.why import lines
 
     why = Reason("raison inventée", Level.NONE)
-    monkeypatch.setattr(my_rights, "decide", lambda who, service: Decision(Level.NONE, (why,)))
+    monkeypatch.setattr(lines, "decide", lambda who, service: Decision(Level.NONE, (why,)))
     page = words(signed_in(world.user).get(rights_in(world)))
     assert "Raison inventée." in page and "Modification" not in page
 

@@ -93,33 +93,38 @@ HISTORY_COLUMNS: list[Column] = [
 ]
 
 
-def _export(
+def export(
     request: MemberRequest, columns: list[Column], rows: list[Any], name: str, form: str, kind: str, said: str
 ) -> HttpResponse:
     """A file of exactly what is filtered; who, filter and number of rows are journaled once it is made."""
-    who = request.standing
-    day = f"{clock.today():%Y-%m-%d}"
+    day, siret = f"{clock.today():%Y-%m-%d}", request.standing.siret
     if form == "csv":
-        answer = download(csv_file(columns, rows), f"{name}-{who.siret}-{day}.csv", CSV)
+        answer = download(csv_file(columns, rows), f"{name}-{siret}-{day}.csv", CSV)
     else:
-        answer = download(ods_file(columns, rows, name.capitalize()), f"{name}-{who.siret}-{day}.ods", ODS)
-
-    def noted() -> None:
-        with tenancy.scope(person=who.person_id, establishment=who.establishment_id):
-            trace(kind, actor=actor_of(who), after={"rows": len(rows), "format": form, "filter": said})
-
-    rules.after(request, noted)
+        answer = download(ods_file(columns, rows, name.capitalize()), f"{name}-{siret}-{day}.ods", ODS)
+    note_export(request, kind, len(rows), form, said)
     return answer
 
 
+def note_export(request: MemberRequest, kind: str, rows: int, form: str, said: str) -> None:
+    """Leave the event of a file once the request's own transaction is over."""
+    who = request.standing
+
+    def noted() -> None:
+        with tenancy.scope(person=who.person_id, establishment=who.establishment_id):
+            trace(kind, actor=actor_of(who), after={"rows": rows, "format": form, "filter": said})
+
+    rules.after(request, noted)
+
+
 def _export_view(form: str) -> Callable[..., HttpResponse]:
-    def export(request: MemberRequest, siret: str) -> HttpResponse:
+    def exporting(request: MemberRequest, siret: str) -> HttpResponse:
         who = request.standing
         filters = Filters.parse(request.GET, who.funds)
         rows = accounts(filters, oneself=who.membership_id, everything=True).rows
-        return _export(request, ACCOUNT_COLUMNS, rows, "comptes", form, "account.exported", filters.said())
+        return export(request, ACCOUNT_COLUMNS, rows, "comptes", form, "account.exported", filters.said())
 
-    return administrator()(export)
+    return administrator()(exporting)
 
 
 export_csv = _export_view("csv")
@@ -219,4 +224,4 @@ def history_csv(request: MemberRequest, siret: str) -> HttpResponse:
     """The history as CSV: exactly what is filtered."""
     filters = HistoryFilters.parse(request.GET)
     rows: list[Line] = history(filters, everything=True).lines
-    return _export(request, HISTORY_COLUMNS, rows, "historique", "csv", "history.exported", filters.said())
+    return export(request, HISTORY_COLUMNS, rows, "historique", "csv", "history.exported", filters.said())

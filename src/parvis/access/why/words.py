@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from parvis.access.decision import Decision, Path, Reason
 from parvis.access.levels import Level
+from parvis.access.presets.queries import origin_names
 from parvis.access.rights_form import TONES
 from parvis.access.standing import Cover, Holding, Mandate, Standing
-from parvis.access.why.origins import origin_names
 from parvis.ground.clock import PARIS
 from parvis.ground.pages.filters import date_long
 from parvis.journal.queries import names

@@ -52,6 +52,7 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
                 "pick",
                 "qr",
                 "recovery",
+                "matrix",
             )
         ),
     ),
