@@ -34,6 +34,7 @@ from parvis.demo.invented import (
     visited_at,
 )
 from parvis.demo.people import ACCOUNTS, KNOWN, Account
+from parvis.demo.seeding_presets import seed_presets
 from parvis.demo.seeding_services import seed_services
 from parvis.demo.seeding_terms import seed_terms
 from parvis.demo.told import write_demo_file
@@ -102,6 +103,7 @@ class _Seeding:
             with tenancy.scope(establishment=self.establishments[account.siret].pk):
                 self._account(account)
         self.events += seed_terms(self.establishments, self.names)
+        self.events += seed_presets(self.establishments)
         # Oldest first, as if each had been written on its day.
         self.events.sort(key=lambda event: event.at)
         Event.objects.bulk_create(self.events)
