@@ -4,3 +4,6 @@ from django.apps import AppConfig
 class EstablishmentsConfig(AppConfig):
     name = "parvis.establishments"
     label = "establishments"
+
+    def ready(self) -> None:
+        from parvis.establishments import kinds  # noqa: F401  (declares itself)

@@ -183,11 +183,11 @@ def _note_lapsed(giver: int, organisation: int) -> None:
         note_lapsed(late)
 
 
-def note_lapsed(delegation: Delegation) -> None:
+def note_lapsed(delegation: Delegation, *, unwritten: str = "") -> None:
     """Note on both sides that nobody answered in time. In the giver's scope, the row locked."""
     delegation.lapsed_at = clock.now()
     delegation.save(update_fields=["lapsed_at"])
-    tell("lapsed", delegation, parties_of(delegation))
+    tell("lapsed", delegation, parties_of(delegation), unwritten=unwritten)
 
 
 # --- Answering -------------------------------------------------------------------------------------------------------

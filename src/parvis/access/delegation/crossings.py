@@ -150,4 +150,35 @@ COUNTERPART_CROSSINGS = [
           AND d.proposed_at >= since AND d.ends_on >= today""",
         roles="parvis_app",
     ),
+    # What waits for the answer of the establishment in scope, on whichever side it stands, the oldest first: reference,
+    # who proposes, last day to answer.
+    crossing(
+        "access_waiting_proposals(today date, days int)",
+        "json",
+        """SELECT json_agg(json_build_array(w.ref, w.name, w.until) ORDER BY w.until, w.ref) FROM (
+          SELECT d.ref, f.name,
+            least((d.proposed_at AT TIME ZONE 'Europe/Paris')::date + days, d.ends_on) AS until
+          FROM (SELECT g.*, g.organisation_id AS proposer FROM access_delegation g
+              WHERE g.establishment_id = current_setting('parvis.establishment')::bigint
+                AND g.proposed_side = 'organisation'
+            UNION ALL SELECT r.*, r.establishment_id FROM access_delegation r
+              WHERE r.organisation_id = current_setting('parvis.establishment')::bigint
+                AND r.proposed_side = 'establishment') d
+          JOIN establishments_establishment f ON f.id = d.proposer
+          WHERE d.accepted_at IS NULL AND d.refused_at IS NULL AND d.withdrawn_at IS NULL AND d.lapsed_at IS NULL) w
+        WHERE w.until >= today""",
+        roles="parvis_app",
+    ),
+    # Under `parvis_portfolio`: everybody of the organisation in scope who may do something for one of its clients
+    # today, path by path; nothing of a client whose delegation is another's.
+    crossing(
+        "access_client_mandates(client bigint, today date, months int)",
+        f"TABLE ({MANDATE_COLUMNS}, last_at timestamptz)",
+        f"""SELECT {MANDATE_SELECT}, (SELECT v.last_at FROM access_delegatevisit v
+            WHERE v.establishment_id = d.establishment_id AND v.member = m.ref) FROM {MANDATE_FROM}
+        WHERE d.organisation_id = current_setting('parvis.establishment')::bigint AND d.establishment_id = client
+          AND {IN_FORCE_SQL} AND {OPEN_SQL}
+        ORDER BY m.sort_key, m.id, s.service""",
+        roles="parvis_portfolio",
+    ),
 ]

@@ -56,5 +56,6 @@ register(
     Kind("delegation.lapsed", "Proposition de délégation caduque : pas de réponse à temps", _whom),
     Kind("delegation.narrowed", "Délégation de droits réduite", _narrowed),
     Kind("delegation.ended", "Fin d’une délégation de droits", _whom),
+    Kind("delegation.over", "Délégation de droits arrivée à son terme", _whom),
     Kind("delegation.agreement_added", "Convention de délégation jointe", _whom),
 )

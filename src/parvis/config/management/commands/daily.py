@@ -9,8 +9,11 @@ from django.core.management.base import BaseCommand
 from django.db import connection
 
 from parvis.access import daily
+from parvis.access.bulk.daily import drop_old_imports
+from parvis.access.delegation import ending
 from parvis.access.expiry import warnings
 from parvis.access.factor_reset.actions import apply_all_due
+from parvis.access.review import opening, passing
 from parvis.access.terms import announcing
 from parvis.identity.daily import forget_failures, forget_old_coordinates, forget_spent
 from parvis.journal.retention import blank_old_names, erase_old_events
@@ -25,7 +28,15 @@ PARTS: tuple[tuple[str, Callable[[], int], str, str], ...] = (
     ("Conditions générales, annonces", announcing.announce_terms, "établissement prévenu", "établissements prévenus"),
     ("Conditions générales, fermetures", announcing.close_for_terms, "établissement fermé", "établissements fermés"),
     ("Conditions générales, rappels", announcing.remind_of_terms, "établissement relancé", "établissements relancés"),
+    ("Propositions de délégation", ending.lapse, "proposition caduque", "propositions caduques"),
+    ("Délégations, fins", ending.warn, "délégation signalée", "délégations signalées"),
+    ("Revues des droits, échéances", passing.close_overdue_reviews, "revue close", "revues closes"),
+    ("Revues des droits, départs", opening.open_reviews_of_departures, "revue ouverte", "revues ouvertes"),
+    ("Revues des droits", opening.open_regular_reviews, "revue ouverte", "revues ouvertes"),
+    ("Revues des droits, rappels", passing.remind_of_reviews, "revue rappelée", "revues rappelées"),
+    ("Revues des droits, archives", passing.forget_old_reviews, "revue effacée", "revues effacées"),
     ("Brouillons", daily.drop_old_drafts, "brouillon effacé", "brouillons effacés"),
+    ("Imports", drop_old_imports, "import effacé", "imports effacés"),
     ("Noms du journal", blank_old_names, "nom effacé", "noms effacés"),
     ("Journal", erase_old_events, "événement effacé", "événements effacés"),
     ("Seconds facteurs", apply_all_due, "second facteur réinitialisé", "seconds facteurs réinitialisés"),
