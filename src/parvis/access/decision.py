@@ -92,7 +92,10 @@ def manage(who: Standing) -> Decision:
     if not who.administers:
         return _nothing("profil sans « Gestion des comptes »")
     level = Level.READ if who.renewing else Level.WRITE
-    return Decision(level, (Reason("profil Administrateur", level, until=who.ends_on, kind=Path.PROFILE),))
+    path, since = "profil Administrateur", None
+    if who.stands_in_since is not None and who.deputyship is not None:
+        path, since = f"suppléance de {who.deputyship.serving_name}", who.stands_in_since
+    return Decision(level, (Reason(path, level, since, who.ends_on, kind=Path.PROFILE),))
 
 
 def _highest(reasons: list[Reason]) -> Level:

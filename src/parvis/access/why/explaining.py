@@ -88,10 +88,10 @@ def account_of(who: Standing) -> int:
 
 
 def _managing(who: Standing, day: datetime.date | None) -> Decision:
-    """The profile, with when it was given and by whom, as the journal holds it."""
+    """The profile, with when it was given and by whom, as the journal holds it; a deputy's bears its own day."""
     decision = manage(who)
     (reason,) = decision.reasons
-    if reason.kind is not Path.PROFILE:
+    if reason.kind is not Path.PROFILE or reason.since is not None:
         return decision
     until = clock.now() if day is None else end_of(day)
     with connection.cursor() as cursor:

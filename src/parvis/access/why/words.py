@@ -67,7 +67,7 @@ def told(reason: Reason, who: Standing, known: Known) -> Told:
     elif isinstance(given, Mandate):
         sentence, facts = _mandate(reason, given, who)
     elif reason.kind is Path.PROFILE:
-        sentence, facts = _profile(reason, known)
+        sentence, facts = _profile(reason, known, who)
     else:
         sentence, facts = f"{path}.", []
     return Told(
@@ -144,13 +144,18 @@ def _mandate(reason: Reason, given: Mandate, who: Standing) -> tuple[str, Facts]
     return sentence, facts
 
 
-def _profile(reason: Reason, known: Known) -> tuple[str, Facts]:
+def _profile(reason: Reason, known: Known, who: Standing) -> tuple[str, Facts]:
     until = [("Jusqu’au", f"{date_long(reason.until)} inclus")] if reason.until else []
+    opens = "Le profil « Administrateur » ouvre « Gestion des comptes »"
     if reason.since is None:
-        return "Le profil « Administrateur » ouvre « Gestion des comptes ».", until
-    by, since = known.giver(reason.by), date_long(reason.since)
-    sentence = f"Le profil « Administrateur » ouvre « Gestion des comptes » : donné le {since} par {by}."
-    return sentence, [("Profil donné le", since), ("Par", _first_up(by)), *until]
+        return f"{opens}.", until
+    since = date_long(reason.since)
+    if who.stands_in_since is not None and who.deputyship is not None:
+        absent = who.deputyship.serving_name
+        sentence = f"{opens} : reçu le {since} comme personne suppléante de {absent}, jusqu’à son retour."
+        return sentence, [("Reçu le", since), ("À la place de", absent), ("Jusqu’à", "Son retour"), *until]
+    by = known.giver(reason.by)
+    return f"{opens} : donné le {since} par {by}.", [("Profil donné le", since), ("Par", _first_up(by)), *until]
 
 
 def _late(given: Holding | Cover | Mandate, today: datetime.date) -> str:
