@@ -9,7 +9,7 @@ import typst
 from pypdf import PdfReader
 
 from parvis.access import sheets
-from parvis.access.sheets import DIGITS, LETTERS, dictation, handover_sheet
+from parvis.access.sheets import DIGITS, LETTERS, Handed, dictation, handover_sheets
 from parvis.ground import clock, pdf
 from parvis.ground.identifiers.account import ALPHABET
 
@@ -33,7 +33,9 @@ def _instant(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def sheet(**changes: object) -> PdfReader:
-    return PdfReader(io.BytesIO(handover_sheet(**{**USUAL, **changes})))  # type: ignore[arg-type]
+    given = {**USUAL, **changes}
+    handed = Handed(*(given.pop(name) for name in ("person_name", "identifier", "link_until")))  # type: ignore[arg-type]
+    return PdfReader(io.BytesIO(handover_sheets([handed], **given)))  # type: ignore[arg-type]
 
 
 def words(reader: PdfReader) -> str:
@@ -158,3 +160,15 @@ def test_fault_of_a_template_is_raised(tmp_path: Path) -> None:
     template = Path(sheets.__file__).parent / "templates" / "access" / "sheets" / "handover.typ"
     with pytest.raises(typst.TypstError, match="dictionary does not contain key"):
         pdf.compile(template, {})
+
+
+def test_sheets_of_several_people_are_one_file_with_one_page_each() -> None:
+    given = {name: value for name, value in USUAL.items() if name not in ("person_name", "identifier", "link_until")}
+    people = [Handed("Zoé Blanc", "7HK4PX92", None), Handed("Paul Noir", "2345678C", None)]
+    reader = PdfReader(io.BytesIO(handover_sheets(people, **given)))  # type: ignore[arg-type]
+    texts = [" ".join(page.extract_text().split()) for page in reader.pages]
+    assert len(texts) == 2
+    assert "Zoé Blanc" in texts[0] and "7HK4-PX92" in texts[0] and "Paul Noir" not in texts[0]
+    assert "Paul Noir" in texts[1] and "2345-678C" in texts[1] and "Zoé Blanc" not in texts[1]
+    assert reader.metadata is not None and reader.metadata.title == "Identifiants Parvis à remettre"
+    assert b"pdfuaid:part>1<" in reader.trailer["/Root"]["/Metadata"].get_data()

@@ -1,6 +1,8 @@
-"""The hand-over sheet (« fiche de remise »): the identifier on paper, given by hand. It holds no secret."""
+"""The hand-over sheets (« fiches à remettre »): the identifier on paper, given by hand. They hold no secret."""
 
 import datetime
+from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
 from django.conf import settings
@@ -40,40 +42,49 @@ def dictation(identifier: str) -> list[tuple[str, str]]:
     ]
 
 
-def handover_sheet(
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """Whom a sheet is for: their name, their identifier, until when their link is valid (None: the number of days)."""
+
+    person_name: str
+    identifier: str
+    link_until: datetime.datetime | None
+
+
+def handover_sheets(
+    handed: Iterable[Handed],
     *,
     establishment_name: str,
     siret: str,
-    person_name: str,
-    identifier: str,
     administrator_name: str,
     administrator_email: str,
     administrator_phone: str,
-    link_until: datetime.datetime | None,
     address: str,
 ) -> bytes:
-    """One A4 page for the person: their identifier, what to do with it and until when, whom to ask.
+    """One A4 page for each person: their identifier, what to do with it and until when, whom to ask.
 
-    `address` is where one signs in afterwards; it is shown without its scheme, for it is no link to follow. Without
-    `link_until` the sheet gives the number of days.
+    `address` is where one signs in afterwards; it is shown without its scheme, for it is no link to follow.
     """
-    return pdf.compile(
-        TEMPLATE,
-        {
-            "establishment": establishment_name,
-            "siret": siret_shown(siret),
-            "person": person_name,
-            "identifier": grouped(identifier),
-            "dictation": dictation(identifier),
-            "administrator": {
-                "name": administrator_name,
-                "email": administrator_email,
-                "phone": phone(administrator_phone) if administrator_phone else "",
-            },
-            "until": _until(link_until),
-            "address": address.partition("://")[2].rstrip("/") or address,
+    common = {
+        "establishment": establishment_name,
+        "siret": siret_shown(siret),
+        "administrator": {
+            "name": administrator_name,
+            "email": administrator_email,
+            "phone": phone(administrator_phone) if administrator_phone else "",
         },
-    )
+        "address": address.partition("://")[2].rstrip("/") or address,
+    }
+    sheets = [
+        {
+            "person": one.person_name,
+            "identifier": grouped(one.identifier),
+            "dictation": dictation(one.identifier),
+            "until": _until(one.link_until),
+        }
+        for one in handed
+    ]
+    return pdf.compile(TEMPLATE, {"common": common, "sheets": sheets})
 
 
 def _until(instant: datetime.datetime | None) -> str:

@@ -21,7 +21,7 @@ from parvis.ground.identifiers.tokens import draw_token, hash_token
 from parvis.ground.tenancy import Refused, action
 from parvis.identity import actions as identity
 from parvis.identity.models import Person
-from parvis.journal.actions import SYSTEM, Actor, record
+from parvis.journal.actions import SYSTEM, Actor, Change, record, record_changes
 from parvis.post.actions import queue, queue_each
 
 
@@ -65,23 +65,37 @@ def _closed(account: Membership) -> bool:
     return account.deactivated_at is not None or expires_on(account) < clock.today()
 
 
-def _supersede(account: Membership) -> None:
-    Link.objects.filter(membership=account, used_at=None, superseded_at=None).update(superseded_at=clock.now())
+def renew_links(accounts: Sequence[Membership], actor: Actor) -> None:
+    """The address was corrected: the old link dies, the new address gets its own as soon as the account is open."""
+    Link.objects.filter(membership__in=accounts, used_at=None, superseded_at=None).update(superseded_at=clock.now())
+    send_owed_links(accounts, actor)
+
+
+def send_owed_links(accounts: Sequence[Membership], actor: Actor) -> None:
+    """Send the link that each account, closed when its address was corrected, still owes its person.
+
+    The number of statements does not depend on theirs.
+    """
+    waiting = [account for account in accounts if account.confirmed_at is None and not _closed(account)]
+    if not waiting:
+        return
+    served = set(
+        Link.objects.filter(membership__in=waiting, superseded_at=None).values_list("membership_id", flat=True)
+    )
+    owed = [account for account in waiting if account.pk not in served]
+    if owed:
+        issue_each(owed)
+        record_changes("link.renewed", actor=actor, changes=[Change(account.ref, {}, {}) for account in owed])
 
 
 def renew_link(account: Membership, actor: Actor) -> None:
-    """The address was corrected: the old link dies, the new address gets its own as soon as the account is open."""
-    _supersede(account)
-    send_owed_link(account, actor)
+    """`renew_links` of one account."""
+    renew_links([account], actor)
 
 
 def send_owed_link(account: Membership, actor: Actor) -> None:
-    """Send the link that an account, closed when its address was corrected, still owes its person."""
-    if account.confirmed_at is not None or _closed(account):
-        return
-    if not Link.objects.filter(membership=account, superseded_at=None).exists():
-        issue(account)
-        record("link.renewed", actor=actor, object=account.ref)
+    """`send_owed_links` of one account."""
+    send_owed_links([account], actor)
 
 
 def issue(account: Membership) -> Link:

@@ -1,6 +1,7 @@
 """« Créer un compte »: the three steps, the check page, the hand-over sheet."""
 
 import uuid
+from collections.abc import Iterable
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseRedirect
@@ -16,7 +17,7 @@ from parvis.access.presets.queries import presets
 from parvis.access.queries.account import Unfinished, account, colleagues, same_email
 from parvis.access.rights_form import RightsForm, in_words
 from parvis.access.rules import BOTH, MemberRequest, administrator
-from parvis.access.sheets import handover_sheet
+from parvis.access.sheets import Handed, handover_sheets
 from parvis.access.shortcuts import after_model, apply_shortcut
 from parvis.ground.pages.addresses import address
 from parvis.ground.pages.kept import kept
@@ -185,21 +186,25 @@ def done(request: MemberRequest, siret: str, draft_id: uuid.UUID) -> HttpRespons
     )
 
 
-def sheet_of(request: MemberRequest, found: Membership) -> HttpResponse:
-    """The hand-over sheet (PDF, tagged): the identifier, what happens next, whom to ask; no secret."""
-    known = account(found.pk)
+def sheets_of(request: MemberRequest, handed: Iterable[Handed]) -> bytes:
+    """The hand-over sheets (PDF, tagged): the identifier, what happens next, whom to ask; no secret."""
     own = Membership.objects.get(pk=request.standing.membership_id)
-    body = handover_sheet(
+    return handover_sheets(
+        handed,
         establishment_name=request.standing.establishment_name,
         siret=request.standing.siret,
-        person_name=found.name,
-        identifier=found.identifier,
         administrator_name=own.name,
         administrator_email=own.email,
         administrator_phone=own.phone,
-        link_until=known.link.expires_at if known and known.link else None,
         address=request.build_absolute_uri(reverse("identity:sign-in")),
     )
+
+
+def sheet_of(request: MemberRequest, found: Membership) -> HttpResponse:
+    """The hand-over sheet of one account."""
+    known = account(found.pk)
+    until = known.link.expires_at if known and known.link else None
+    body = sheets_of(request, [Handed(found.name, found.identifier, until)])
     return download(body, f"identifiant-{found.identifier}.pdf", "application/pdf")
 
 
