@@ -16,8 +16,10 @@ from parvis.access import registry
 from parvis.access.decision import Decision, decide, granted
 from parvis.access.delegation.visits import note_delegate
 from parvis.access.frame import member_frame, note_visited, person_frame
+from parvis.access.handing.returning import missed, note_return
 from parvis.access.levels import Level
 from parvis.access.refusals import refuse
+from parvis.access.review.uses import note_use
 from parvis.access.standing import Standing, standing
 from parvis.ground import clock, tenancy
 from parvis.ground.pages import Frame
@@ -79,23 +81,23 @@ def visitor(*, methods: tuple[str, ...] = SAFE) -> Callable[[View], View]:
 def _visited(request: HttpRequest, who: Standing) -> None:
     """Note the visit to this establishment, at most every five minutes, in a short transaction of its own.
 
-    It begins a new period, so that whoever is « À renouveler » leaves none: they renew themselves instead.
+    It begins a new period, so that whoever is « À renouveler » leaves none: they renew themselves instead. Whoever
+    administers comes back with it: what a deputy did in their place ends.
     """
     if who.delegate is not None:
         note_delegate(request.session, who, who.delegate)
         return
-    if who.renewing:
-        return
-    now = clock.now()
-    if who.last_visit_at is None or not (
-        who.last_visit_at <= now < who.last_visit_at + settings.PARVIS_VISIT_PRECISION
-    ):
+    now, late = clock.now(), False
+    last = who.last_visit_at
+    if not who.renewing and (last is None or not last <= now < last + settings.PARVIS_VISIT_PRECISION):
         with tenancy.scope(person=who.person_id, establishment=who.establishment_id), connection.cursor() as cursor:
             cursor.execute(
                 "UPDATE access_membership SET last_visit_at = %s, expired_at = NULL "
                 "WHERE id = %s AND establishment_id = %s",
                 [now, who.membership_id, who.establishment_id],
             )
+            late = missed(who)
+    note_return(who, missed=late)
 
 
 def _inside(
@@ -183,6 +185,10 @@ def service(code: str, level: Level, *, methods: tuple[str, ...] = SAFE) -> Call
         return refuse(request, who, what=what, service=declared, level=level)
 
     def around(view: View, request: HttpRequest, *args: Any, siret: str, **kwargs: Any) -> HttpResponse:
-        return _inside(view, request, siret, judge, args, kwargs)
+        answer = _inside(view, request, siret, judge, args, kwargs)
+        who: Standing | None = getattr(request, "standing", None)
+        if who is not None and answer.status_code < 400:
+            note_use(request.session, who, code)
+        return answer
 
     return ruled(Rule("service", service=code, level=int(level), methods=methods), around)

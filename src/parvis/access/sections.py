@@ -5,9 +5,13 @@ from parvis.ground.pages.addresses import address
 # Code, label, address.
 SECTIONS: tuple[tuple[str, str, str], ...] = (
     ("comptes", "Comptes", "access:accounts"),
+    ("demandes", "Demandes", "access:right-requests"),
     ("modeles", "Modèles de droits", "access:presets"),
     ("matrice", "Qui peut faire quoi", "access:matrix"),
     ("delegations", "Délégations", "access:delegations"),
+    ("relais", "Absences et passations", "access:handing"),
+    ("revue", "Revue des droits", "access:review"),
+    ("importer", "Importer", "access:import"),
 )
 
 

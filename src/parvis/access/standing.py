@@ -83,6 +83,21 @@ class Mandate:
 
 
 @dataclass(frozen=True, slots=True)
+class Deputising:
+    """The establishment's deputyship that is open (`models.Deputyship`), with the numbers of the accounts.
+
+    While `serving_since` is known, the deputy administers in the place of `serving_for`.
+    """
+
+    deputy: int | None
+    named_at: datetime.datetime
+    accepted: bool
+    serving_since: datetime.datetime | None
+    serving_for: int | None
+    serving_name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Standing:
     """Who a person is in an establishment today. `membership_id` 0: they stand by a delegation alone."""
 
@@ -110,6 +125,7 @@ class Standing:
     mandates: tuple[Mandate, ...] = ()
     acts_for_others: bool = False
     function: str = ""
+    deputyship: Deputising | None = None
 
     @property
     def account_opens(self) -> bool:
@@ -143,6 +159,23 @@ class Standing:
         """Whether the person may manage accounts here: « Gestion des comptes » comes with the profile."""
         return self.account_opens and self.profile == Profile.ADMINISTRATOR
 
+    @property
+    def stands_in_since(self) -> datetime.datetime | None:
+        """Since when the person administers as a deputy; None where they do not."""
+        held = self.deputyship
+        return held.serving_since if held is not None and held.deputy == self.membership_id else None
+
+    @property
+    def stands_in_for(self) -> int:
+        """The account of the administrator in whose place the person administers as a deputy; 0 for none."""
+        return (self.deputyship.serving_for or 0) if self.deputyship is not None and self.stands_in_since else 0
+
+    @property
+    def replaced_by_deputy(self) -> bool:
+        """Whether a deputy administers in the person's place: at their next visit, no longer."""
+        held = self.deputyship
+        return held is not None and held.serving_since is not None and held.serving_for == self.membership_id > 0
+
 
 # What `read_mandates` wants of the function that crosses to the organisation's side (`delegation/crossings.py`).
 MANDATES_SQL = """SELECT coalesce(json_agg(p), '[]')
@@ -152,7 +185,9 @@ MANDATES_SQL = """SELECT coalesce(json_agg(p), '[]')
 PLACE_COLUMNS = f"""e.id, e.siret, e.name,
   (SELECT coalesce(json_agg(c.fund), '[]') FROM establishments_contract c
     WHERE c.establishment_id = e.id AND c.starts_on <= %(today)s AND (c.ends_on IS NULL OR c.ends_on >= %(today)s)),
-  {TERMS_COLUMNS}, e.acts_for_others"""
+  {TERMS_COLUMNS}, e.acts_for_others,
+  (SELECT json_build_array(d.deputy_id, d.named_at, d.accepted_at IS NOT NULL, d.serving_since, d.serving_for_id,
+    d.serving_name) FROM access_deputyship d WHERE d.establishment_id = e.id AND d.closed_at IS NULL)"""
 ACCOUNT_COLUMNS = f"""m.id, m.person_id, m.ref, m.identifier, m.first_name || ' ' || m.last_name, m.function,
   m.profile, ({STATUS_SQL}), m.starts_on, m.ends_on, {EXPIRES_SQL}, m.last_visit_at,
   (SELECT count(*) FROM access_proposal p WHERE p.membership_id = m.id),
@@ -176,7 +211,7 @@ WHERE e.id = %(establishment)s
 # Everybody of the establishment in scope at once: its accounts, and who works for it by a delegation alone.
 EVERYBODY_SQL = f"""
 WITH {LATEST_CTE},
-place (id, siret, name, funds, accepted, announced, acts) AS MATERIALIZED (
+place (id, siret, name, funds, accepted, announced, acts, deputyship) AS MATERIALIZED (
   SELECT {PLACE_COLUMNS} FROM establishments_establishment e WHERE e.id = %(establishment)s),
 given AS MATERIALIZED (SELECT * FROM access_everybodys_mandates(%(today)s, %(months)s)
   WHERE {GIVES_SQL.format(place="%(establishment)s")}),
@@ -189,7 +224,7 @@ SELECT p.*, {ACCOUNT_COLUMNS},
 FROM place p CROSS JOIN everybody w LEFT JOIN access_membership m ON m.id = w.account
 ORDER BY w.sort_key, w.account, w.person
 """
-_OF_PLACE = 7
+_OF_PLACE = 8
 
 
 def read_day(text: str | None) -> datetime.date | None:
@@ -252,6 +287,7 @@ def _read(today: datetime.date, row: tuple[Any, ...], person: int) -> Standing |
         "terms": read_terms(today, *place[4:6]),
         "mandates": mandates,
         "acts_for_others": place[6],
+        "deputyship": _deputyship(place[7]),
     }
     if account[0] is not None:
         own = _own(common, account)
@@ -300,6 +336,14 @@ def _covers(rows: list[Any]) -> tuple[Cover, ...]:
         )
         for service, level, starts_on, ends_on, since, by, absent in rows
     )
+
+
+def _deputyship(value: Any) -> Deputising | None:
+    if value is None:
+        return None
+    deputy, named_at, accepted, since, replaced, name = read_list(value)
+    moment = datetime.datetime.fromisoformat
+    return Deputising(deputy, moment(named_at), accepted, moment(since) if since else None, replaced, name)
 
 
 def _delegate(common: dict[str, Any], mandates: tuple[Mandate, ...]) -> Standing:

@@ -115,8 +115,14 @@ _RELATIONS: tuple[tuple[str, str, Any], ...] = (
     ("PARVIS_PROVIDERS_TIMEOUT", "<=", datetime.timedelta(seconds=20)),
     ("PARVIS_PROVIDERS_CLOCK_SKEW", "<=", datetime.timedelta(minutes=5)),
     ("PARVIS_EXPIRY_MONTHLY_WARNING_DAY", "<=", 28),
+    ("PARVIS_ABSENCE_LIMIT", ">=", _HOURS_24),
+    ("PARVIS_HANDOVER_HORIZON", ">=", _HOURS_24),
     ("PARVIS_TERMS_REMINDER", ">=", _HOURS_24),
+    ("PARVIS_DELEGATION_REMINDER", ">=", _HOURS_24),
+    ("PARVIS_DELEGATION_REMINDER", "<", "PARVIS_DELEGATION_ANSWER"),
     ("PARVIS_TERMS_REMINDER", "<", "PARVIS_TERMS_GRACE"),
+    ("PARVIS_REQUEST_RECALL", "<", "PARVIS_REQUEST_VALIDITY"),
+    ("PARVIS_OPENING_WINDOW", ">=", _HOURS_24),
     ("PARVIS_REVIEW_TIME", ">=", datetime.timedelta(days=7)),
     ("PARVIS_REVIEW_MONTHS", "<=", "PARVIS_REVIEW_MONTHS_SMALL"),
     ("PARVIS_REVIEW_MONTHS_SMALL", "<=", 24),
@@ -145,6 +151,8 @@ def check(settings: Any) -> None:
         raise WrongRule("PARVIS_REVIEW_REMINDER_DAYS : chaque rappel doit suivre l’ouverture de la revue.")
     if settings.PARVIS_REVIEW_TIME.days >= settings.PARVIS_REVIEW_MONTHS * 28:
         raise WrongRule("PARVIS_REVIEW_TIME : une revue doit finir avant la suivante.")
+    if max(settings.PARVIS_DEPUTY_WARNING_DAYS) >= settings.PARVIS_DEPUTY_DAYS:
+        raise WrongRule("PARVIS_DEPUTY_WARNING_DAYS : chaque avertissement doit précéder PARVIS_DEPUTY_DAYS.")
     locks = settings.PARVIS_LOCKS
     if list(locks) != sorted(set(locks)):
         raise WrongRule("PARVIS_LOCKS : chaque suspension doit être plus longue que la précédente.")

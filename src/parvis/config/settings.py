@@ -228,8 +228,19 @@ PARVIS_EXPIRY_MONTHLY_WARNING_DAY = 20
 PARVIS_EXPIRY_WARNING_DAYS = (7, 1)
 PARVIS_RENEWAL_WARNING_DAYS = (60, 45, 30, 21, 14, 7, 3, 1)  # of the last administrator
 PARVIS_EXPIRY_WARNINGS_KEPT = datetime.timedelta(days=400)  # the trace that a warning left
+PARVIS_ABSENCE_LIMIT = datetime.timedelta(days=366)  # the longest period for which a colleague receives rights
+PARVIS_HANDOVER_HORIZON = datetime.timedelta(days=366)  # how far ahead a hand-over is planned
+PARVIS_DEPUTY_DAYS = 60  # without a visit of the only administrator, before the deputy administers
+PARVIS_DEPUTY_WARNING_DAYS = (30, 45, 55)
 PARVIS_TERMS_GRACE = datetime.timedelta(days=30)
 PARVIS_TERMS_REMINDER = datetime.timedelta(days=7)
+# Rights that people ask for, and services that open.
+PARVIS_REQUEST_RECALL = datetime.timedelta(days=7)  # without an answer: recalled to who administers, once
+PARVIS_REQUEST_VALIDITY = datetime.timedelta(days=90)  # without an answer: the request lapses
+PARVIS_REQUEST_ANSWER_SHOWN = datetime.timedelta(days=30)  # how long the answer stays on the home page, unread
+PARVIS_REQUESTS_DAILY = 10  # requests of one account within 24 hours
+PARVIS_OPENING_WINDOW = datetime.timedelta(days=90)  # how long a service counts as new
+PARVIS_OPENING_PEOPLE = 300  # accounts shown on the page of a new service
 PARVIS_TERMS_DIR = Path(os.environ.get("PARVIS_TERMS_DIR") or PACKAGE / "access" / "terms" / "texts")
 
 # Delegations of rights.
@@ -239,6 +250,16 @@ PARVIS_DELEGATION_OPEN = 500  # proposals of one organisation that wait for an a
 PARVIS_DELEGATION_WARNING_DAYS = (60, 30, 7)  # before the end
 PARVIS_DELEGATION_DOCUMENT = 5_000_000  # bytes, of the agreement
 PARVIS_DELEGATION_FOUND = 20  # establishments shown of a search in the directory
+PARVIS_DELEGATION_REMINDER = datetime.timedelta(days=7)  # between two letters about a proposal that nobody answered
+PARVIS_BATCH_LINES = 2_000  # establishments of one file or selection
+PARVIS_BATCH_SIZE = 1_000_000  # bytes of a file of SIRET
+PARVIS_BATCH_RETENTION = datetime.timedelta(days=30)  # how long a batch that was not sent is kept
+
+# Models of rights, and several establishments.
+PARVIS_PRESETS = 50  # models of one establishment's own
+PARVIS_PRESET_ACCOUNTS = 2_000  # accounts that a model is given to in one action
+PARVIS_PLACES_SEARCH = 8  # establishments from which on « Mes établissements » has a search
+PARVIS_PLACES_PAGE = 50  # establishments on one of its pages
 
 # Reviews of rights.
 PARVIS_REVIEW_MONTHS = 6  # from one review to the next
@@ -250,16 +271,6 @@ PARVIS_REVIEW_UNUSED_MONTHS = 6  # a right that nobody used for so long is shown
 PARVIS_REVIEW_DAILY = 1_000  # regular reviews opened on one day, over all establishments
 PARVIS_REVIEW_LOOK_BACK = datetime.timedelta(days=14)  # how far back who left is looked for, if the daily run failed
 PARVIS_REVIEW_RETENTION_YEARS = 10
-PARVIS_DELEGATION_REMINDER = datetime.timedelta(days=7)  # between two letters about a proposal that nobody answered
-PARVIS_BATCH_LINES = 2_000  # establishments of one file or selection
-PARVIS_BATCH_SIZE = 1_000_000  # bytes of a file of SIRET
-PARVIS_BATCH_RETENTION = datetime.timedelta(days=30)  # how long a batch that was not sent is kept
-
-# Models of rights, and several establishments.
-PARVIS_PRESETS = 50  # models of one establishment's own
-PARVIS_PRESET_ACCOUNTS = 2_000  # accounts that a model is given to in one action
-PARVIS_PLACES_SEARCH = 8  # establishments from which on « Mes établissements » has a search
-PARVIS_PLACES_PAGE = 50  # establishments on one of its pages
 PARVIS_REVIEW_SUSPENDS = False  # whether unused rights that a review left undecided are suspended
 
 # Files that people send; accounts and rights in a file.

@@ -185,6 +185,8 @@ def set_rights(*, who: Standing, account_id: int, grants: list[Grant]) -> Member
         if active_administrators() != 1:
             not_oneself(who, account)
         kind = "rights.set_by_only_administrator"
+    else:
+        not_oneself(who, account)
     wanted = {grant.service: grant for grant in checked_grants(grants, who.funds)}
     offered = {service.code for service in registry.catalogue(who.funds)}
     held = {right.service: right for right in account.rights.all()}

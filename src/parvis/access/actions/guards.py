@@ -19,6 +19,11 @@ LAST_ADMINISTRATOR = (
 )
 ONESELF = "Personne ne change son propre profil, ses propres droits ni ses propres dates : demandez-le à {who}."
 
+STOOD_IN_FOR = (
+    "Vous administrez à la place de {name} : son compte reste tel quel jusqu’à son retour. Si cette personne ne revient "
+    "pas, donnez le profil « Administrateur » à quelqu’un d’autre, qui pourra le fermer."
+)
+
 
 def actor_of(who: Standing) -> Actor:
     """The journal's actor for a person who acts in an establishment; a delegate acts « pour le compte de »."""
@@ -57,6 +62,11 @@ def active_administrator_ids() -> list[int]:
     return sorted(_administrators())
 
 
+def lasting_administrators() -> set[int]:
+    """Those of them who are open by the calendar and have no end date: one must be left by what takes others away."""
+    return {number for number, one in _administrators().items() if one.lasting and one.open}
+
+
 def active_administrators() -> int:
     """How many administrators of the establishment in scope are active today, « À renouveler » included."""
     return len(_administrators())
@@ -79,10 +89,16 @@ def administered() -> Iterator[None]:
         raise Refused(LAST_ADMINISTRATOR)
 
 
-def not_oneself(who: Standing, account: Membership) -> None:
-    """Refuse an act on one's own profile, rights or dates."""
+def not_oneself(who: Standing, account: Membership, *, opening: bool = False) -> None:
+    """Refuse an act on one's own profile, rights or dates.
+
+    A deputy who administers in somebody's place may not close or change their account either, so that they find it as
+    it was: to open it (`opening`: renew, unblock) is all.
+    """
     if account.pk == who.membership_id:
         raise Refused(ONESELF.format(who="un autre administrateur ou une autre administratrice"))
+    if account.pk == who.stands_in_for and not opening:
+        raise Refused(STOOD_IN_FOR.format(name=account.name))
 
 
 def account_for_update(account_id: int) -> Membership:

@@ -13,8 +13,8 @@ from parvis.access.actions.guards import (
     locked,
     not_oneself,
 )
-from parvis.access.actions.links import send_owed_link
-from parvis.access.models import Link, Membership
+from parvis.access.actions.links import send_owed_link, send_owed_links
+from parvis.access.models import Membership
 from parvis.access.queries.account import status_of
 from parvis.access.standing import Standing
 from parvis.access.status import Status, expires_on, new_period
@@ -53,6 +53,11 @@ def _told(account: Membership) -> bool:
     return account.confirmed_at is not None and account.deactivated_at is None
 
 
+def _shortens(account: Membership, ends_on: datetime.date | None) -> bool:
+    """Whether a renewal until that day would end the account earlier than today's end date does."""
+    return ends_on is not None and (account.ends_on is None or ends_on < account.ends_on)
+
+
 @action
 def renew(*, who: Standing, account_id: int, ends_on: datetime.date | None) -> Membership:
     """A new period, until `ends_on` at the latest (None: no end date). An account that had expired is open at once.
@@ -63,7 +68,7 @@ def renew(*, who: Standing, account_id: int, ends_on: datetime.date | None) -> M
         raise Refused("La nouvelle date de fin est passée : choisissez un jour à venir.", field="ends_on")
     with administered():
         account = account_for_update(account_id)
-        not_oneself(who, account)
+        not_oneself(who, account, opening=not _shortens(account, ends_on))
         if account.starts_on and ends_on and ends_on < account.starts_on:
             raise Refused("La date de fin précède la date de début : corrigez l’une des deux.", field="ends_on")
         change = _begin(account, ends_on)
@@ -109,7 +114,7 @@ def renew_several(*, who: Standing, account_ids: Collection[int]) -> int:
             "Un compte de la liste n’existe plus : rien n’est renouvelé. Vérifiez la liste, puis recommencez."
         )
     for account in found:
-        not_oneself(who, account)
+        not_oneself(who, account, opening=True)
         if account.deactivated_at is not None:
             raise Refused(f"Le compte de {account.name} est désactivé : rien n’est renouvelé. Recommencez sans lui.")
     begun = [(account, change) for account in found if (change := _begin(account, usual_end(account)))]
@@ -124,21 +129,10 @@ def renew_several(*, who: Standing, account_ids: Collection[int]) -> int:
             },
         )
     record_changes("account.renewed", actor=actor_of(who), changes=[change for _, change in begun])
-    _send_owed_links(who, [account for account, _ in begun])
+    send_owed_links([account for account, _ in begun], actor_of(who))
     told = [(establishment, account.pk) for account, _ in begun if _told(account)]
     queue_each("access.renewed", told, detail=_by(who))
     return len(found)
-
-
-def _send_owed_links(who: Standing, accounts: list[Membership]) -> None:
-    """As for one account; those that owe a link are found in one statement."""
-    waiting = [account for account in accounts if account.confirmed_at is None]
-    served = set(
-        Link.objects.filter(membership__in=waiting, superseded_at=None).values_list("membership_id", flat=True)
-    )
-    for account in waiting:
-        if account.pk not in served:
-            send_owed_link(account, actor_of(who))
 
 
 def too_many(count: int) -> str:

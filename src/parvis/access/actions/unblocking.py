@@ -19,7 +19,7 @@ def unblock(*, who: Standing, account_id: int) -> Membership:
     Nothing else changes: neither password nor second factor. Raises Refused where nothing is blocked any more.
     """
     account = account_for_update(account_id)
-    not_oneself(who, account)
+    not_oneself(who, account, opening=True)
     if account.person_id is None or not lockout.blocked_among([account.person_id]):
         raise Refused(f"Le compte {de(account.name)} n’est pas, ou n’est plus, bloqué : il n’y a rien à faire.")
     lockout.unblock(account.person_id)

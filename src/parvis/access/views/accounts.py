@@ -9,6 +9,7 @@ from django.http import Http404, HttpResponse
 from parvis.access import registry
 from parvis.access.actions.guards import active_administrators, actor_of
 from parvis.access.factor_reset.state import waiting
+from parvis.access.handing.queries.listing import of_account
 from parvis.access.levels import Level
 from parvis.access.models import Profile
 from parvis.access.pages import page
@@ -158,6 +159,7 @@ def rights(request: MemberRequest, siret: str, account_id: int) -> HttpResponse:
     who = request.standing
     held = list(found.membership.rights.all())
     oneself = found.membership.pk == who.membership_id
+    absences, handovers = of_account(account_id)
     return page(
         request,
         "access/account_rights.html",
@@ -171,6 +173,8 @@ def rights(request: MemberRequest, siret: str, account_id: int) -> HttpResponse:
             ),
             "oneself": oneself,
             "may_change": not oneself or active_administrators() == 1,
+            "handed_absences": absences,
+            "handed_handovers": handovers,
         },
     )
 

@@ -9,10 +9,12 @@ from django.core.management.base import BaseCommand
 from django.db import connection
 
 from parvis.access import daily
+from parvis.access.asking import daily as asking
 from parvis.access.bulk.daily import drop_old_imports
 from parvis.access.delegation import ending
 from parvis.access.expiry import warnings
 from parvis.access.factor_reset.actions import apply_all_due
+from parvis.access.handing import daily as handing
 from parvis.access.review import opening, passing
 from parvis.access.terms import announcing
 from parvis.identity.daily import forget_failures, forget_old_coordinates, forget_spent
@@ -25,9 +27,15 @@ log = structlog.get_logger(__name__)
 PARTS: tuple[tuple[str, Callable[[], int], str, str], ...] = (
     ("Expiration", warnings.expire_accounts, "compte expiré", "comptes expirés"),
     ("Avertissements", warnings.warn_of_expiry, "compte signalé", "comptes signalés"),
+    ("Absences", handing.follow_absences, "absence suivie", "absences suivies"),
+    ("Passations", handing.carry_out_handovers, "passation faite", "passations faites"),
+    ("Suppléances", handing.follow_deputies, "suppléance suivie", "suppléances suivies"),
     ("Conditions générales, annonces", announcing.announce_terms, "établissement prévenu", "établissements prévenus"),
     ("Conditions générales, fermetures", announcing.close_for_terms, "établissement fermé", "établissements fermés"),
     ("Conditions générales, rappels", announcing.remind_of_terms, "établissement relancé", "établissements relancés"),
+    ("Demandes de droits, sans réponse", asking.lapse_requests, "demande caduque", "demandes caduques"),
+    ("Demandes de droits, rappels", asking.recall_requests, "demande rappelée", "demandes rappelées"),
+    ("Nouveaux services", asking.announce_openings, "établissement prévenu", "établissements prévenus"),
     ("Propositions de délégation", ending.lapse, "proposition caduque", "propositions caduques"),
     ("Délégations, fins", ending.warn, "délégation signalée", "délégations signalées"),
     ("Revues des droits, échéances", passing.close_overdue_reviews, "revue close", "revues closes"),

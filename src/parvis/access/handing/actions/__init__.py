@@ -1,0 +1,1 @@
+"""Writes about absences, hand-overs and deputies."""

@@ -1,0 +1,58 @@
+"""What `parvis daily` does about absences, hand-overs and deputies. As the owner, who finds them; each is then seen to
+in its establishment's scope, in a transaction of its own: one that breaks does not keep the others.
+
+All can be run again at once: whatever was done is looked at again under its lock, and not done twice.
+"""
+
+from collections.abc import Callable, Iterable
+
+import structlog
+
+from parvis.access.handing.actions.absences import begin_due, end_due
+from parvis.access.handing.actions.deputies import follow
+from parvis.access.handing.actions.handovers import PLANNED, carry_out_due
+from parvis.access.models import Absence, Deputyship, Handover
+from parvis.ground import clock, tenancy
+
+log = structlog.get_logger(__name__)
+
+
+class NotDone(Exception):
+    """Some could not be seen to: what is in the log says why; the next run tries again."""
+
+
+def _each(found: Iterable[tuple[int, int]], act: Callable[[int], bool]) -> int:
+    """Run `act` on each (number, establishment); returns how many did something. Raises NotDone after the last."""
+    done, failed = 0, 0
+    for number, establishment in found:
+        try:
+            with tenancy.scope(establishment=establishment):
+                done += act(number)
+        except Exception:
+            log.exception("daily act failed", act=act.__name__, number=number, establishment=establishment)
+            failed += 1
+    if failed:
+        raise NotDone(f"{act.__name__}: {failed}")
+    return done
+
+
+def follow_absences() -> int:
+    """Tell those that begin and those that are over; returns how many."""
+    today = clock.today()
+    fields = ("id", "establishment_id")
+    over = Absence.objects.filter(ended_at=None, ends_on__lt=today).order_by("establishment_id", "id")
+    ended = _each(list(over.values_list(*fields)), end_due)
+    due = Absence.objects.filter(ended_at=None, begun_at=None, starts_on__lte=today).order_by("establishment_id", "id")
+    return ended + _each(list(due.values_list(*fields)), begin_due)
+
+
+def carry_out_handovers() -> int:
+    """Carry out those whose day has come; returns how many were done."""
+    due = Handover.objects.filter(on__lte=clock.today(), **PLANNED).order_by("establishment_id", "on", "id")
+    return _each(list(due.values_list("id", "establishment_id")), carry_out_due)
+
+
+def follow_deputies() -> int:
+    """Warn, give or take back the profile, close; returns for how many something was done."""
+    open_ones = Deputyship.objects.filter(closed_at=None).order_by("establishment_id")
+    return _each(list(open_ones.values_list("id", "establishment_id")), follow)

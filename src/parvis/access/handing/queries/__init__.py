@@ -1,0 +1,1 @@
+"""Reads about absences, hand-overs and deputies."""

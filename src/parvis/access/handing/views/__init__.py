@@ -1,0 +1,1 @@
+"""Pages of absences, hand-overs and deputies."""
