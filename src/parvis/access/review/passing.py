@@ -104,9 +104,7 @@ def _close() -> int:
             for _, where, ref, lines, undecided in counted
         ],
     )
-    number_of = {where: number for number, where, *_ in counted}
-    for where, told in active_administrators(sorted(number_of)):
-        queue_each("access.review_lapsed", [(where, number_of[where])], detail={"to": told})
+    queue_each("access.review_lapsed", active_administrators(sorted(where for _, where, *_ in counted)))
     return len(reviews)
 
 
