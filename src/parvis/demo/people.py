@@ -99,6 +99,10 @@ KNOWN = {
         "deux-etablissements", "une-horloge-et-deux-clochers", "CPDY9R2", "TFF6RVKG5U7KJBKV5NMWFHVJLQBT65XG"
     ),
     "a-renouveler": Known("a-renouveler", "un-voilier-oublie-au-port", "RDXE5T7", "HYJKRV73FXKUOLWZ5LWSR2ALTO6EIPMB"),
+    "administrateur-cdg": Known(
+        "administrateur-cdg", "quatre-clarines-au-vent", "VKMR6P9", "ONRTQ3DWLZ5XK2JVGA7YFHE4MBUC6PS2"
+    ),
+    "agent-cdg": Known("agent-cdg", "un-sentier-vers-le-col", "YTRE4X7", "KZ5MDW7QPCR3YUBHXJ2LNFVT6AOEGS4I"),
     "expire": Known("expire", "douze-sapins-dans-la-brume", "JYPV8K4", "WCIN6GEOYDTWPMSVTSXO2EUXAHXUKRJN"),
 }
 
@@ -216,4 +220,12 @@ ACCOUNTS = (
             rights={SHEET: READ}, visited=511 * 24),
     Account("a-renouveler", DUINGT, "mme", "Josiane", "Lathuile", "Secrétaire de mairie", "", 690,
             administrator=True, rights=ALL_WRITE, visited=562 * 24),
+    # --- The centre de gestion's people, who work for its clients ---------------------------------------------------
+    Account("administrateur-cdg", CENTRE, "mme", "Mathilde", "Gaydon", "Responsable du pôle retraites",
+            "Pôle carrières et retraites", 400, by="centre-1", confirmed=1, administrator=True, rights=ALL_WRITE,
+            visited=16),
+    Account("agent-cdg", CENTRE, "m", "Romain", "Pessey", "Gestionnaire retraites", "Pôle carrières et retraites", 390,
+            by="administrateur-cdg", confirmed=1, rights={}, visited=17),
+    Account("cdg-2", CENTRE, "mme", "Leïla", "Bensalem", "Gestionnaire retraites", "Pôle carrières et retraites", 310,
+            by="administrateur-cdg", confirmed=2, rights={}, visited=41),
 )  # fmt: skip

@@ -34,6 +34,8 @@ from parvis.demo.invented import (
     visited_at,
 )
 from parvis.demo.people import ACCOUNTS, KNOWN, Account
+from parvis.demo.seeding_delegations import seed_delegations
+from parvis.demo.seeding_organisation import seed_organisation
 from parvis.demo.seeding_presets import seed_presets
 from parvis.demo.seeding_services import seed_services
 from parvis.demo.seeding_terms import seed_terms
@@ -103,7 +105,9 @@ class _Seeding:
             with tenancy.scope(establishment=self.establishments[account.siret].pk):
                 self._account(account)
         self.events += seed_terms(self.establishments, self.names)
+        self.events += seed_delegations(self.establishments, self.names)
         self.events += seed_presets(self.establishments)
+        self.events += seed_organisation(self.establishments, self.names)
         # Oldest first, as if each had been written on its day.
         self.events.sort(key=lambda event: event.at)
         Event.objects.bulk_create(self.events)

@@ -8,7 +8,7 @@ from parvis.establishments.models import Establishment
 
 
 class DelegationBatch(models.Model):
-    """« Propositions groupées » of the organisation (`establishment`), from the choice of establishments to « Proposer ».
+    """« Propositions groupées » of the organisation (`establishment`), from the choice of whom to « Proposer ».
 
     `picked`: the lines as they were typed or ticked, judged anew each time they are shown. `confirmed_at`: it was sent,
     and `proposed` says to how many; a page sent twice finds that, and proposes nothing more.

@@ -1,4 +1,4 @@
-"""What an organisation that acts for others must see beyond its own rows: facts of the public directory, and a count."""
+"""What an organisation that acts for others must see beyond its rows: facts of the public directory, and a count."""
 
 from parvis.access.delegation.crossings import IN_FORCE_SQL
 from parvis.ground.database.policies import crossing

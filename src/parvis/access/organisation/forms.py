@@ -76,3 +76,16 @@ class PortfolioNameForm(PlainForm):
         missing="Donnez un nom au portefeuille, par exemple « Secteur du lac ».",
         limit=LONGEST,
     )
+
+
+class FileForm(PlainForm):
+    """A file with a column of SIRET."""
+
+    file = forms.FileField(
+        label="Fichier de SIRET",
+        error_messages={
+            "required": "Choisissez le fichier.",
+            "empty": "Ce fichier est vide : choisissez celui qui contient les SIRET.",
+            "invalid": "Le fichier n’est pas arrivé entier : choisissez-le de nouveau.",
+        },
+    )

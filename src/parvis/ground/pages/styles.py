@@ -52,7 +52,9 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
                 "pick",
                 "qr",
                 "recovery",
+                "review",
                 "matrix",
+                "counts",
             )
         ),
     ),

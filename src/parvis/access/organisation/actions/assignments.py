@@ -52,9 +52,7 @@ def assign(*, who: Standing, account_id: int, clients: Collection[int], level: L
         raise Refused("Aucun établissement n’est choisi : cochez-en au moins un.")
     account, wanted = working_account(account_id), checked_level(level)
     sirets = open_clients(who, clients)
-    held = dict(
-        Assignment.objects.filter(membership=account, client_id__in=sirets).values_list("client_id", "level")
-    )
+    held = dict(Assignment.objects.filter(membership=account, client_id__in=sirets).values_list("client_id", "level"))
     changed = [client for client in sirets if held.get(client) != wanted]
     if not changed:
         return 0

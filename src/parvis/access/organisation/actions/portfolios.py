@@ -48,9 +48,7 @@ def create_portfolio(*, who: Standing, name: str) -> Portfolio:
     """A new, empty portfolio of that name, which no other bears."""
     acting(who)
     locked(who.establishment_id)
-    made = Portfolio.objects.create(
-        establishment_id=who.establishment_id, name=_name(name), created_at=clock.now()
-    )
+    made = Portfolio.objects.create(establishment_id=who.establishment_id, name=_name(name), created_at=clock.now())
     remember_name(made.ref, f"Portefeuille « {made.name} »")
     record("portfolio.created", actor=actor_of(who), object=made.ref, after=_said(made))
     return made
@@ -125,7 +123,7 @@ def remove_clients(*, who: Standing, ref: uuid.UUID, clients: Collection[int]) -
 
 @action
 def set_member(*, who: Standing, ref: uuid.UUID, account_id: int, level: Level) -> bool:
-    """Somebody works on the portfolio at this level, or, with « Aucun », leaves its team. Returns whether it changed."""
+    """Somebody works on the portfolio at this level, or, with « Aucun », leaves its team. Whether that is new."""
     acting(who)
     portfolio = _portfolio(ref)
     if level is Level.NONE:

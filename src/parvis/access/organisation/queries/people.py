@@ -52,9 +52,7 @@ FROM work w JOIN access_membership m ON m.id = w.membership_id ORDER BY m.sort_k
 def workers(who: Standing, clients: Sequence[int]) -> dict[int, list[Worker]]:
     """Who works for each of these clients, path by path, by name. One statement."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            WORKERS_SQL, {**values(), "establishment": who.establishment_id, "clients": list(clients)}
-        )
+        cursor.execute(WORKERS_SQL, {**values(), "establishment": who.establishment_id, "clients": list(clients)})
         found: dict[int, list[Worker]] = {}
         for client, account, name, function, status, level, portfolio, ref, since, by in cursor:
             found.setdefault(client, []).append(

@@ -111,7 +111,7 @@ def client(request: MemberRequest, siret: str, client: str) -> HttpResponse:
             if form.is_valid():
                 account = form.cleaned_data["account"]
                 assign(who=who, account_id=account, clients=[found.id], level=form.wanted)
-                messages.success(request, f"{found.name} : c’est enregistré, dès la prochaine page que la personne ouvre.")
+                messages.success(request, f"{found.name} est confié : la personne y entre dès sa prochaine page.")
                 return redirect("access:client", siret=siret, client=client)
             problems = form.problems
         except Refused as refusal:

@@ -94,9 +94,7 @@ def portfolio(request: MemberRequest, siret: str, ref: uuid.UUID) -> HttpRespons
     return _shown(request, found_portfolio(request, ref), WorkForm(None, []), [])
 
 
-def _shown(
-    request: MemberRequest, found: Listed, form: WorkForm, problems: list[tuple[str, str]]
-) -> HttpResponse:
+def _shown(request: MemberRequest, found: Listed, form: WorkForm, problems: list[tuple[str, str]]) -> HttpResponse:
     who = request.standing
     asked = ClientFilters.parse({"page": request.GET.get("page", "1"), "portefeuille": str(found.ref)})
     listed = clients(who, asked)
