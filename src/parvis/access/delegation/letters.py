@@ -1,4 +1,4 @@
-"""The e-mails about delegations: every change of state to the administrators of both sides, and the end before it comes.
+"""The e-mails about delegations: each change of state to the administrators of both sides, and the end before it comes.
 
 Each is read from the side of who receives it: the giver reads its own row, the organisation what it was given.
 """
@@ -273,13 +273,20 @@ def _over(told: Told) -> tuple[str, list[str], str] | None:
 
 # What an organisation is told of many clients at once: subject, sentence; {0} is « 3 délégations ».
 MANY = {
-    "ending": ("{0} prennent bientôt fin", "Ces délégations de droits prennent bientôt fin. Si elles restent utiles, "
-               "proposez de les renouveler."),
-    "over": ("{0} ont pris fin", "Ces délégations de droits ont pris fin : vos collègues n’ont plus accès aux services "
-             "de ces établissements."),
-    "lapsed": ("{0} sont caduques", "Ces propositions n’ont pas reçu de réponse à temps : elles sont caduques. Si elles "
-               "restent utiles, faites-les de nouveau."),
-}  # fmt: skip
+    "ending": (
+        "{0} prennent bientôt fin",
+        "Ces délégations de droits prennent bientôt fin. Si elles restent utiles, proposez de les renouveler.",
+    ),
+    "over": (
+        "{0} ont pris fin",
+        "Ces délégations de droits ont pris fin : vos collègues n’ont plus accès aux services de ces établissements.",
+    ),
+    "lapsed": (
+        "{0} sont caduques",
+        "Ces propositions n’ont pas reçu de réponse à temps : elles sont caduques. Si elles restent utiles, "
+        "faites-les de nouveau.",
+    ),
+}
 ONE = {
     "ending": "1 délégation prend bientôt fin",
     "over": "1 délégation a pris fin",

@@ -3,6 +3,7 @@
 import datetime
 import uuid
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
 
@@ -165,7 +166,7 @@ class Shown:
 
 
 def shown(who: Standing, ref: uuid.UUID) -> Shown | None:
-    """The delegation of that reference, for either of its sides; None for anybody else. A constant number of statements."""
+    """The delegation of that reference, for either of its sides; None for anybody else."""
     found = find(who, ref)
     if found is None:
         return None
@@ -213,29 +214,26 @@ def _delegates(row: Delegation, side: str) -> list[Delegate]:
         cursor.execute(sql, {**values(), "client": row.establishment_id, "ref": row.ref})
         names = [column.name for column in cursor.description]
         paths = [dict(zip(names, path, strict=True)) for path in cursor]
-    members: dict[uuid.UUID, list[dict[str, object]]] = {}
+    members: dict[uuid.UUID, list[dict[str, Any]]] = {}
     for path in paths:
         members.setdefault(path["member"], []).append(path)
     return [_delegate(group) for group in members.values()]
 
 
-def _delegate(paths: list[dict[str, object]]) -> Delegate:
+def _delegate(paths: list[dict[str, Any]]) -> Delegate:
     """One line for somebody, whatever the number of paths: over several, the highest level counts."""
     first = paths[0]
     levels: dict[str, int] = {}
     for path in paths:
-        service, level = str(path["service"]), int(str(path["level"]))
-        levels[service] = max(level, levels.get(service, 0))
-    can = [(one.service, one.level, one.tone) for _, group in services_said(levels) for one in group]
-    portfolios = sorted({str(path["portfolio"]) for path in paths if path["portfolio"]})
-    since = min(max(path["since"], path["assigned_at"]) for path in paths)  # type: ignore[type-var]
+        levels[path["service"]] = max(path["level"], levels.get(path["service"], 0))
+    portfolios = sorted({path["portfolio"] for path in paths if path["portfolio"]})
     return Delegate(
-        str(first["member_name"]),
-        str(first["member_function"]),
-        can,
-        ", ".join(f"« {name} »" for name in portfolios),
-        since,  # type: ignore[arg-type]
-        first["last_at"],  # type: ignore[arg-type]
+        name=first["member_name"],
+        function=first["member_function"],
+        can=[(one.service, one.level, one.tone) for _, group in services_said(levels) for one in group],
+        by=", ".join(f"« {name} »" for name in portfolios),
+        since=min(max(path["since"], path["assigned_at"]) for path in paths),
+        last_at=first["last_at"],
     )
 
 
