@@ -154,8 +154,9 @@ def _work(centre: Establishment, annecy: Establishment, clients: list[int]) -> N
         Assignment.objects.bulk_create(
             Assignment(client_id=client, membership=team[AGENT], level=Level.READ, **given) for client in others[40:55]
         )
+    with tenancy.scope(establishment=annecy.pk):
         DelegateVisit.objects.create(
-            establishment=annecy, organisation=centre, member=team[AGENT].ref, last_at=_at(2, 14)
+            establishment=annecy, organisation=centre, member=ref_of(AGENT), last_at=_at(2, 14)
         )
 
 
