@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
+from parvis.access.asking.queries import asking
 from parvis.access.levels import Level
 from parvis.access.queries.people import administrators, organisation_administrators
 from parvis.access.registry import Service
@@ -16,6 +17,8 @@ def refuse(
     """A 403. `what`: closed (the account is not open), renewing, administrator, delegate (what no delegation opens),
     service (a level too low), terms (the services are closed until they are accepted) or accept (an administrator alone
     accepts them)."""
+    # A delegate asks those of their own organisation.
+    found = organisation_administrators(who) if who.delegate else administrators(except_membership=who.membership_id)
     return render(
         request,
         "access/terms/refused.html" if what in ("terms", "accept") else "access/refused.html",
@@ -25,10 +28,8 @@ def refuse(
             "service": service,
             "level": level,
             "months": settings.PARVIS_EXPIRY_MONTHS,
-            # A delegate asks those of their own organisation.
-            "administrators": organisation_administrators(who)
-            if who.delegate
-            else administrators(except_membership=who.membership_id),
+            "administrators": found,
+            "asking": asking(who, service, others=len(found)) if service and what == "service" else None,
         },
         status=403,
     )

@@ -4,6 +4,7 @@ From a declaration come the service's line in the rights step, its card on the h
 exports, its addresses' rule and its permission tests.
 """
 
+import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -27,7 +28,8 @@ class Service:
     """An online service. `funds` empty: offered whatever the contracts; otherwise to who holds one of them.
 
     `helps` gives for each level above « Aucun » one sentence on what it allows here; its keys are the levels offered.
-    `about_establishment`: « Mon établissement », in the person's menu, leads to it.
+    `about_establishment`: « Mon établissement », in the person's menu, leads to it. `opens_on`: the day on which it was
+    put online, of a service younger than the site; its administrators are then told (`access/asking/openings.py`).
     """
 
     code: str
@@ -40,6 +42,7 @@ class Service:
     asks_fresh_factor: bool = False
     about_establishment: bool = False
     rank: int = 100
+    opens_on: datetime.date | None = None
 
     @property
     def levels(self) -> tuple[Level, ...]:

@@ -16,12 +16,13 @@ from parvis.ground.database.prepared import prepared
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """Something to do: what, why in a sentence, where, until when; strings ready to show."""
+    """Something to do: what, why in a sentence, where, until when; strings ready to show. `state`: without a day."""
 
     title: str
     sentence: str
     href: str
     due: datetime.date | None = None
+    state: str = "À faire"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,14 +30,20 @@ class Source:
     """Where tasks come from.
 
     `sql`: a scalar expression, under the establishment's scope, that may use %(establishment)s, %(membership)s,
-    %(person)s, %(ref)s, %(today)s and %(months)s; NULL: nothing to do. `make` turns its value into tasks. `audience`
-    says for whom it is asked at all (administrators by default).
+    %(person)s, %(ref)s, %(today)s and %(months)s; NULL: nothing to do; a function where it depends
+    on settings. `make` turns its value into tasks. `audience` says for whom it is asked at all (administrators by
+    default).
     """
 
     name: str
-    sql: str
+    sql: str | Callable[[], str]
     make: Callable[[Standing, Any], Iterable[Task]]
     audience: Callable[[Standing], bool] = lambda who: who.administers
+
+    @property
+    def expression(self) -> str:
+        """The expression, of today."""
+        return self.sql if isinstance(self.sql, str) else self.sql()
 
 
 SOURCES: dict[str, Source] = {}
@@ -57,7 +64,7 @@ def tasks_of(who: Standing) -> list[Task]:
         return []
     with prepared() as cursor:
         cursor.execute(
-            f"SELECT {', '.join(f'({source.sql})' for source in asked)}",
+            f"SELECT {', '.join(f'({source.expression})' for source in asked)}",
             {
                 **values(),
                 "establishment": who.establishment_id,

@@ -28,7 +28,9 @@ from parvis.access.models.delegations import (
     PortfolioMember,
 )
 from parvis.access.models.handing import Deputyship, Handover
+from parvis.access.models.imports import Import
 from parvis.access.models.presets import Preset, PresetRight
+from parvis.access.models.requests import Opening, RightRequest
 from parvis.access.models.reviews import Review, ReviewDecision, ReviewLine, RightUse, SuspendedRight
 
 __all__ = [
@@ -47,9 +49,11 @@ __all__ = [
     "FactorReset",
     "FactorResetToken",
     "Handover",
+    "Import",
     "Link",
     "LinkToken",
     "Membership",
+    "Opening",
     "Portfolio",
     "PortfolioClient",
     "PortfolioMember",
@@ -61,6 +65,7 @@ __all__ = [
     "ReviewDecision",
     "ReviewLine",
     "Right",
+    "RightRequest",
     "RightUse",
     "SuspendedRight",
     "TermsAcceptance",

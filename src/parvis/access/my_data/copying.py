@@ -10,7 +10,7 @@ from django.db import connection
 
 from parvis.access import registry
 from parvis.access.levels import Level
-from parvis.access.models import Civility, Profile
+from parvis.access.models import Civility, Profile, RightRequest
 from parvis.access.my_data.parts import PARTS, Part
 from parvis.access.standing import read_day, read_list
 from parvis.access.status import expires_sql, values
@@ -88,6 +88,7 @@ def copy_of(person_id: int, name: str) -> Copy:
         sections[1:1] = [
             Section("Mes comptes", _accounts()),
             Section("Mes droits", _rights()),
+            Section("Les droits que j’ai demandés", _requests()),
             Section(
                 "Les conditions générales que j’ai acceptées",
                 _named(
@@ -155,6 +156,29 @@ def _rights() -> list[Record]:
                     "Attribué le": datetime.datetime.fromisoformat(granted_at),
                 }
             )
+    return made
+
+
+REQUESTS_SQL = """
+SELECT e.siret, q.service, q.level, q.reason, q.asked_at, q.reworded_at, q.outcome, q.closed_at, q.word, q.given_level,
+  q.given_until FROM access_rightrequest q JOIN establishments_establishment e ON e.id = q.establishment_id
+ORDER BY q.asked_at, q.id
+"""
+
+
+def _requests() -> list[Record]:
+    """Who answered is somebody else's data: it is not said."""
+    titles = (
+        "SIRET", "Service en ligne", "Niveau", "Raison", "Demandé le", "Complété le", "Réponse", "Répondu le",
+        "Mot de la réponse", "Niveau accordé", "Accordé jusqu’au",
+    )  # fmt: skip
+    made = _named(titles, _asked(REQUESTS_SQL))
+    for request in made:
+        service, given = registry.get(request["Service en ligne"]), request["Niveau accordé"]
+        request["Service en ligne"] = service.name if service else request["Service en ligne"]
+        request["Niveau"] = Level(request["Niveau"]).label
+        request["Niveau accordé"] = Level(given).label if given else ""
+        request["Réponse"] = RightRequest.Outcome(request["Réponse"]).label
     return made
 
 

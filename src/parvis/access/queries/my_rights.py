@@ -1,8 +1,10 @@
 """« Mes droits »: what a person holds in one of their establishments, and why, as the one decision says it."""
 
+import datetime
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from parvis.access.asking.queries import askable, waiting_of
 from parvis.access.standing import Standing, standing
 from parvis.access.why.explaining import Explanation, explain
 from parvis.access.why.lines import Groups, lines
@@ -15,6 +17,9 @@ class MyRights:
 
     standing: Standing
     groups: Groups
+    # The services for which a request waits, since when; those that the person may ask for.
+    asked: dict[str, datetime.datetime] = field(default_factory=dict)
+    askable: frozenset[str] = frozenset()
 
     @property
     def held(self) -> int:
@@ -26,7 +31,7 @@ def my_rights(person_id: int, siret: str) -> MyRights | None:
     """The rights of the person in the establishment of that SIRET, with reasons; None without an account there."""
     with _entered(person_id, siret) as here:
         who = standing(person_id, here.establishment) if here.establishment else None
-        return None if who is None else MyRights(who, lines(who, own=True))
+        return None if who is None else MyRights(who, lines(who, own=True), waiting_of(who), askable(who))
 
 
 def my_reasons(person_id: int, siret: str, code: str) -> Explanation | None:
