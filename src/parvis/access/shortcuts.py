@@ -24,9 +24,9 @@ def apply_shortcut(typed: Mapping[str, str], form: RightsForm, who: Standing) ->
         except ValueError:
             name = ""
         return (
-            f"Les services du groupe « {name} » sont réglés : vérifiez-les avant de continuer."
+            f"Les services du groupe « {name} » sont réglés : vérifiez-les avant de continuer."
             if name
-            else "Ce raccourci n’existe plus : choisissez les niveaux service par service."
+            else "Ce raccourci n’existe plus : choisissez les niveaux service par service."
         )
     if "appliquer" in typed:
         model = preset(typed.get("modele", ""), who.funds)
@@ -34,7 +34,7 @@ def apply_shortcut(typed: Mapping[str, str], form: RightsForm, who: Standing) ->
             return "Choisissez d’abord le modèle de droits à appliquer."
         form.fill_from(model.grants())
         form.origin = model.key
-        return f"Le modèle « {model.name} » est appliqué ci-dessous : vérifiez avant de continuer."
+        return f"Le modèle « {model.name} » est appliqué ci-dessous : vérifiez avant de continuer."
     if "copier" in typed:
         chosen = typed.get("collegue", "")
         colleague = (
@@ -45,7 +45,7 @@ def apply_shortcut(typed: Mapping[str, str], form: RightsForm, who: Standing) ->
         if colleague is None:
             return "Choisissez d’abord la personne dont les droits sont à copier."
         form.fill_from(Grant(right.service, Level(right.level)) for right in colleague.rights.all())
-        return f"Les droits {de(colleague.name)} sont recopiés ci-dessous : vérifiez-les avant de continuer."
+        return f"Les droits {de(colleague.name)} sont recopiés ci-dessous : vérifiez-les avant de continuer."
     return ""
 
 

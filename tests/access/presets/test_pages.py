@@ -44,7 +44,8 @@ def test_model_is_made_from_nothing_shown_and_listed(world: World, signed_in: Si
     # The page sent twice makes one model.
     assert browser.post(base(world, "creer/"), sent)["Location"] == base(world, f"{key}/")
     shown = text(browser.get(base(world, f"{key}/")))
-    for expected in ("Modèle « Accueil »", "Reçoit et oriente.", "Correspondants Modification", "À personne encore"):
+    correspondents = "Correspondants Relations avec les fonds Modification"
+    for expected in ("Modèle « Accueil »", "Reçoit et oriente.", correspondents, "À personne encore"):
         assert expected in shown
     listed = text(browser.get(base(world)))
     assert "Accueil Reçoit et oriente. 2 services Personne" in listed
@@ -106,7 +107,7 @@ def test_what_is_typed_wrong_is_kept_and_told(world: World, signed_in: SignedIn)
 def test_number_of_models_has_a_limit_and_a_foreign_number_is_refused(world: World, settings: Any) -> None:
     settings.PARVIS_PRESETS = 1
     key = made(world)
-    with pytest.raises(Refused, match="déjà 1 modèles"):
+    with pytest.raises(Refused, match="a déjà 1 modèles"):
         made(world, "Autre")
     with acting(world.stranger) as who, pytest.raises(Refused):
         actions.create(who=who, ref=uuid.UUID(key), name="Vol", purpose="", grants=[Grant("contrats", Level.READ)])
@@ -168,8 +169,8 @@ def test_selection_is_shown_person_by_person_then_given_and_oneself_left_out(wor
         "2 personnes changent de droits",
         "1 compte laissé de côté",
         "Claire Dubois (vous) : personne ne change ses propres droits",
-        "Léa Martin Gestionnaire RH Correspondants Aucun Modification",
-        "Marc Petit Gestionnaire RH Correspondants Lecture seule Modification",
+        "Léa Martin Gestionnaire RH Correspondants : Aucun → Modification",
+        "Marc Petit Gestionnaire RH Correspondants : Lecture seule → Modification",
     ):
         assert expected in said
     assert events(world.here.pk, kind="rights.") == []
@@ -240,8 +241,8 @@ def test_page_that_is_out_of_date_is_shown_again_and_nothing_is_written(world: W
     with tenancy.scope(establishment=world.here.pk):
         Right.objects.filter(membership_id=world.user.account_id, service="mon-etablissement").delete()
     answer = browser.post(base(world, "appliquer/"), sent)
-    assert actions.MOVED in summary(answer)
-    assert "Mon établissement Aucun Lecture seule" in text(answer)
+    assert actions.MOVED.replace("\u00a0", " ") in summary(answer)
+    assert "Mon établissement : Aucun → Lecture seule" in text(answer)
     assert "correspondants" not in held(world.user)
     # The page shown again may be confirmed.
     again = {name: hidden(answer, name) for name in sent}

@@ -27,17 +27,17 @@ from parvis.ground import clock
 from parvis.ground.tenancy import Refused, action
 from parvis.journal.actions import record, remember_name
 
-GONE = "Ce modèle n’existe plus : quelqu’un l’a supprimé entre-temps."
-TAKEN = "Un modèle de ce nom existe déjà : choisissez-en un autre."
+GONE = "Ce modèle n’existe plus : quelqu’un l’a supprimé entre-temps."
+TAKEN = "Un modèle de ce nom existe déjà : choisissez-en un autre."
 MOVED = (
-    "Un compte ou le modèle a changé depuis que cette page a été affichée : rien n’est enregistré. Vérifiez ci-dessous."
+    "Un compte ou le modèle a changé depuis que cette page a été affichée : rien n’est enregistré. Vérifiez ci-dessous."
 )
 
 
 def _levels(grants: list[Grant], funds: frozenset[str]) -> dict[str, Level]:
     given = {grant.service: grant.level for grant in checked_grants(grants, funds)}
     if not given:
-        raise Refused("Un modèle donne au moins un droit : choisissez un niveau pour un service.")
+        raise Refused("Un modèle donne au moins un droit : choisissez un niveau pour un service.")
     return given
 
 
@@ -73,7 +73,9 @@ def create(*, who: Standing, ref: uuid.UUID, name: str, purpose: str, grants: li
         return made
     _free(name)
     if Preset.objects.filter(deleted_at=None).count() >= settings.PARVIS_PRESETS:
-        raise Refused(f"L’établissement compte déjà {settings.PARVIS_PRESETS} modèles : supprimez-en un d’abord.")
+        raise Refused(
+            f"L’établissement a déjà {settings.PARVIS_PRESETS} modèles, le plus qu’il puisse avoir : supprimez-en un."
+        )
     now = clock.now()
     try:
         with transaction.atomic():
@@ -89,7 +91,7 @@ def create(*, who: Standing, ref: uuid.UUID, name: str, purpose: str, grants: li
             )
     except IntegrityError as taken:
         # A number drawn by another establishment's page: unheard of, but for a forged one.
-        raise Refused("Cette page ne peut pas être envoyée : rechargez-la, puis recommencez.") from taken
+        raise Refused("Cette page ne peut pas être envoyée : rechargez-la, puis recommencez.") from taken
     _give(made, levels)
     remember_name(made.ref, made.name)
     record("preset.created", actor=actor_of(who), object=made.ref, after={"rights": _as_json(levels)})
@@ -195,7 +197,7 @@ class Plan:
 
 def _why(who: Standing, holder: Holder) -> str:
     if holder.id == who.membership_id:
-        return "Personne ne change ses propres droits : demandez-le à une autre personne qui administre."
+        return "Personne ne change ses propres droits : demandez-le à une autre personne qui administre."
     if holder.status is Status.DEACTIVATED:
         return "Le compte est désactivé. Réactivez-le d’abord."
     return ""

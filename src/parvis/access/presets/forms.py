@@ -7,10 +7,10 @@ from parvis.identity.forms import PlainForm
 
 
 class PresetForm(PlainForm):
-    """« Créer un modèle », « Modifier le modèle »."""
+    """« Créer un modèle », « Modifier le modèle »."""
 
     name = LineField(
-        label="Nom du modèle", missing="Donnez un nom au modèle, par exemple « Accueil et état civil ».", limit=80
+        label="Nom du modèle", missing="Donnez un nom au modèle, par exemple « Accueil et état civil ».", limit=80
     )
     purpose = LineField(label="À quoi il sert", required=False, limit=200)
 

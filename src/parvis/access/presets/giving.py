@@ -32,10 +32,10 @@ def _back(request: MemberRequest, typed: QueryDict, filters: Filters) -> str:
 def _told(done: Plan) -> str:
     count = len(done.changed)
     if not count:
-        return f"Tout était déjà conforme au modèle « {done.preset.name} » : aucun droit ne change."
+        return f"Tout était déjà conforme au modèle « {done.preset.name} » : aucun droit ne change."
     verb = "a" if count == 1 else "ont"
     return (
-        f"{plural(count, 'compte', 'comptes')} {verb} de nouveaux droits d’après le modèle « {done.preset.name} » : "
+        f"{plural(count, 'compte', 'comptes')} {verb} de nouveaux droits d’après le modèle « {done.preset.name} » : "
         "ils s’appliquent dès maintenant."
     )
 
@@ -56,7 +56,7 @@ def _confirmed(request: MemberRequest, typed: QueryDict, way: Way, back: str) ->
 
 @administrator(methods=BOTH)
 def give_preset(request: MemberRequest, siret: str) -> HttpResponse:
-    """« Appliquer un modèle »: to whom, which one and how; then before → after for each person, to be confirmed."""
+    """« Appliquer un modèle »: to whom, which one and how; then before → after for each person, to be confirmed."""
     who = request.standing
     typed = request.POST if request.method == "POST" else kept(request) or request.GET
     filters = Filters.parse(request.GET, who.funds)
@@ -69,7 +69,7 @@ def give_preset(request: MemberRequest, siret: str) -> HttpResponse:
         problem = answer
     numbers = [row.id for row in chosen_accounts(typed, filters, who.membership_id)]
     if not numbers:
-        messages.error(request, "Aucun compte n’est choisi : cochez-en au moins un, puis « Appliquer un modèle ».")
+        messages.error(request, "Aucun compte n’est choisi : cochez-en au moins un, puis « Appliquer un modèle ».")
         return HttpResponseRedirect(back)
     problem = problem or too_many(len(numbers))
     common = {"back": back, "way": way, "problems": [(problem, "")] if problem else [], "filters": filters}

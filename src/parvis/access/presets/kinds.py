@@ -1,4 +1,4 @@
-"""The journal's event types of this part, and how each reads in « Historique »."""
+"""The journal's event types of this part, and how each reads in « Historique »."""
 
 from parvis.access.kinds import rights_changed
 from parvis.journal.kinds import Kind, register

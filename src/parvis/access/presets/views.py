@@ -1,4 +1,4 @@
-"""« Modèles de droits »: the list, one model, making and changing one, comparing somebody with it."""
+"""« Modèles de droits »: the list, one model, making and changing one, comparing somebody with it."""
 
 import uuid
 
@@ -92,7 +92,7 @@ def _edited(request: MemberRequest, found: Known | None) -> HttpResponse:
                 act = actions.change if found else actions.create
                 made = act(who=request.standing, ref=ref, grants=grants, **form.cleaned_data)
                 done = "est enregistré. Personne n’a changé de droits." if found else "est créé."
-                messages.success(request, f"Le modèle « {made.name} » {done}")
+                messages.success(request, f"Le modèle « {made.name} » {done}")
                 return redirect("access:preset", siret=request.standing.siret, key=str(made.ref))
             except Refused as refusal:
                 problems = [(refusal.message, f"id_{refusal.field}" if refusal.field else "")]
@@ -111,24 +111,24 @@ def _ref(text: str) -> uuid.UUID | None:
 
 @administrator(methods=BOTH)
 def make(request: MemberRequest, siret: str) -> HttpResponse:
-    """« Créer un modèle »: from nothing, from another model, or from what a colleague holds."""
+    """« Créer un modèle »: from nothing, from another model, or from what a colleague holds."""
     return _edited(request, None)
 
 
 @administrator(methods=BOTH)
 def modify(request: MemberRequest, siret: str, key: str) -> HttpResponse:
-    """« Modifier le modèle »; those of the platform are copied instead."""
+    """« Modifier le modèle »; those of the platform are copied instead."""
     return _edited(request, _found(request, key, own=True))
 
 
 @administrator(methods=BOTH)
 def remove(request: MemberRequest, siret: str, key: str) -> HttpResponse:
-    """« Supprimer le modèle », after a page that asks."""
+    """« Supprimer le modèle », after a page that asks."""
     found = _found(request, key, own=True)
     if request.method == "POST":
         try:
             actions.delete(who=request.standing, ref=uuid.UUID(found.key))
-            messages.success(request, f"Le modèle « {found.name} » est supprimé. Personne n’a changé de droits.")
+            messages.success(request, f"Le modèle « {found.name} » est supprimé. Personne n’a changé de droits.")
         except Refused as refusal:
             messages.error(request, refusal.message)
         return redirect("access:presets", siret=siret)
