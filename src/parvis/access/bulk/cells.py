@@ -118,8 +118,10 @@ def rounded(text: str, number: str) -> bool:
     if found is None or not digits or int(found[3]) != len(digits) - 1:
         return False
     kept = found[1] + (found[2] or "")
-    # The last digit kept may have been rounded up.
-    return int(digits[: len(kept)]) in (int(kept), int(kept) - 1)
+    if len(kept) > len(digits):
+        return False
+    lost = 10 ** (len(digits) - len(kept))
+    return (int(digits) + lost // 2) // lost == int(kept)
 
 
 def same_siret(text: str, siret: str) -> bool:
