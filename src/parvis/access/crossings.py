@@ -5,12 +5,13 @@ Each has a test by a stranger. A change here comes with a migration that runs th
 
 from parvis.access.delegation.crossings import COUNTERPART_CROSSINGS, DELEGATION_CROSSINGS
 from parvis.access.organisation.crossings import ORGANISATION_CROSSINGS
+from parvis.access.places.crossings import PLACES_CROSSINGS
 from parvis.access.review.crossings import REVIEW_CROSSINGS
 from parvis.access.status import active_administrator_sql, expires_sql
 from parvis.access.why.crossings import WHY_CROSSINGS
 from parvis.ground.database.policies import crossing
 
-__all__ = ["DELEGATION_CROSSINGS", "ORGANISATION_CROSSINGS", "REVIEW_CROSSINGS", "WHY_CROSSINGS"]
+__all__ = ["DELEGATION_CROSSINGS", "ORGANISATION_CROSSINGS", "PLACES_CROSSINGS", "REVIEW_CROSSINGS", "WHY_CROSSINGS"]
 
 _DECLARED_ALONE = """e.person_id = who AND e.key = lower(declared_email) AND NOT EXISTS (SELECT 1
     FROM access_membership m WHERE m.person_id = who AND lower(m.email) = lower(declared_email))"""

@@ -1,0 +1,1 @@
+"""Several establishments: where a person may go, and renewing somebody in all that one administers."""
