@@ -36,9 +36,7 @@ def portfolio(centre: Centre, *clients: int, name: str = "Secteur du lac") -> Po
 
 
 def member(centre: Centre, made: Portfolio, who: Someone, level: Level) -> bool:
-    return doing(
-        centre.chief, lambda here: set_member(who=here, ref=made.ref, account_id=who.account_id, level=level)
-    )
+    return doing(centre.chief, lambda here: set_member(who=here, ref=made.ref, account_id=who.account_id, level=level))
 
 
 def test_the_lowest_link_of_a_path_counts(centre: Centre) -> None:

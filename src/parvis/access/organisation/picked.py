@@ -46,7 +46,10 @@ def _looks_like(cell: str) -> bool:
 
 
 def _known(row: Sequence[str]) -> int:
-    return sum(_is_title(cell) or _looks_like(cell) for cell in row)
+    # A title that holds another separator may be a whole line that was not cut: it counts for less.
+    return sum(
+        2 if _looks_like(cell) or (_is_title(cell) and not set(cell) & set(";,\t")) else _is_title(cell) for cell in row
+    )
 
 
 def _is_title(cell: str) -> bool:
