@@ -55,7 +55,7 @@ def seed_delegations(establishments: Mapping[str, Establishment], names: Mapping
             actor=by,
             object=asked.ref,
             before={},
-            after={"with": facing.name, "side": side.value, **said},
+            after={"with": facing.name, "siret": facing.siret, "side": side.value, **said},
             origin="web",
         )
         for here, facing, side in (

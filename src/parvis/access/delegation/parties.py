@@ -119,7 +119,7 @@ def record_on_both(
                 actor=_actor(who),
                 object=delegation.ref,
                 before=before,
-                after={"with": facing.name, "side": side, **(after or {})},
+                after={"with": facing.name, "siret": facing.siret, "side": side, **(after or {})},
             )
 
 
