@@ -10,8 +10,8 @@ PLACES_CROSSINGS = [
     # those at once. `renewing`: the administrator's own access there is to be renewed first.
     crossing(
         "access_administered_with(other bigint, today date, months int)",
-        "TABLE (establishment_id bigint, siret varchar, name text, membership_id bigint, ends_on date, expires_on date, "
-        "deactivated boolean, renewing boolean)",
+        "TABLE (establishment_id bigint, siret varchar, name text, membership_id bigint, ends_on date, "
+        "expires_on date, deactivated boolean, renewing boolean)",
         f"""SELECT e.id, e.siret, e.name, m.id, m.ends_on, {expires_sql("m", months="months")},
           m.deactivated_at IS NOT NULL, {expires_sql("a", months="months")} < today
         FROM access_membership a

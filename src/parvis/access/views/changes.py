@@ -1,5 +1,6 @@
 """What an administrator does to an account: each has its page, and says no in words, with what was typed kept."""
 
+import datetime
 from collections.abc import Callable
 
 from django.conf import settings
@@ -8,14 +9,15 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 
 from parvis.access import registry
-from parvis.access.actions import changes, lifecycle, links, renewal, unblocking
+from parvis.access.actions import changes, lifecycle, links, unblocking
 from parvis.access.actions.creation import Grant
 from parvis.access.actions.guards import ONESELF, active_administrators
 from parvis.access.actions.renewal import usual_end
 from parvis.access.forms import ChangeForm, DatesForm, ProfileForm, RenewForm
 from parvis.access.levels import Level
-from parvis.access.models import Profile
+from parvis.access.models import Membership, Profile
 from parvis.access.pages import page
+from parvis.access.places.renewing import elsewhere, renew_in_several
 from parvis.access.presets.queries import presets
 from parvis.access.queries.account import Account, colleagues, status_of
 from parvis.access.rights_form import RightsForm
@@ -151,12 +153,8 @@ def renew(request: MemberRequest, siret: str, account_id: int) -> HttpResponse:
     problems: list[tuple[str, str]] = []
     if request.method == "POST":
         if form.is_valid():
-            until = {"usual": usual, "day": form.cleaned_data["ends_on"], "none": None}[form.cleaned_data["until"]]
             try:
-                account = renewal.renew(who=request.standing, account_id=account_id, ends_on=until)
-                messages.success(
-                    request, f"Le compte {de(account.name)} est renouvelé jusqu’au {date_long(expires_on(account))}."
-                )
+                _renewed(request, found, form.cleaned_data["until"], form.cleaned_data["ends_on"])
                 return _to_account(request, found)
             except Refused as refusal:
                 problems = [(refusal.message, f"id_{refusal.field}" if refusal.field else "id_until")]
@@ -170,8 +168,29 @@ def renew(request: MemberRequest, siret: str, account_id: int) -> HttpResponse:
             "problems": problems,
             "months": settings.PARVIS_EXPIRY_MONTHS,
             "moves": usual != found.membership.ends_on,
+            "elsewhere": elsewhere(who=request.standing, account=found.membership),
+            "ticked": typed.getlist("ailleurs") if typed is not None else [],
         },
     )
+
+
+def _renewed(request: MemberRequest, found: Account, choice: str, day: datetime.date | None) -> None:
+    """Renew the account, here and where it was ticked, and tell what became of it in each establishment."""
+
+    def until(account: Membership) -> datetime.date | None:
+        return {"usual": usual_end(account), "day": day}.get(choice)
+
+    day_here, others = renew_in_several(
+        who=request.standing,
+        account_id=found.membership.pk,
+        until=until,
+        others=set(request.POST.getlist("ailleurs")),
+    )
+    said = f"Le compte {de(found.membership.name)} est renouvelé jusqu’au {date_long(day_here)}."
+    messages.success(request, " ".join([said, *(one.sentence for one in others if not one.refused)]))
+    for one in others:
+        if one.refused:
+            messages.error(request, one.sentence)
 
 
 def _sensitive(held: list[Grant], wanted: list[Grant]) -> bool:

@@ -8,6 +8,7 @@ from parvis.access.actions.changes import answer_proposal
 from parvis.access.decision import services_of
 from parvis.access.models import Proposal
 from parvis.access.pages import page
+from parvis.access.places.queries import clients
 from parvis.access.queries.mine import memberships
 from parvis.access.registry import by_theme
 from parvis.access.rights_form import TONES
@@ -21,7 +22,7 @@ from parvis.identity.entry import ask_again, is_fresh
 def start(request: SignedInRequest) -> HttpResponse:
     """After signing in: straight to the establishment when there is one, otherwise to the choice."""
     found = memberships()
-    request.session["several"] = len(found) > 1
+    request.session["several"] = len(found) + len(clients()) > 1
     open_ones = [membership for membership in found if membership.enters]
     if len(open_ones) == 1:
         return redirect("access:home", siret=open_ones[0].siret)

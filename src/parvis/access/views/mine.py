@@ -8,6 +8,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 
 from parvis.access.factor_reset.queries import notice, of_person
+from parvis.access.places.queries import places
 from parvis.access.queries.mine import each_once, memberships, my_administrators
 from parvis.access.queries.my_rights import my_rights
 from parvis.access.rules import BOTH, SignedInRequest, signed_in
@@ -23,15 +24,15 @@ from parvis.identity.queries.factors import Factors, factors_of
 
 @signed_in()
 def mine(request: SignedInRequest) -> HttpResponse:
-    """« Mes établissements »: profile, status and dates in each."""
-    found = memberships()
-    request.session["several"] = len(found) > 1
+    """« Mes établissements »: profile, status, rights and dates in each, and whom one works for by delegation."""
+    found = places(request.GET.get("q", ""), request.GET.get("page", "1"))
+    request.session["several"] = found.total > 1
     asked = my_administrators()
     return render(
         request,
         "access/mine.html",
         {
-            "memberships": found,
+            "places": found,
             "asked": asked,
             "administrators": each_once(asked),
             "months": settings.PARVIS_EXPIRY_MONTHS,
