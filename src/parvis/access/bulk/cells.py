@@ -111,6 +111,11 @@ def grant_of(text: str, service: Service) -> Grant:
     return grant
 
 
+def in_windows(text: str) -> str:
+    """What is left of a text in Windows-1252, in which Excel writes CSV: « ? » for each letter that it does not have."""
+    return text.encode("windows-1252", "replace").decode("windows-1252")
+
+
 def rounded(text: str, number: str) -> bool:
     """Whether `text` is what a spreadsheet may have made of that number: « 2,00063E+13 » of a SIRET."""
     found = SCIENTIFIC.fullmatch(re.sub(r"\s", "", text))

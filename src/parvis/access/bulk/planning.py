@@ -6,7 +6,7 @@ from typing import Any
 
 from parvis.access.actions.creation import Coordinates, Grant
 from parvis.access.actions.guards import LAST_ADMINISTRATOR, STOOD_IN_FOR
-from parvis.access.bulk.cells import READ, Wrong, grant_of, rounded, same_siret
+from parvis.access.bulk.cells import READ, Wrong, grant_of, in_windows, rounded, same_siret
 from parvis.access.bulk.columns import FIELDS, IDENTIFIER, SIRET, TITLES, VERSION, right_key, version_of
 from parvis.access.bulk.known import Everybody, Known
 from parvis.access.models import Profile
@@ -192,7 +192,7 @@ class Planner:
         return version not in (version_of(code, known.values), version_of(code, kept))
 
     def _change(self, line: Line, key: str, text: str, known: Known) -> None:
-        if text == known.values[key] or (key in _SILENT and not text):
+        if text in (known.values[key], in_windows(known.values[key])) or (key in _SILENT and not text):
             return
         if key == "phone" and rounded(text, known.account.phone):
             return

@@ -23,10 +23,10 @@ from parvis.journal.queries import names
 PER_PAGE = 50
 # In the order in which they are looked at: kind, as in addresses, one, many, tone, sign.
 KIND_WORDS: tuple[tuple[str, str, str, str, str], ...] = (
-    (REFUSED, "refusees", "ligne refusée", "lignes refusées", "wrong"),
-    (CREATED, "creees", "compte à créer", "comptes à créer", "well"),
-    (CHANGED, "modifiees", "compte à modifier", "comptes à modifier", "act"),
-    (UNCHANGED, "inchangees", "ligne sans changement", "lignes sans changement", "neutral"),
+    (REFUSED, "refusees", "Ligne refusée", "Lignes refusées", "wrong"),
+    (CREATED, "creees", "Compte à créer", "Comptes à créer", "well"),
+    (CHANGED, "modifiees", "Compte à modifier", "Comptes à modifier", "act"),
+    (UNCHANGED, "inchangees", "Sans changement", "Sans changement", "neutral"),
 )
 
 
