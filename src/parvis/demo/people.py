@@ -140,6 +140,10 @@ ACCOUNTS = (
     Account("deux-etablissements-2", GRAND_ANNECY, "mme", "Nadia", "Cottet-Puinel", "Chargée de mission retraites",
             "Pôle mutualisé", 180, by="grand-annecy-1", rights={SHEET: WRITE, CORRESPONDENTS: READ}, visited=190,
             person="deux-etablissements"),
+    # Karim Benhaddou administers here too: he renews Nadia Cottet-Puinel in both.
+    Account("administrateur-2-2", GRAND_ANNECY, "m", "Karim", "Benhaddou", "Responsable paie mutualisée",
+            "Pôle mutualisé", 175, by="grand-annecy-1", administrator=True, rights={SHEET: READ}, visited=260,
+            person="administrateur-2"),
     Account("entrevernes-1", ENTREVERNES, "mme", "Odile", "Favre-Félix", "Secrétaire de mairie", "", 455,
             administrator=True, rights=ALL_WRITE, visited=400),
     Account("centre-1", CENTRE, "m", "Rémi", "Charvin", "Conseiller retraite", "Pôle carrières et retraites", 580,

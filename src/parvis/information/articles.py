@@ -77,6 +77,24 @@ ARTICLES = (
         ACCOUNTS,
     ),
     Article(
+        "modeles-de-droits",
+        "Modèles de droits\u00a0: donner les mêmes droits à plusieurs personnes",
+        "Choisir ou créer un modèle, le donner, voir qui s’en écarte, aligner.",
+        ACCOUNTS,
+    ),
+    Article(
+        "plusieurs-etablissements",
+        "Travailler pour plusieurs établissements",
+        "Changer d’établissement, savoir où l’on est, et renouveler une personne dans plusieurs à la fois.",
+        ACCOUNTS,
+    ),
+    Article(
+        "importer-des-comptes",
+        "Importer des comptes depuis un tableur",
+        "Télécharger le fichier, le modifier dans Excel ou LibreOffice, vérifier l’aperçu, importer.",
+        ACCOUNTS,
+    ),
+    Article(
         "conditions-generales",
         "Accepter les conditions générales d’utilisation",
         "Qui accepte, jusqu’à quand, et ce qui se ferme si personne ne le fait.",
