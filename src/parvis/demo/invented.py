@@ -9,7 +9,9 @@ from typing import Any
 
 from django.db import connection
 
+from parvis.access.actions.creation import Coordinates
 from parvis.access.levels import Level
+from parvis.access.models import Profile
 from parvis.access.status import expires_on
 from parvis.demo.people import ACCOUNTS, DOMAINS, KNOWN, Account
 from parvis.ground import clock
@@ -19,6 +21,20 @@ from parvis.ground.identifiers.text import search_key
 
 NAMESPACE = uuid.UUID("5f9d6e0a-2c1b-5c57-9a53-7a7d0c6f2a10")
 _RANK = {account.key: rank for rank, account in enumerate(ACCOUNTS)}
+
+# An account being created: its first step.
+UNFINISHED = Coordinates(
+    civility="m",
+    first_name="Valentin",
+    last_name="Ruphy",
+    function="Gestionnaire paie",
+    unit="Service paie et carrières",
+    email="valentin.ruphy@annecy.example",
+    phone=parse_phone("06 39 98 90 10"),
+    profile=Profile.USER.value,
+    starts_on=None,
+    ends_on=None,
+)
 
 
 def ref_of(key: str) -> uuid.UUID:

@@ -11,6 +11,7 @@ GRAND_ANNECY = "20006679300015"
 ENTREVERNES = "21740111600017"
 SAINT_JORIOZ = "21740242900013"
 DUINGT = "21740108200011"
+LESCHAUX = "21740148800010"
 CENTRE = "99974000400018"
 CENTRE_NAME = "Centre de gestion fictif de Haute-Savoie"
 # « (Autre) établissement public administratif local » in INSEE's nomenclature, as are the real ones.
@@ -21,6 +22,7 @@ DOMAINS = {
     ENTREVERNES: "entrevernes.example",
     SAINT_JORIOZ: "saint-jorioz.example",
     DUINGT: "duingt.example",
+    LESCHAUX: "leschaux.example",
     CENTRE: "cdg-fictif.example",
 }
 
@@ -34,6 +36,8 @@ CONTRACTS = {
     DUINGT: _OLD_TOWN | {"ircantec": "1983-01-01"},
     SAINT_JORIOZ: _OLD_TOWN | {"fiphfp": "2006-01-01", "faefm": "2003-01-01"},
     CENTRE: _OLD_TOWN | {"ircantec": "1983-01-01", "fiphfp": "2006-01-01"},
+    # Its first contract began last month (`seeding_asking.py`): two services have just opened.
+    LESCHAUX: {},
 }
 
 READ, WRITE = "lecture", "modification"
@@ -103,6 +107,9 @@ KNOWN = {
         "administrateur-cdg", "quatre-clarines-au-vent", "VKMR6P9", "ONRTQ3DWLZ5XK2JVGA7YFHE4MBUC6PS2"
     ),
     "agent-cdg": Known("agent-cdg", "un-sentier-vers-le-col", "YTRE4X7", "KZ5MDW7QPCR3YUBHXJ2LNFVT6AOEGS4I"),
+    "nouvel-employeur": Known(
+        "nouvel-employeur", "quatre-vaches-devant-la-mairie", "HEX4P7M", "5IOCOSYJ26M45B3HIXTPE74XU3YQN5RT"
+    ),
     "expire": Known("expire", "douze-sapins-dans-la-brume", "JYPV8K4", "WCIN6GEOYDTWPMSVTSXO2EUXAHXUKRJN"),
 }
 
@@ -232,4 +239,11 @@ ACCOUNTS = (
             by="administrateur-cdg", confirmed=1, rights={}, visited=17),
     Account("cdg-2", CENTRE, "mme", "Leïla", "Bensalem", "Gestionnaire retraites", "Pôle carrières et retraites", 310,
             by="administrateur-cdg", confirmed=2, rights={}, visited=41),
+    # --- A small town whose first contract has just begun: services open, and nobody has a right on them yet -------
+    Account("nouvel-employeur", LESCHAUX, "mme", "Solange", "Perrissin", "Secrétaire de mairie", "", 45,
+            administrator=True, rights={SHEET: WRITE}, visited=90),
+    Account("leschaux-1", LESCHAUX, "m", "Basile", "Dupraz", "Comptable", "", 38, by="nouvel-employeur", confirmed=1,
+            rights={SHEET: WRITE}, visited=120),
+    Account("leschaux-2", LESCHAUX, "mme", "Yasmine", "Chevallier", "Agente d’accueil", "", 36, by="nouvel-employeur",
+            confirmed=2, rights={SHEET: READ}, visited=200),
 )  # fmt: skip

@@ -22,6 +22,7 @@ ACCEPTED = {
     people.GRAND_ANNECY: ("grand-annecy-1", 12),
     people.ENTREVERNES: ("entrevernes-1", 9),
     people.CENTRE: ("centre-1", 14),
+    people.LESCHAUX: ("nouvel-employeur", 13),
 }
 
 

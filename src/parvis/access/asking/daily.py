@@ -27,7 +27,7 @@ UPDATE access_rightrequest SET recalled_at = %(now)s WHERE id IN (SELECT id FROM
   WHERE outcome = '' AND asked_at < %(before)s AND recalled_at IS NULL AND establishment_id IN (
     SELECT DISTINCT establishment_id FROM access_rightrequest
     WHERE outcome = '' AND asked_at < %(before)s AND recalled_at IS NULL ORDER BY 1 LIMIT %(batch)s))
-  AND outcome = '' RETURNING establishment_id
+  AND outcome = '' AND recalled_at IS NULL RETURNING establishment_id
 """
 _LAPSE = """
 UPDATE access_rightrequest r SET outcome = 'lapsed', closed_at = %(now)s FROM access_membership m

@@ -42,7 +42,7 @@ def request(request: MemberRequest, siret: str, ref: uuid.UUID) -> HttpResponse:
     typed = request.POST if request.method == "POST" else kept(request)
     refusing = typed is not None and typed.get("answer") == "refuse"
     wanted = next((level.slug for level in levels if level.label == found.level), "")
-    accept = AcceptForm(typed if typed and not refusing else None, levels=levels, initial={"level": wanted})
+    accept = AcceptForm(typed if typed is not None and not refusing else None, levels=levels, initial={"level": wanted})
     refuse = RefuseForm(typed if refusing else None)
     problems: list[tuple[str, str]] = []
     if request.method == "POST":
