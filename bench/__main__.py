@@ -18,7 +18,7 @@ from typing import Any
 
 import psycopg
 
-from bench import databases, load, report, sign_in, steps
+from bench import databases, load, report, rights, sign_in, steps
 from bench.data import FULL, SMALL
 from bench.databases import Database
 
@@ -31,8 +31,8 @@ def main() -> int:
     asked.add_argument("--rounds", type=int, default=5, help="tours de mesures, au calme (5)")
     asked.add_argument("--seconds", type=int, default=2, help="secondes par mesure (2)")
     asked.add_argument("--patience", type=int, default=120, help="secondes à attendre le calme, en tout (120)")
-    parts = [*(name for name, _, _ in report.PAGES), "sign-in"]
-    asked.add_argument("--only", nargs="+", choices=parts, help="ces pages, ou les connexions, seulement")
+    parts = [*(name for name, _, _ in report.PAGES), "sign-in", "rights"]
+    asked.add_argument("--only", nargs="+", choices=parts, help="ces pages, les connexions ou les droits, seulement")
     asked.add_argument("--rebuild", action="store_true", help="refaire les données")
     asked.add_argument("--strict", action="store_true", help="code de sortie 1 si un objectif est manqué")
     options = asked.parse_args()
@@ -43,6 +43,14 @@ def main() -> int:
         full = databases.ready(running, FULL, options.employers, rebuild=options.rebuild)
         small = databases.ready(running, SMALL, None, rebuild=options.rebuild)
         return _measured(full, small, options)
+
+
+def _rights(full: Database, options: argparse.Namespace) -> dict[str, Any] | None:
+    """Rights at their largest, where they are asked for."""
+    if options.only is not None and "rights" not in options.only:
+        return None
+    print("Portefeuille, matrice et décisions…", flush=True)
+    return rights.on(full)
 
 
 def _measured(full: Database, small: Database, options: argparse.Namespace) -> int:
@@ -110,7 +118,18 @@ def _measured(full: Database, small: Database, options: argparse.Namespace) -> i
         for name, label, judged in pages
     ]
     upkeep = _upkeep(full)
-    return _say(full, lines, largest, created, upkeep, len(told[FULL]["empty"]), storm, strict=options.strict)
+    largest_rights = _rights(full, options)
+    return _say(
+        full,
+        lines,
+        largest,
+        created,
+        upkeep,
+        len(told[FULL]["empty"]),
+        storm,
+        largest_rights,
+        strict=options.strict,
+    )
 
 
 def _addresses(database: Database) -> dict[str, str]:
@@ -199,6 +218,7 @@ def _say(
     upkeep: dict[str, float],
     empty_statements: int,
     storm: sign_in.Found | None,
+    largest_rights: dict[str, Any] | None,
     *,
     strict: bool,
 ) -> int:
@@ -223,8 +243,11 @@ def _say(
     )
     if storm is not None:
         print("\n".join(storm.lines()))
+    if largest_rights is not None:
+        print("\n".join(rights.lines(largest_rights)))
     judged, reached = report.verdicts(lines)
     reached = reached and (storm is None or storm.slower < sign_in.LIMIT)
+    reached = reached and (largest_rights is None or rights.reached(largest_rights))
     if any(one.quiet < 3 for one in lines):
         print("La machine faisait autre chose en même temps : ces chiffres sont à reprendre au calme.")
     print(judged if load.WRK else "Rien n’est jugé : « wrk » manque.")
@@ -240,6 +263,7 @@ def _say(
         upkeep=upkeep,
         reached=reached if load.WRK else None,
         sign_in=storm.as_json() if storm else None,
+        rights=largest_rights,
     )
     (RESULTS / "latest.json").write_text(json.dumps(kept, indent=1, ensure_ascii=False) + "\n")
     return 1 if strict and load.WRK and not reached else 0

@@ -53,6 +53,12 @@ ARTICLES = (
         FIRST_STEPS,
     ),
     Article(
+        "demander-un-acces",
+        "Demander un accès, et y répondre",
+        "Il manque un droit\u00a0: le demander, suivre la demande, la retirer\u202f; y répondre quand on administre.",
+        FIRST_STEPS,
+    ),
+    Article(
         "compte-d-ailleurs",
         "Se connecter avec un compte que l’on a ailleurs",
         "Relier un compte d’un autre site à celui de Parvis, le détacher, et que faire s’il ne répond pas.",
@@ -95,9 +101,27 @@ ARTICLES = (
         ACCOUNTS,
     ),
     Article(
+        "travailler-pour-d-autres",
+        "Centre de gestion, intercommunalité\u00a0: travailler pour d’autres établissements",
+        "Confier des établissements à des personnes ou à des équipes, proposer une délégation à beaucoup d’un coup.",
+        ACCOUNTS,
+    ),
+    Article(
         "conditions-generales",
         "Accepter les conditions générales d’utilisation",
         "Qui accepte, jusqu’à quand, et ce qui se ferme si personne ne le fait.",
+        ACCOUNTS,
+    ),
+    Article(
+        "revue-des-droits",
+        "La revue des droits",
+        "Vérifier que chaque droit sert encore\u00a0: décider, signer, et ce qui se passe à l’échéance.",
+        ACCOUNTS,
+    ),
+    Article(
+        "qui-peut-faire-quoi",
+        "Qui peut faire quoi, et pourquoi",
+        "Le tableau des personnes et des services, aujourd’hui ou un jour passé, et la raison de chaque accès.",
         ACCOUNTS,
     ),
     Article(

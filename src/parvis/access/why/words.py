@@ -95,7 +95,7 @@ Facts = list[tuple[str, str]]
 
 def _period(starts_on: datetime.date | None, ends_on: datetime.date | None) -> Facts:
     facts = [("À partir du", date_long(starts_on))] if starts_on else []
-    return [*facts, ("Jusqu’au", f"{date_long(ends_on)} inclus" if ends_on else "Sans date de fin")]
+    return [*facts, ("Jusqu’au", f"{date_long(ends_on)} inclus") if ends_on else ("Fin", "Sans date de fin")]
 
 
 def _right(reason: Reason, given: Holding, known: Known) -> tuple[str, Facts]:
