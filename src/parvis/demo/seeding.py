@@ -15,13 +15,14 @@ from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
-from parvis.access.actions.creation import Coordinates, account_search_key, save_coordinates
+from parvis.access.actions.creation import account_search_key, save_coordinates
 from parvis.access.actions.guards import actor_of
 from parvis.access.levels import Level
 from parvis.access.models import Link, Membership, Profile, Proposal, Right
 from parvis.access.standing import standing
 from parvis.demo import people
 from parvis.demo.invented import (
+    UNFINISHED,
     email_of,
     expired_on,
     name_of,
@@ -34,9 +35,12 @@ from parvis.demo.invented import (
     visited_at,
 )
 from parvis.demo.people import ACCOUNTS, KNOWN, Account
+from parvis.demo.seeding_asking import seed_asking
 from parvis.demo.seeding_delegations import seed_delegations
+from parvis.demo.seeding_handing import seed_handing
 from parvis.demo.seeding_organisation import seed_organisation
 from parvis.demo.seeding_presets import seed_presets
+from parvis.demo.seeding_review import seed_reviews
 from parvis.demo.seeding_services import seed_services
 from parvis.demo.seeding_terms import seed_terms
 from parvis.demo.told import write_demo_file
@@ -55,18 +59,6 @@ from parvis.post.models import Message
 
 EXTRACT = Path(__file__).resolve().parent / "data" / "employers-74.csv"
 _TIME_OF_DAY = {"created": (8, 11), "confirmed": (12, 14), "later": (15, 17)}
-UNFINISHED = Coordinates(
-    civility="m",
-    first_name="Valentin",
-    last_name="Ruphy",
-    function="Gestionnaire paie",
-    unit="Service paie et carrières",
-    email="valentin.ruphy@annecy.example",
-    phone=parse_phone("06 39 98 90 10"),
-    profile=Profile.USER.value,
-    starts_on=None,
-    ends_on=None,
-)
 
 
 class OutsideTheDemo(Exception):
@@ -105,9 +97,12 @@ class _Seeding:
             with tenancy.scope(establishment=self.establishments[account.siret].pk):
                 self._account(account)
         self.events += seed_terms(self.establishments, self.names)
+        self.events += seed_handing(self.establishments, self.names)
+        self.events += seed_asking(self.establishments)
         self.events += seed_delegations(self.establishments, self.names)
         self.events += seed_presets(self.establishments)
         self.events += seed_organisation(self.establishments, self.names)
+        self.events += seed_reviews(self.establishments)
         # Oldest first, as if each had been written on its day.
         self.events.sort(key=lambda event: event.at)
         Event.objects.bulk_create(self.events)

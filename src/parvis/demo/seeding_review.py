@@ -52,7 +52,9 @@ def _uses() -> None:
 
 
 def _at(days_ago: int, hour: int, minute: int = 0) -> datetime.datetime:
+    """That hour of that day, of the Friday before a weekend; never in the future."""
     day = clock.today() - datetime.timedelta(days=days_ago)
+    day -= datetime.timedelta(days=max(0, day.weekday() - 4))
     return min(datetime.datetime.combine(day, datetime.time(hour, minute, tzinfo=clock.PARIS)), clock.now())
 
 

@@ -88,6 +88,7 @@ def copy_of(person_id: int, name: str) -> Copy:
         sections[1:1] = [
             Section("Mes comptes", _accounts()),
             Section("Mes droits", _rights()),
+            Section("Les derniers usages de mes droits", _uses()),
             Section("Les droits que j’ai demandés", _requests()),
             Section(
                 "Les conditions générales que j’ai acceptées",
@@ -156,6 +157,18 @@ def _rights() -> list[Record]:
                     "Attribué le": datetime.datetime.fromisoformat(granted_at),
                 }
             )
+    return made
+
+
+USES_SQL = """SELECT e.siret, u.service, u.last_used_on FROM access_rightuse u
+JOIN establishments_establishment e ON e.id = u.establishment_id ORDER BY e.siret, u.service"""
+
+
+def _uses() -> list[Record]:
+    made = _named(("SIRET", "Service en ligne", "Dernier usage"), _asked(USES_SQL))
+    for use in made:
+        service = registry.get(use["Service en ligne"])
+        use["Service en ligne"] = service.name if service else use["Service en ligne"]
     return made
 
 

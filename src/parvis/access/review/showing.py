@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.db import connection
 
 from parvis.access import registry
@@ -102,6 +103,8 @@ def _facts(line: Line, today: datetime.date) -> tuple[str, ...]:
         said.append(f"Compte ouvert à partir du {date_long(line.starts_on)}")
     if line.ends_on:
         said.append(f"Compte ouvert jusqu’au {date_long(line.ends_on)}")
+    elif line.expires_on and today <= line.expires_on <= today + settings.PARVIS_EXPIRY_SOON:
+        said.append(f"Expire le {date_long(line.expires_on)}, faute de visite")
     return tuple(said)
 
 

@@ -16,6 +16,7 @@ from parvis.access.expiry import warnings
 from parvis.access.factor_reset.actions import apply_all_due
 from parvis.access.handing import daily as handing
 from parvis.access.review import opening, passing
+from parvis.access.organisation.daily import drop_old_batches
 from parvis.access.terms import announcing
 from parvis.identity.daily import forget_failures, forget_old_coordinates, forget_spent
 from parvis.journal.retention import blank_old_names, erase_old_events
@@ -35,6 +36,7 @@ PARTS: tuple[tuple[str, Callable[[], int], str, str], ...] = (
     ("Conditions générales, rappels", announcing.remind_of_terms, "établissement relancé", "établissements relancés"),
     ("Demandes de droits, sans réponse", asking.lapse_requests, "demande caduque", "demandes caduques"),
     ("Demandes de droits, rappels", asking.recall_requests, "demande rappelée", "demandes rappelées"),
+    ("Demandes de droits, archives", asking.forget_old_requests, "demande effacée", "demandes effacées"),
     ("Nouveaux services", asking.announce_openings, "établissement prévenu", "établissements prévenus"),
     ("Propositions de délégation", ending.lapse, "proposition caduque", "propositions caduques"),
     ("Délégations, fins", ending.warn, "délégation signalée", "délégations signalées"),
@@ -43,6 +45,12 @@ PARTS: tuple[tuple[str, Callable[[], int], str, str], ...] = (
     ("Revues des droits", opening.open_regular_reviews, "revue ouverte", "revues ouvertes"),
     ("Revues des droits, rappels", passing.remind_of_reviews, "revue rappelée", "revues rappelées"),
     ("Revues des droits, archives", passing.forget_old_reviews, "revue effacée", "revues effacées"),
+    (
+        "Propositions groupées non envoyées",
+        drop_old_batches,
+        "proposition groupée effacée",
+        "propositions groupées effacées",
+    ),
     ("Brouillons", daily.drop_old_drafts, "brouillon effacé", "brouillons effacés"),
     ("Imports", drop_old_imports, "import effacé", "imports effacés"),
     ("Noms du journal", blank_old_names, "nom effacé", "noms effacés"),
