@@ -72,6 +72,13 @@ def _arguments(name: str) -> list[str]:
 
 # Addresses whose object the world does not hold are tried by the tests of their own package.
 OBJECTS = {"siret", "draft_id", "account_id", "token"}
+OF_ORGANISATION = {
+    f"access:{name}"
+    for name in (
+        *("clients", "clients-csv", "clients-give", "portfolios", "portfolio-create"),
+        *("batch-following", "batch-remind", "batch-new"),
+    )
+}
 TRIED = [
     pytest.param(name, pattern, id=name)
     for name, route, pattern in OF_ESTABLISHMENT
@@ -180,6 +187,8 @@ def test_the_right_level_opens(name: str, pattern: URLPattern, world: World, dra
         "access:proposal": 302,
         "access:renew-several": 302,
     }
+    # The pages of an organisation: an ordinary establishment has none (tests/access/organisation tries them in one).
+    expected |= dict.fromkeys(OF_ORGANISATION, 404)
     assert answer.status_code == expected.get(name, 200)
 
 
