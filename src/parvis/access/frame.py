@@ -8,7 +8,7 @@ from parvis.access.standing import Mandate, Standing
 from parvis.ground import clock
 from parvis.ground.pages import Frame, Idle, MenuItem, Notice
 from parvis.ground.pages.addresses import address
-from parvis.ground.pages.filters import date_long, duration
+from parvis.ground.pages.filters import date_long, de, duration
 from parvis.identity.sessions import time_left
 
 # The pages under « Établissements suivis ».
@@ -102,9 +102,29 @@ def _notices(request: HttpRequest, who: Standing) -> tuple[Notice, ...]:
                 "Renouveler mon accès",
             )
         )
+    held += _lent(who)
     if who.factor_reset_at is not None and who.factor_reset_at > clock.now():
         held.append(notice(who.factor_reset_at))
     return tuple(held)
+
+
+def _lent(who: Standing) -> list[Notice]:
+    """What a deputy who administers reads, and the administrator who comes back, on that visit alone."""
+    lent = who.deputyship
+    if lent is None or lent.serving_since is None:
+        return []
+    since = date_long(lent.serving_since)
+    if who.stands_in_since:
+        title = f"Vous administrez à la place {de(lent.serving_name)}"
+        text = (
+            f"Depuis le {since}, comme personne suppléante. Ce profil vous est retiré dès son retour."
+        )
+        return [Notice(title, text, address("access:deputy-answer", who.siret), "Voir la suppléance")]
+    if who.replaced_by_deputy:
+        title = "Une personne suppléante a administré à votre place"
+        text = f"C’était le cas depuis le {since}. Vous êtes de retour : la suppléance prend fin avec cette visite."
+        return [Notice(title, text, address("access:history", who.siret), "Voir ce qui a été fait")]
+    return []
 
 
 def person_frame(request: HttpRequest) -> Frame:
