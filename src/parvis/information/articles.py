@@ -107,6 +107,12 @@ ARTICLES = (
         ACCOUNTS,
     ),
     Article(
+        "absences-et-passations",
+        "Absence, départ, suppléance\u00a0: passer le relais",
+        "Confier des droits pendant une absence, transmettre ceux d’une personne qui part, désigner une personne suppléante.",
+        ACCOUNTS,
+    ),
+    Article(
         "conditions-generales",
         "Accepter les conditions générales d’utilisation",
         "Qui accepte, jusqu’à quand, et ce qui se ferme si personne ne le fait.",

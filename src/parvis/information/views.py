@@ -42,6 +42,7 @@ def article(request: HttpRequest, slug: str) -> HttpResponse:
             "statuses": {status.name: status for status in Status},
             "invitation_days": settings.PARVIS_INVITATION_VALIDITY.days,
             "expiry_months": settings.PARVIS_EXPIRY_MONTHS,
+            "deputy_days": settings.PARVIS_DEPUTY_DAYS,
             "warning_day": settings.PARVIS_EXPIRY_MONTHLY_WARNING_DAY,
             "warning_days": " et ".join(
                 plural(count, "jour", "jours") for count in settings.PARVIS_EXPIRY_WARNING_DAYS
