@@ -1,4 +1,4 @@
-"""« Peut agir pour d’autres »: which establishments may receive delegations. An adviser says so, by a command."""
+"""« Peut agir pour d’autres »: which establishments may receive delegations. An adviser says so, by a command."""
 
 import tomllib
 from functools import cache
@@ -29,10 +29,10 @@ def mark_acting(*, siret: str, acts: bool = True) -> tuple[Establishment, bool]:
     """
     where = Establishment.objects.select_for_update().filter(siret=siret).first()
     if where is None:
-        raise Refused(f"Le SIRET {siret} n’est pas dans le répertoire : vérifiez-le, ou importez le répertoire.")
+        raise Refused(f"Le SIRET {siret} n’est pas dans le répertoire : vérifiez-le, ou importez le répertoire.")
     if acts and where.legal_category not in categories():
         raise Refused(
-            f"{where.name} est de catégorie juridique {where.legal_category or 'inconnue'} : elle n’est pas de celles "
+            f"{where.name} est de catégorie juridique {where.legal_category or 'inconnue'} : elle n’est pas de celles "
             "qui agissent pour d’autres (establishments/data/acting.toml)."
         )
     if where.acts_for_others == acts:

@@ -114,7 +114,7 @@ def test_strangers_and_people_who_do_not_administer_do_nothing(world: World, cen
 def test_nothing_is_answered_twice(world: World, centre: Centre, act: str) -> None:
     made = accepted(world.administrator, centre.chief)
     who = world.administrator if act == "withdraw" else centre.chief
-    with pytest.raises(Refused, match="n’attend plus de réponse : elle est en cours"):
+    with pytest.raises(Refused, match="n’attend plus de réponse : elle est en cours"):
         acting(who, lambda here: ACTS[act](here, made.ref))
 
 
@@ -165,7 +165,7 @@ def test_one_that_is_over_stays_ended_beside_the_next(world: World, centre: Cent
 def test_the_giver_gives_what_it_has_and_no_more(world: World, centre: Centre) -> None:
     own = {service.code for service in registry.catalogue({"cnracl", "rafp"})}
     everything = {service.code: service for service in registry.catalogue({"ircantec", "cnracl", "rafp"})}
-    levels = {code: Level.READ for code in everything}
+    levels = dict.fromkeys(everything, Level.READ)
     made = proposed(centre.chief, world.there, ORGANISATION, services=levels)
     acting(world.stranger, lambda here: accept(who=here, ref=made.ref))
     with tenancy.scope(establishment=world.there.pk):

@@ -11,16 +11,19 @@ from parvis.post.models import Message
 from parvis.post.registry import LETTERS
 from tests.invitations import token_in
 from tests.plugins.html import ReadingClient
+from tests.post.smtp.asking import ASKING
+from tests.post.smtp.delegation import DELEGATION
 from tests.post.smtp.expiry import EXPIRY
 from tests.post.smtp.factors import FACTORS, TELEPHONED
 from tests.post.smtp.hands import ADDRESS, PROVOKED, MailServer, Office, _confirm_email, html, plain, work
 from tests.post.smtp.mine import MINE
 from tests.post.smtp.providers import PROVIDERS
+from tests.post.smtp.review import REVIEW
 from tests.post.smtp.security import SECURITY
 from tests.post.smtp.terms import TERMS
 from tests.world import PASSWORD
 
-ALL = PROVOKED | EXPIRY | TERMS | PROVIDERS | MINE | FACTORS | SECURITY
+ALL = DELEGATION | PROVOKED | EXPIRY | TERMS | PROVIDERS | MINE | FACTORS | REVIEW | SECURITY | ASKING
 
 
 def test_every_letter_has_its_own_test() -> None:

@@ -39,19 +39,19 @@ from parvis.ground.tenancy import Refused, action
 
 WORD_LIMIT = 500
 NOT_YOURS = "Seule une personne qui administre l’établissement peut le faire."
-GONE = "Cette délégation n’existe plus : revenez à la liste."
-NO_SUCH = "Cet établissement n’est pas dans l’annuaire : cherchez-le de nouveau."
-ONESELF = "Un établissement ne se donne pas de délégation à lui-même : choisissez-en un autre."
+GONE = "Cette délégation n’existe plus : revenez à la liste."
+NO_SUCH = "Cet établissement n’est pas dans l’annuaire : cherchez-le de nouveau."
+ONESELF = "Un établissement ne se donne pas de délégation à lui-même : choisissez-en un autre."
 NOT_MARKED = (
-    "{name} ne peut pas encore agir pour d’autres : un conseiller doit l’indiquer. Appelez le 09 70 80 93 29, puis "
+    "{name} ne peut pas encore agir pour d’autres : un conseiller doit l’indiquer. Appelez le 09 70 80 93 29, puis "
     "recommencez."
 )
 OPEN_ALREADY = (
-    "Une proposition entre {giver} et {organisation} attend déjà une réponse : elle doit être acceptée, refusée ou "
+    "Une proposition entre {giver} et {organisation} attend déjà une réponse : elle doit être acceptée, refusée ou "
     "retirée avant une autre."
 )
-WIDER = "Élargir ou prolonger une délégation est une nouvelle proposition : « Renouveler ou élargir »."
-NOTHING_LEFT = "Aucun des services proposés n’est au catalogue de votre établissement : refusez la proposition."
+WIDER = "Élargir ou prolonger une délégation est une nouvelle proposition : « Renouveler ou élargir »."
+NOTHING_LEFT = "Aucun des services proposés n’est au catalogue de votre établissement : refusez la proposition."
 
 
 def _administering(who: Standing) -> None:
@@ -64,7 +64,7 @@ def _word(text: str, missing: str) -> str:
     if not word and missing:
         raise Refused(missing, field="word")
     if len(word) > WORD_LIMIT:
-        raise Refused(f"{WORD_LIMIT} caractères au plus : raccourcissez ce texte.", field="word")
+        raise Refused(f"{WORD_LIMIT} caractères au plus : raccourcissez ce texte.", field="word")
     return word
 
 
@@ -161,7 +161,7 @@ def _take_place(parties: Parties) -> None:
         )
         if not cursor.fetchone()[0]:
             raise Refused(
-                f"{most} propositions {de(parties.organisation.name)} attendent déjà une réponse : c’est le plus "
+                f"{most} propositions {de(parties.organisation.name)} attendent déjà une réponse : c’est le plus "
                 "possible. Attendez des réponses, ou retirez des propositions."
             )
 
@@ -228,13 +228,13 @@ def _held(who: Standing, ref: uuid.UUID) -> Iterator[Held]:
 def _answering(held: Held, *, own: bool) -> None:
     """Still a proposal, and on the side whose turn it is. Raises Refused."""
     if held.state is not State.PROPOSED:
-        raise Refused(f"Cette proposition n’attend plus de réponse : elle est {held.state.label.lower()}.")
+        raise Refused(f"Cette proposition n’attend plus de réponse : elle est {held.state.label.lower()}.")
     turn = held.delegation.proposed_side if own else other(held.delegation.proposed_side)
     if held.parties.side != turn:
         raise Refused(
-            "Seul l’établissement qui a fait la proposition peut la retirer : refusez-la plutôt."
+            "Seul l’établissement qui a fait la proposition peut la retirer : refusez-la plutôt."
             if own
-            else "Votre établissement a fait la proposition : c’est à l’autre de répondre."
+            else "Votre établissement a fait la proposition : c’est à l’autre de répondre."
         )
 
 
@@ -302,7 +302,7 @@ def _close(who: Standing, ref: uuid.UUID, how: str, word: str) -> Delegation:
 # --- While it holds --------------------------------------------------------------------------------------------------
 def _holding(held: Held) -> None:
     if held.state not in (State.UPCOMING, State.IN_FORCE):
-        raise Refused(f"Cette délégation est {held.state.label.lower()} : il n’y a plus rien à changer.")
+        raise Refused(f"Cette délégation est {held.state.label.lower()} : il n’y a plus rien à changer.")
 
 
 @action
@@ -310,7 +310,7 @@ def end(*, who: Standing, ref: uuid.UUID, reason: str) -> Delegation:
     """Either side ends it at once, and says why. From the delegates' next request on. Raises Refused."""
     with _held(who, ref) as held:
         _holding(held)
-        word = _word(reason, missing="Dites pourquoi la délégation prend fin : l’autre établissement le lira.")
+        word = _word(reason, missing="Dites pourquoi la délégation prend fin : l’autre établissement le lira.")
         delegation, parties = held.delegation, held.parties
         delegation.ended_at, delegation.ended_side = clock.now(), parties.side
         delegation.ended_by, delegation.ended_name, delegation.word = who.ref, who.name[:250], word
@@ -331,18 +331,18 @@ def narrow(
         _holding(held)
         delegation, parties = held.delegation, held.parties
         if parties.side != Side.ESTABLISHMENT:
-            raise Refused("Seul l’établissement qui donne la délégation peut la réduire : vous pouvez y mettre fin.")
+            raise Refused("Seul l’établissement qui donne la délégation peut la réduire : vous pouvez y mettre fin.")
         before, had = _said(delegation), levels_of(delegation)
         left = {code: level for code, level in services.items() if level > Level.NONE}
         if not left:
-            raise Refused("Il ne resterait aucun service : mettez plutôt fin à la délégation.", field="services")
+            raise Refused("Il ne resterait aucun service : mettez plutôt fin à la délégation.", field="services")
         if any(level > had.get(code, 0) for code, level in left.items()) or (letters and not delegation.letters):
             raise Refused(WIDER, field="services")
         if ends_on > delegation.ends_on:
             raise Refused(WIDER, field="ends_on")
         if ends_on < max(clock.today(), delegation.starts_on):
             raise Refused(
-                "Cette fin est passée, ou précède le début : pour arrêter aujourd’hui, mettez fin à la délégation.",
+                "Cette fin est passée, ou précède le début : pour arrêter aujourd’hui, mettez fin à la délégation.",
                 field="ends_on",
             )
         rows = DelegationService.objects.filter(delegation=delegation)
@@ -372,12 +372,12 @@ def attach(*, who: Standing, ref: uuid.UUID, document: Document) -> Delegation:
     with _held(who, ref) as held:
         delegation, parties = held.delegation, held.parties
         if held.state not in OPEN_STATES:
-            raise Refused(f"Cette délégation est {held.state.label.lower()} : rien ne s’y ajoute plus.")
+            raise Refused(f"Cette délégation est {held.state.label.lower()} : rien ne s’y ajoute plus.")
         own_proposal = held.state is State.PROPOSED and parties.side == delegation.proposed_side
         if not own_proposal and DelegationDocument.objects.filter(delegation=delegation).exists():
-            raise Refused("La convention est déjà jointe : elle ne se remplace pas.")
+            raise Refused("La convention est déjà jointe : elle ne se remplace pas.")
         if held.state is State.PROPOSED and not own_proposal:
-            raise Refused("Répondez d’abord à la proposition : la convention se joint ensuite.")
+            raise Refused("Répondez d’abord à la proposition : la convention se joint ensuite.")
         _keep(delegation, document)
     tell("agreement_added", delegation, parties, who=who)
     return delegation

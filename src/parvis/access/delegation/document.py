@@ -1,4 +1,4 @@
-"""The agreement (« convention »): a PDF that the two sides read, and nobody else."""
+"""The agreement (« convention »): a PDF that the two sides read, and nobody else."""
 
 from dataclasses import dataclass
 from pathlib import PurePosixPath
@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import UploadedFile
 from parvis.ground.identifiers.text import clean
 from parvis.ground.tenancy import Refused
 
-NO_PDF = "Ce fichier n’est pas un PDF : enregistrez la convention en PDF, puis choisissez-la de nouveau."
+NO_PDF = "Ce fichier n’est pas un PDF : enregistrez la convention en PDF, puis choisissez-la de nouveau."
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ def checked(upload: UploadedFile) -> Document:
     limit = settings.PARVIS_DELEGATION_DOCUMENT
     if upload.size is None or upload.size > limit:
         raise Refused(
-            f"Ce fichier dépasse {limit // 1_000_000} Mo : choisissez un PDF plus léger, par exemple un scan en noir "
+            f"Ce fichier dépasse {limit // 1_000_000} Mo : choisissez un PDF plus léger, par exemple un scan en noir "
             "et blanc.",
             field="document",
         )

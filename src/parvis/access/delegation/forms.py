@@ -23,7 +23,7 @@ class ProposalForm(PlainForm):
     ends_on = FrenchDateField(label="Dernier jour", required=True, missing="Saisissez le dernier jour.")
     reason = LineField(
         label="Motif",
-        missing="Dites pourquoi : l’autre établissement le lit avant de répondre.",
+        missing="Dites pourquoi : l’autre établissement le lit avant de répondre.",
         limit=REASON_LIMIT,
         widget=forms.Textarea(),
     )
@@ -85,7 +85,7 @@ class LevelsForm(RightsForm):
         return name
 
     def levels(self) -> dict[str, Level] | None:
-        """What was chosen above « Aucun »; None when something is wrong (then `problems` says what)."""
+        """What was chosen above « Aucun »; None when something is wrong (then `problems` says what)."""
         grants = self.grants()
         if grants is None:
             return None
@@ -93,7 +93,7 @@ class LevelsForm(RightsForm):
 
 
 class NarrowForm(PlainForm):
-    """« Réduire »: an earlier end, and whether letters stay included."""
+    """« Réduire »: an earlier end, and whether letters stay included."""
 
     ends_on = FrenchDateField(label="Dernier jour", required=True, missing="Saisissez le dernier jour.")
     letters = forms.BooleanField(label="Courriers et échanges compris", required=False)
@@ -105,18 +105,18 @@ class NarrowForm(PlainForm):
 
 
 class EndForm(PlainForm):
-    """« Mettre fin »: why."""
+    """« Mettre fin »: why."""
 
     word = LineField(
         label="Motif",
-        missing="Dites pourquoi la délégation prend fin : l’autre établissement le lira.",
+        missing="Dites pourquoi la délégation prend fin : l’autre établissement le lira.",
         limit=WORD_LIMIT,
         widget=forms.Textarea(),
     )
 
 
 class RefuseForm(PlainForm):
-    """« Refuser »: a word, if one wants."""
+    """« Refuser »: a word, if one wants."""
 
     word = LineField(label="Ce que vous voulez en dire", required=False, limit=WORD_LIMIT, widget=forms.Textarea())
 
@@ -128,7 +128,7 @@ class AttachForm(PlainForm):
         label="Convention signée",
         error_messages={
             "required": "Choisissez d’abord le fichier PDF de la convention.",
-            "empty": "Ce fichier est vide : choisissez le PDF de la convention.",
+            "empty": "Ce fichier est vide : choisissez le PDF de la convention.",
             "invalid": "Choisissez le fichier PDF de la convention.",
         },
     )

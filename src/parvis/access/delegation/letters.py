@@ -77,7 +77,7 @@ def _told(message: Message) -> Told | None:
                 )
             levels = dict(DelegationService.objects.filter(delegation=found).values_list("service", "level"))
             both = employers([found.establishment_id, found.organisation_id])
-        services = [f"{one.service} : {one.level}" for _, group in services_said(levels, funds) for one in group]
+        services = [f"{one.service} : {one.level}" for _, group in services_said(levels, funds) for one in group]
         other = found.organisation_id if side == Side.ESTABLISHMENT else found.establishment_id
         return Told(to, found, side, both[here], both[other], services)
     return None
@@ -103,7 +103,7 @@ def _writer(say: Say, *, facts: bool = True) -> Callable[[Message], Envelope | N
             shown += [("Courriers et échanges", "compris" if delegation.letters else "non compris")]
         return envelope(
             told.to.email,
-            f"Parvis : {subject}",
+            f"Parvis : {subject}",
             "access/emails/delegation",
             {
                 "name": told.to.name,
@@ -138,14 +138,14 @@ def _proposed(told: Told) -> tuple[str, list[str], str] | None:
             "Voir la proposition",
         )
     asks = (
-        f"{told.facing.name} vous propose une délégation de droits : elle permettrait à {told.organisation} de "
+        f"{told.facing.name} vous propose une délégation de droits : elle permettrait à {told.organisation} de "
         f"{what}, au nom {de(told.giver)}."
     )
     return (
         f"{told.facing.name} propose une délégation de droits à {told.mine.name}",
         [
             asks,
-            f"La proposition vient de {author}. Vous pouvez l’accepter ou la refuser jusqu’au {until} inclus ; sans "
+            f"La proposition vient de {author}. Vous pouvez l’accepter ou la refuser jusqu’au {until} inclus ; sans "
             "réponse, elle devient caduque et rien ne change.",
         ],
         "Lire et répondre",
@@ -163,7 +163,7 @@ def _accepted(told: Told) -> tuple[str, list[str], str] | None:
     )
     return (
         f"délégation de droits acceptée entre {told.giver} et {told.organisation}",
-        [f"{answered} a accepté la délégation de droits {de(told.giver)} à {told.organisation}.", next_step],
+        [f"{answered} a accepté la délégation de droits entre {told.giver} et {told.organisation}.", next_step],
         SEE,
     )
 
@@ -174,14 +174,14 @@ def _answering(one: Delegation) -> str:
 
 def _refused(told: Told) -> tuple[str, list[str], str] | None:
     one = told.delegation
-    word = [f"Ce qu’en dit {one.answered_name} : « {one.word} »"] if one.word else []
+    word = [f"Ce qu’en dit {one.answered_name} : « {one.word} »"] if one.word else []
     return (
         f"délégation de droits refusée entre {told.giver} et {told.organisation}",
         [
             f"{told.did(_answering(one), one.answered_name)} a refusé la délégation de droits {de(told.giver)} à "
             f"{told.organisation}.",
             *word,
-            "Rien ne change : aucun droit n’est donné par cette proposition.",
+            "Rien ne change : aucun droit n’est donné par cette proposition.",
         ],
         SEE,
     )
@@ -205,7 +205,7 @@ def _lapsed(told: Told) -> tuple[str, list[str], str] | None:
     return (
         f"proposition de délégation caduque entre {told.giver} et {told.organisation}",
         [
-            f"La délégation de droits proposée le {date_long(one.proposed_at)} n’a pas reçu de réponse à temps : elle "
+            f"La délégation de droits proposée le {date_long(one.proposed_at)} n’a pas reçu de réponse à temps : elle "
             "est caduque.",
             "Si elle reste utile, proposez-la de nouveau." if mine else "Vous n’avez rien à faire.",
         ],
@@ -215,8 +215,8 @@ def _lapsed(told: Told) -> tuple[str, list[str], str] | None:
 
 def _narrowed(told: Told) -> tuple[str, list[str], str] | None:
     return (
-        f"la délégation de droits {de(told.giver)} à {told.organisation} est réduite",
-        [f"{told.giver} a réduit sa délégation de droits. Elle permet désormais :"],
+        f"la délégation de droits entre {told.giver} et {told.organisation} est réduite",
+        [f"{told.giver} a réduit sa délégation de droits. Elle permet désormais :"],
         SEE,
     )
 
@@ -224,10 +224,10 @@ def _narrowed(told: Told) -> tuple[str, list[str], str] | None:
 def _ended(told: Told) -> tuple[str, list[str], str] | None:
     one = told.delegation
     return (
-        f"fin de la délégation de droits {de(told.giver)} à {told.organisation}",
+        f"fin de la délégation de droits entre {told.giver} et {told.organisation}",
         [
             f"{told.did(one.ended_side, one.ended_name)} a mis fin à la délégation de droits.",
-            f"Le motif : « {one.word} »",
+            f"Le motif : « {one.word} »",
             f"{told.organisation} n’a plus accès aux services {de(told.giver)}.",
         ],
         SEE,
@@ -247,11 +247,11 @@ def _ending(told: Told) -> tuple[str, list[str], str] | None:
     if state_of(one) not in (State.UPCOMING, State.IN_FORCE):
         return None
     return (
-        f"la délégation à {told.organisation} prend fin le {date_long(one.ends_on)}",
+        f"la délégation de droits avec {told.organisation} prend fin le {date_long(one.ends_on)}",
         [
-            f"La délégation de droits {de(told.giver)} à {told.organisation} prend fin le {date_full(one.ends_on)}. "
+            f"La délégation de droits entre {told.giver} et {told.organisation} prend fin le {date_full(one.ends_on)}. "
             f"Le lendemain, {told.organisation} n’aura plus accès à vos services.",
-            "Si elle reste utile, proposez de la renouveler : la nouvelle prend la suite dès qu’elle est acceptée.",
+            "Si elle reste utile, proposez de la renouveler : la nouvelle prend la suite dès qu’elle est acceptée.",
         ],
         "Renouveler ou laisser finir",
     )
@@ -262,16 +262,16 @@ def _over(told: Told) -> tuple[str, list[str], str] | None:
     if state_of(one) is not State.ENDED or one.ended_at:
         return None
     return (
-        f"la délégation à {told.organisation} a pris fin le {date_long(one.ends_on)}",
+        f"la délégation de droits avec {told.organisation} a pris fin le {date_long(one.ends_on)}",
         [
-            f"La délégation de droits {de(told.giver)} à {told.organisation} a pris fin le {date_full(one.ends_on)} : "
-            f"{told.organisation} n’a plus accès à vos services."
+            f"La délégation de droits entre {told.giver} et {told.organisation} a pris fin le "
+            f"{date_full(one.ends_on)} : {told.organisation} n’a plus accès à vos services."
         ],
         SEE,
     )
 
 
-# What an organisation is told of many clients at once: subject, sentence; {0} is « 3 délégations ».
+# What an organisation is told of many clients at once: subject, sentence; {0} is « 3 délégations ».
 MANY = {
     "ending": (
         "{0} prennent bientôt fin",
@@ -279,11 +279,11 @@ MANY = {
     ),
     "over": (
         "{0} ont pris fin",
-        "Ces délégations de droits ont pris fin : vos collègues n’ont plus accès aux services de ces établissements.",
+        "Ces délégations de droits ont pris fin : vos collègues n’ont plus accès aux services de ces établissements.",
     ),
     "lapsed": (
         "{0} sont caduques",
-        "Ces propositions n’ont pas reçu de réponse à temps : elles sont caduques. Si elles restent utiles, "
+        "Ces propositions n’ont pas reçu de réponse à temps : elles sont caduques. Si elles restent utiles, "
         "faites-les de nouveau.",
     ),
 }
@@ -311,11 +311,11 @@ def clients(message: Message) -> Envelope | None:
         return None
     subject, sentence = MANY[what]
     word = ("proposition", "propositions") if what == "lapsed" else ("délégation", "délégations")
-    named = [f"{row.establishment.name} : {_when(what, row)}" for row in rows]
+    named = [f"{row.establishment.name} : {_when(what, row)}" for row in rows]
     rest = count - len(message.detail["delegations"][:NAMED])
     return envelope(
         to.email,
-        f"Parvis : {ONE[what] if count == 1 else subject.format(plural(count, *word))} ({to.establishment.name})",
+        f"Parvis : {ONE[what] if count == 1 else subject.format(plural(count, *word))} ({to.establishment.name})",
         "access/emails/delegation",
         {
             "name": to.name,

@@ -231,7 +231,7 @@ def _delegate(paths: list[dict[str, Any]]) -> Delegate:
         name=first["member_name"],
         function=first["member_function"],
         can=[(one.service, one.level, one.tone) for _, group in services_said(levels) for one in group],
-        by=", ".join(f"« {name} »" for name in portfolios),
+        by=", ".join(f"« {name} »" for name in portfolios),
         since=min(max(path["since"], path["assigned_at"]) for path in paths),
         last_at=first["last_at"],
     )

@@ -44,15 +44,15 @@ def services_said(levels: Mapping[str, int], funds: Iterable[str] = ALL) -> list
 
 
 def dates_said(delegation: Delegation) -> str:
-    """« du 1ᵉʳ décembre 2026 au 30 novembre 2027 inclus »."""
+    """« du 1ᵉʳ décembre 2026 au 30 novembre 2027 inclus »."""
     return f"du {date_long(delegation.starts_on)} au {date_long(delegation.ends_on)} inclus"
 
 
 def summed(levels: Mapping[str, int], funds: Iterable[str] = ALL) -> str:
-    """« 4 services, dont 2 en « Modification » »."""
+    """« 4 services, dont 2 en « Modification » »."""
     known = [levels[service.code] for service in catalogue(funds) if service.code in levels]
     written = sum(1 for level in known if level == Level.WRITE)
     said = plural(len(known), "service", "services")
     if not written:
-        return f"{said} en « Lecture seule »"
-    return f"{said} en « Modification »" if written == len(known) else f"{said}, dont {written} en « Modification »"
+        return f"{said} en « Lecture seule »"
+    return f"{said} en « Modification »" if written == len(known) else f"{said}, dont {written} en « Modification »"

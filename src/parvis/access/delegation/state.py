@@ -1,7 +1,7 @@
 """Where a delegation stands, from its dates and from what was done: derived, never stored.
 
 **The rule.** A proposal waits for the other side's answer for `PARVIS_DELEGATION_ANSWER`, and never longer than what it
-proposes: then it is « caduque ». Accepted, it holds from its first day to its last, both included, unless it was
+proposes: then it is « caduque ». Accepted, it holds from its first day to its last, both included, unless it was
 replaced by another one or ended before.
 """
 

@@ -17,14 +17,14 @@ from parvis.ground.tenancy import Refused
 
 REASON_LIMIT, AGREEMENT_LIMIT = 500, 120
 
-NO_SERVICE = "Choisissez au moins un service, en « Lecture seule » ou en « Modification »."
+NO_SERVICE = "Choisissez au moins un service, en « Lecture seule » ou en « Modification »."
 
 
 @dataclass(frozen=True, slots=True)
 class ProposedTerms:
     """What is proposed: services with their levels, first and last day (both included), why, under which agreement.
 
-    `agreement`: its reference, in free words. `letters`: « courriers et échanges compris ».
+    `agreement`: its reference, in free words. `letters`: « courriers et échanges compris ».
     """
 
     services: Mapping[str, Level]
@@ -45,13 +45,13 @@ def latest_end(starts_on: datetime.date) -> datetime.date:
 
 
 def checked_levels(services: Mapping[str, Level], offered: Mapping[str, Service]) -> dict[str, Level]:
-    """The services above « Aucun », each among those offered and at a level that it has. Raises Refused."""
+    """The services above « Aucun », each among those offered and at a level that it has. Raises Refused."""
     for code, level in services.items():
         service = offered.get(code)
         if service is None:
-            raise Refused("Un service demandé n’est pas au catalogue : rechargez la page et recommencez.")
+            raise Refused("Un service demandé n’est pas au catalogue : rechargez la page et recommencez.")
         if level not in service.levels:
-            raise Refused(f"« {service.name} » ne propose pas le niveau « {level.label} » : choisissez-en un autre.")
+            raise Refused(f"« {service.name} » ne propose pas le niveau « {level.label} » : choisissez-en un autre.")
     wanted = {code: level for code, level in services.items() if level > Level.NONE}
     if not wanted:
         raise Refused(NO_SERVICE, field="services")
@@ -61,12 +61,12 @@ def checked_levels(services: Mapping[str, Level], offered: Mapping[str, Service]
 def checked_dates(starts_on: datetime.date, ends_on: datetime.date) -> None:
     """Not in the past, in order, and no longer than three years. Raises Refused."""
     if starts_on < clock.today():
-        raise Refused("Le début est déjà passé : choisissez aujourd’hui ou un jour qui vient.", field="starts_on")
+        raise Refused("Le début est déjà passé : choisissez aujourd’hui ou un jour qui vient.", field="starts_on")
     if ends_on < starts_on:
-        raise Refused("La fin précède le début : corrigez l’une des deux dates.", field="ends_on")
+        raise Refused("La fin précède le début : corrigez l’une des deux dates.", field="ends_on")
     if ends_on > (latest := latest_end(starts_on)):
         raise Refused(
-            f"Une délégation dure {settings.PARVIS_DELEGATION_YEARS} ans au plus, et se renouvelle : choisissez une "
+            f"Une délégation dure {settings.PARVIS_DELEGATION_YEARS} ans au plus, et se renouvelle : choisissez une "
             f"fin au plus tard le {date_long(latest)}.",
             field="ends_on",
         )
@@ -84,13 +84,13 @@ def checked_terms(terms: ProposedTerms, funds: frozenset[str] | None) -> Propose
     checked_dates(terms.starts_on, terms.ends_on)
     reason = clean(terms.reason)
     if not reason:
-        raise Refused("Dites pourquoi : l’autre établissement le lit avant de répondre.", field="reason")
+        raise Refused("Dites pourquoi : l’autre établissement le lit avant de répondre.", field="reason")
     if len(reason) > REASON_LIMIT:
-        raise Refused(f"Le motif a {REASON_LIMIT} caractères au plus : raccourcissez-le.", field="reason")
+        raise Refused(f"Le motif a {REASON_LIMIT} caractères au plus : raccourcissez-le.", field="reason")
     agreement = clean(terms.agreement)
     if len(agreement) > AGREEMENT_LIMIT:
         raise Refused(
-            f"La référence de la convention a {AGREEMENT_LIMIT} caractères au plus : raccourcissez-la.",
+            f"La référence de la convention a {AGREEMENT_LIMIT} caractères au plus : raccourcissez-la.",
             field="agreement",
         )
     return replace(terms, services=wanted, reason=reason, agreement=agreement)

@@ -1,4 +1,4 @@
-"""What this part puts under « À faire »: proposals that wait for the answer of the establishment, on either side."""
+"""What this part puts under « À faire »: proposals that wait for the answer of the establishment, on either side."""
 
 import datetime
 from collections.abc import Iterable
@@ -21,7 +21,7 @@ def _waiting(who: Standing, value: Any) -> Iterable[Task]:
         first = min(row[2] for row in rows)
         yield Task(
             f"{plural(len(rows), 'délégation', 'délégations')} de droits à accepter ou refuser",
-            "Des établissements vous proposent une délégation de droits : ils attendent votre réponse.",
+            "Des établissements vous proposent une délégation de droits : ils attendent votre réponse.",
             address("access:delegations", who.siret),
             datetime.date.fromisoformat(first),
         )

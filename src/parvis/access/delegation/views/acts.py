@@ -35,7 +35,7 @@ def _over(request: MemberRequest, one: Shown, wanted: bool) -> HttpResponse | No
     """Where the act is no longer this side's to do: back to the page, which says what became of it."""
     if wanted:
         return None
-    messages.info(request, f"Cette délégation est {one.state.label.lower()} : il n’y a rien à faire ici.")
+    messages.info(request, f"Cette délégation est {one.state.label.lower()} : il n’y a rien à faire ici.")
     return _back(request, one.delegation.ref)
 
 
@@ -65,21 +65,21 @@ def _confirming(
 
 @administrator(methods=BOTH)
 def accept(request: MemberRequest, siret: str, ref: uuid.UUID) -> HttpResponse:
-    """« Accepter »: what it opens, to whom, until when."""
+    """« Accepter »: what it opens, to whom, until when."""
     one = found(request, ref)
     if (back := _over(request, one, one.answers)) is not None:
         return back
 
     def act() -> str:
         done = actions.accept(who=request.standing, ref=ref)
-        return f"La délégation {de(one.giver.name)} à {one.organisation.name} est acceptée, {dates_said(done)}."
+        return f"La délégation entre {one.giver.name} et {one.organisation.name} est acceptée, {dates_said(done)}."
 
     return _confirming(request, one, "accept", None, act, fresh=True)
 
 
 @administrator(methods=BOTH)
 def refuse(request: MemberRequest, siret: str, ref: uuid.UUID) -> HttpResponse:
-    """« Refuser », with a word if one wants."""
+    """« Refuser », with a word if one wants."""
     one = found(request, ref)
     if (back := _over(request, one, one.answers)) is not None:
         return back
@@ -94,7 +94,7 @@ def refuse(request: MemberRequest, siret: str, ref: uuid.UUID) -> HttpResponse:
 
 @administrator(methods=BOTH)
 def withdraw(request: MemberRequest, siret: str, ref: uuid.UUID) -> HttpResponse:
-    """« Retirer » one's own proposal."""
+    """« Retirer » one's own proposal."""
     one = found(request, ref)
     waits = one.state.name == "PROPOSED" and not one.answers
     if (back := _over(request, one, waits)) is not None:
@@ -109,7 +109,7 @@ def withdraw(request: MemberRequest, siret: str, ref: uuid.UUID) -> HttpResponse
 
 @administrator(methods=BOTH)
 def end(request: MemberRequest, siret: str, ref: uuid.UUID) -> HttpResponse:
-    """« Mettre fin », at once, with a reason."""
+    """« Mettre fin », at once, with a reason."""
     one = found(request, ref)
     if (back := _over(request, one, one.holds)) is not None:
         return back
@@ -117,14 +117,14 @@ def end(request: MemberRequest, siret: str, ref: uuid.UUID) -> HttpResponse:
 
     def act() -> str:
         actions.end(who=request.standing, ref=ref, reason=form.cleaned_data["word"])
-        return f"La délégation est terminée : {one.organisation.name} n’a plus accès aux services {de(one.giver.name)}."
+        return f"La délégation est terminée : {one.organisation.name} n’a plus accès aux services {de(one.giver.name)}."
 
     return _confirming(request, one, "end", form, act)
 
 
 @administrator(methods=BOTH)
 def narrow(request: MemberRequest, siret: str, ref: uuid.UUID) -> HttpResponse:
-    """« Réduire »: the giver takes back services, levels, days or letters, at once."""
+    """« Réduire »: the giver takes back services, levels, days or letters, at once."""
     one = found(request, ref)
     if (back := _over(request, one, one.holds and one.side == Side.ESTABLISHMENT)) is not None:
         return back
@@ -152,17 +152,17 @@ def narrow(request: MemberRequest, siret: str, ref: uuid.UUID) -> HttpResponse:
 
 @administrator(methods=POST)
 def attach(request: MemberRequest, siret: str, ref: uuid.UUID) -> HttpResponse:
-    """« Joindre la convention », from the delegation's page."""
+    """« Joindre la convention », from the delegation's page."""
     one = found(request, ref)
     if (back := _over(request, one, one.may_attach)) is not None:
         return back
     form = AttachForm(request.POST, request.FILES)
     if too_large(request):
-        form.add_error("document", "Ce fichier est trop lourd : choisissez un PDF plus léger.")
+        form.add_error("document", "Ce fichier est trop lourd : choisissez un PDF plus léger.")
     if form.is_valid():
         try:
             actions.attach(who=request.standing, ref=ref, document=checked(form.cleaned_data["document"]))
-            messages.success(request, f"La convention est jointe : {one.facing.name} peut la lire aussi.")
+            messages.success(request, f"La convention est jointe : {one.facing.name} peut la lire aussi.")
             return _back(request, ref)
         except Refused as refusal:
             form.add_error("document", refusal.message)

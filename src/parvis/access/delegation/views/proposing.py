@@ -95,7 +95,7 @@ def _elsewhere(request: MemberRequest, facing: Employer, side: str) -> HttpRespo
     waiting = own_open(who, facing.id, side)
     if waiting is None:
         return None
-    messages.info(request, f"Une proposition avec {facing.name} attend déjà une réponse : la voici.")
+    messages.info(request, f"Une proposition avec {facing.name} attend déjà une réponse : la voici.")
     return redirect("access:delegation", siret=who.siret, ref=waiting)
 
 
@@ -126,6 +126,6 @@ def _posted(
     messages.success(
         request,
         f"La délégation est proposée à {facing.name}, qui peut répondre jusqu’au {date_long(answer_by(made))}. Un "
-        "courriel vous dira sa réponse ; d’ici là, rien ne change.",
+        "courriel vous dira sa réponse ; d’ici là, rien ne change.",
     )
     return redirect("access:delegation", siret=request.standing.siret, ref=made.ref)

@@ -1,4 +1,4 @@
-"""« Délégations » of « Gestion des comptes », and the page of one delegation, the same for both sides."""
+"""« Délégations » of « Gestion des comptes », and the page of one delegation, the same for both sides."""
 
 import uuid
 

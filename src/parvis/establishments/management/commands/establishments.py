@@ -14,7 +14,7 @@ from parvis.ground.tenancy import Refused
 class Command(BaseCommand):
     """An adviser's act: who may act for others. Exit code 1 and nothing written where it is refused."""
 
-    help = "Établissements : indiquer qui peut agir pour d’autres, et recevoir des délégations de droits."
+    help = "Établissements : indiquer qui peut agir pour d’autres, et recevoir des délégations de droits."
     requires_system_checks = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -22,7 +22,7 @@ class Command(BaseCommand):
         actions = parser.add_subparsers(dest="what", required=True, metavar="mark|unmark")
         for word, text in (
             ("mark", "Indiquer que l’établissement peut agir pour d’autres."),
-            ("unmark", "Indiquer qu’il ne le peut plus : ses délégations n’ouvrent plus rien."),
+            ("unmark", "Indiquer qu’il ne le peut plus : ses délégations n’ouvrent plus rien."),
         ):
             actions.add_parser(word, help=text).add_argument("siret", metavar="SIRET")
 
@@ -35,4 +35,4 @@ class Command(BaseCommand):
             self.stderr.write(str(refusal))
             sys.exit(1)
         said = "peut agir pour d’autres" if acts else "ne peut plus agir pour d’autres"
-        self.stdout.write(f"{where.name} {said}." if changed else f"Rien à changer : {where.name} {said} déjà.")
+        self.stdout.write(f"{where.name} {said}." if changed else f"Rien à changer : {where.name} {said} déjà.")
