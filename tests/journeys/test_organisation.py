@@ -1,4 +1,4 @@
-"""A centre de gestion proposes to several at once, a commune accepts, and the centre's agent works there: there alone."""
+"""A centre de gestion proposes to several at once, a commune accepts, and the centre's agent works there alone."""
 
 import re
 from typing import Any

@@ -238,6 +238,7 @@ PARVIS_TERMS_REMINDER = datetime.timedelta(days=7)
 PARVIS_REQUEST_RECALL = datetime.timedelta(days=7)  # without an answer: recalled to who administers, once
 PARVIS_REQUEST_VALIDITY = datetime.timedelta(days=90)  # without an answer: the request lapses
 PARVIS_REQUEST_ANSWER_SHOWN = datetime.timedelta(days=30)  # how long the answer stays on the home page, unread
+PARVIS_REQUEST_KEPT = datetime.timedelta(days=730)  # once it is closed; the history keeps its events
 PARVIS_REQUESTS_DAILY = 10  # requests of one account within 24 hours
 PARVIS_OPENING_WINDOW = datetime.timedelta(days=90)  # how long a service counts as new
 PARVIS_OPENING_PEOPLE = 300  # accounts shown on the page of a new service
@@ -252,6 +253,7 @@ PARVIS_DELEGATION_DOCUMENT = 5_000_000  # bytes, of the agreement
 PARVIS_DELEGATION_FOUND = 20  # establishments shown of a search in the directory
 PARVIS_DELEGATION_REMINDER = datetime.timedelta(days=7)  # between two letters about a proposal that nobody answered
 PARVIS_BATCH_LINES = 2_000  # establishments of one file or selection
+PARVIS_BATCH_CHUNK = 100  # proposals sent by one request
 PARVIS_BATCH_SIZE = 1_000_000  # bytes of a file of SIRET
 PARVIS_BATCH_RETENTION = datetime.timedelta(days=30)  # how long a batch that was not sent is kept
 
@@ -278,6 +280,7 @@ PARVIS_UPLOAD_LIMIT = 20_000_000  # bytes of one file, whatever it is for
 PARVIS_IMPORT_SIZE = 5_000_000  # bytes of a file of accounts
 PARVIS_IMPORT_UNPACKED = 60_000_000  # bytes of a workbook once unpacked
 PARVIS_IMPORT_LINES = 5_000
+PARVIS_IMPORT_SHEETS = 500  # hand-over sheets in one PDF; more are given in several
 PARVIS_IMPORT_RETENTION = datetime.timedelta(hours=24)  # between the preview and its confirmation, then to print sheets
 
 if os.environ.get("PARVIS_RULES"):

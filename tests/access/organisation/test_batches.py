@@ -1,6 +1,7 @@
 """The same delegation proposed to many: lines judged, one confirmation, once; answers followed and recalled."""
 
 import datetime
+from typing import Any
 
 import pytest
 from django.conf import settings as real
@@ -76,7 +77,7 @@ def test_one_confirmation_proposes_to_all_who_may_be_proposed_to_and_once(centre
     first, second = employers(2, start=200)
     made = batch(centre, first.siret, second.siret, world.here.siret, world.there.siret, "00000000000000")
     sent = doing(centre.chief, lambda here: propose_batch(who=here, ref=made.ref))
-    assert (sent.proposed, sent.left_out, sent.now) == (3, 2, True)
+    assert (sent.proposed, sent.remaining, sent.now) == (3, 0, True)
     again = doing(centre.second, lambda here: propose_batch(who=here, ref=made.ref))
     assert (again.proposed, again.now) == (3, False)
     found = proposals(centre)
@@ -128,6 +129,21 @@ def test_nothing_leaves_where_one_proposal_fails(centre: Centre, monkeypatch: py
     assert proposals(centre) == []
     monkeypatch.undo()
     assert doing(centre.chief, lambda here: propose_batch(who=here, ref=made.ref)).proposed == 3
+
+
+def test_many_leave_by_chunks_and_go_on_where_they_were(centre: Centre, settings: Any) -> None:
+    settings.PARVIS_BATCH_CHUNK = 2
+    made = batch(centre, *(one.siret for one in employers(5, start=200)))
+    sent = [doing(centre.chief, lambda here: propose_batch(who=here, ref=made.ref)) for _ in range(4)]
+    assert [(one.proposed, one.remaining, one.now) for one in sent] == [
+        (2, 3, True),
+        (4, 1, True),
+        (5, 0, True),
+        (5, 0, False),
+    ]
+    assert len({one.establishment_id for one in proposals(centre)}) == len(proposals(centre)) == 5
+    with pytest.raises(Refused, match="déjà parties"):
+        doing(centre.chief, lambda here: set_terms(who=here, ref=made.ref, terms=terms()))
 
 
 def test_no_more_open_proposals_than_the_rule_allows(centre: Centre, settings: object) -> None:

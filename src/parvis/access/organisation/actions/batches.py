@@ -1,7 +1,7 @@
 """The same delegation proposed to many establishments: chosen, described, then sent once.
 
-Sending is one transaction over `delegation.actions.propose`, so that each proposal keeps its own rules, its events and
-its letters; who stops half way has proposed nothing, and begins again.
+Sending goes over `delegation.actions.propose`, so that each proposal keeps its own rules, its events and its letters; a
+transaction per `PARVIS_BATCH_CHUNK` of them, so that no request is long. Who stops half way goes on where they were.
 """
 
 import uuid
@@ -46,7 +46,7 @@ def _batch(ref: uuid.UUID) -> DelegationBatch:
 
 def _unsent(ref: uuid.UUID) -> DelegationBatch:
     found = _batch(ref)
-    if found.confirmed_at is not None:
+    if found.confirmed_at is not None or found.proposed:
         raise Refused(SENT_ALREADY)
     return found
 
@@ -110,19 +110,23 @@ def abandon(*, who: Standing, ref: uuid.UUID) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """What a confirmation did: to how many it proposed, how many were left out; `now`: just now, or already before."""
+    """What a confirmation did. `proposed`: to how many so far; `remaining`: to how many others it will, pressed again.
+
+    `now`: just now, or already before.
+    """
 
     proposed: int
-    left_out: int
+    remaining: int
     now: bool
 
 
 @action
 def propose_batch(*, who: Standing, ref: uuid.UUID) -> Sent:
-    """Propose to every establishment of the batch that may be proposed to, once: who presses again proposes nothing.
+    """Propose to the establishments of the batch that may be proposed to, to each once however often one presses.
 
-    All of them or none. Lines that are not proposable on the day are left out. Raises Refused where the organisation
-    would have more than `PARVIS_DELEGATION_OPEN` proposals open, where nothing is left to propose, or without terms.
+    `PARVIS_BATCH_CHUNK` of them at a time, those all or none. Lines that are not proposable on the day are left out.
+    Raises Refused where the organisation would have more than `PARVIS_DELEGATION_OPEN` proposals open, where nothing is
+    left to propose, or without terms.
     """
     acting(who)
     batch = _batch(ref)
@@ -133,19 +137,27 @@ def propose_batch(*, who: Standing, ref: uuid.UUID) -> Sent:
         raise Refused("Dites d’abord ce que vous proposez : services, dates et motif.")
     lines = judged(who, picked_from_json(batch.picked))
     wanted = [line for line in lines if line.verdict is Verdict.PROPOSABLE]
-    if not wanted:
+    if not wanted and not batch.proposed:
         raise Refused("Il n’y a personne à qui proposer : ajoutez des établissements.")
     _within_limit(who, len(wanted))
-    for line in wanted:
+    chunk = wanted[: settings.PARVIS_BATCH_CHUNK]
+    for line in chunk:
         propose(who=who, other_id=line.id, terms=terms, side=Side.ORGANISATION, own_letters=False)
-    batch.confirmed_at, batch.proposed = clock.now(), len(wanted)
+    batch.proposed += len(chunk)
+    if chunk:
+        record("delegation.batch_proposed", actor=actor_of(who), object=batch.ref, after={"proposed": len(chunk)})
+    if len(chunk) == len(wanted):
+        batch.confirmed_at = clock.now()
+        _tell_colleagues(who, batch)
     _keep(batch, "confirmed_at", "proposed")
-    record("delegation.batch_proposed", actor=actor_of(who), object=batch.ref, after={"proposed": len(wanted)})
+    return Sent(batch.proposed, len(wanted) - len(chunk), now=True)
+
+
+def _tell_colleagues(who: Standing, batch: DelegationBatch) -> None:
     for _, told in active_administrators([who.establishment_id]):
         if told != who.membership_id:
             detail = {"to": told, "by": str(who.ref)}
             queue("access.delegation_batch", object_id=batch.pk, establishment=who.establishment_id, detail=detail)
-    return Sent(len(wanted), len(lines) - len(wanted), now=True)
 
 
 def _within_limit(who: Standing, wanted: int) -> None:

@@ -202,6 +202,7 @@ class Unsent:
     ref: uuid.UUID
     lines: int
     updated_at: datetime.datetime
+    proposed: int
 
 
 def unsent(who: Standing) -> list[Unsent]:
@@ -209,9 +210,9 @@ def unsent(who: Standing) -> list[Unsent]:
     rows = (
         DelegationBatch.objects.filter(confirmed_at=None)
         .order_by("-updated_at")
-        .values_list("ref", "picked", "updated_at")
+        .values_list("ref", "picked", "updated_at", "proposed")
     )
-    return [Unsent(ref, len(picked), updated_at) for ref, picked, updated_at in rows[:10]]
+    return [Unsent(ref, len(picked), updated_at, proposed) for ref, picked, updated_at, proposed in rows[:10]]
 
 
 @dataclass(frozen=True, slots=True)

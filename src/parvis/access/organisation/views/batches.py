@@ -217,6 +217,9 @@ def check(request: MemberRequest, siret: str, ref: uuid.UUID) -> HttpResponse:
             if not sent.now:
                 return _sent(siret, request)
             said = plural(sent.proposed, "établissement", "établissements")
+            if sent.remaining:
+                messages.info(request, f"La délégation est proposée à {said} : continuez pour les suivants.")
+                return redirect("access:batch-check", siret=siret, ref=ref)
             messages.success(request, f"La délégation est proposée à {said}. Chacun reçoit un courriel.")
             return redirect("access:batch-following", siret=siret)
         except Refused as refusal:

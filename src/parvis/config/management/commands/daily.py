@@ -15,8 +15,8 @@ from parvis.access.delegation import ending
 from parvis.access.expiry import warnings
 from parvis.access.factor_reset.actions import apply_all_due
 from parvis.access.handing import daily as handing
-from parvis.access.review import opening, passing
 from parvis.access.organisation.daily import drop_old_batches
+from parvis.access.review import opening, passing
 from parvis.access.terms import announcing
 from parvis.identity.daily import forget_failures, forget_old_coordinates, forget_spent
 from parvis.journal.retention import blank_old_names, erase_old_events
