@@ -267,7 +267,7 @@ def test_the_number_of_statements_does_not_grow_with_the_lines(world: World) -> 
     def statements(count: int, mark: str) -> int:
         with acting(world.administrator) as who:
             rows = [
-                {**NEW, "Nom": f"Blanc {'abcdefghijklmnopqrstuvwxyz'[i]}{mark}", "Adresse électronique": f"z{i}{mark}@annecy.example"}
+                {**NEW, "Nom": f"Blanc {chr(97 + i)}{mark}", "Adresse électronique": f"z{i}{mark}@annecy.example"}
                 for i in range(count)
             ]  # fmt: skip
             made = sent(who, rows)

@@ -61,10 +61,12 @@ def test_each_wrong_cell_of_a_new_line_is_refused(title: str, typed: str, why: s
     assert any(why in reason for reason in line.reasons), line.reasons
 
 
-@pytest.mark.parametrize(("title", "typed", "why"), [case for case in BAD_CELLS if case[1] and case[0] != "Version"])
+# A day that has passed closes an account that is there: the page allows it too.
+OF_ACCOUNT = [case for case in BAD_CELLS if case[1] and case[0] not in ("Version", "Fin de l’accès")]
+
+
+@pytest.mark.parametrize(("title", "typed", "why"), OF_ACCOUNT)
 def test_each_wrong_cell_of_an_account_is_refused(title: str, typed: str, why: str, world: World) -> None:
-    if title == "Fin de l’accès":
-        return  # of an account that is there, a day that has passed closes it: the page allows it too
     with acting(world.administrator) as who:
         rows = downloaded(who)
         line_of(rows, world.reader)[title] = typed

@@ -59,6 +59,8 @@ def start(request: MemberRequest, siret: str) -> HttpResponse:
     form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
     if request.method == "POST":
         if too_large(request):
+            # Django saw no file at all, and says so: this is what happened.
+            form.errors.pop("file", None)
             form.add_error("file", f"Ce fichier dépasse {settings.PARVIS_IMPORT_SIZE // 1_000_000} Mo.")
         elif form.is_valid():
             try:
@@ -173,16 +175,27 @@ def done(request: MemberRequest, siret: str, import_id: uuid.UUID) -> HttpRespon
         "said": [text for text, kind in zip(said, ("created", "changed"), strict=True) if one.counts[kind]],
         "created": created[(number - 1) * PER_PAGE : number * PER_PAGE],
         "total": len(created),
+        "parts": parts(len(created)),
         "paging": paging(number, pages, len(created), lambda n: f"?page={n}"),
     }
     return page(request, "access/import_done.html", context)
 
 
+def parts(total: int) -> list[tuple[int, int, int]]:
+    """The PDF of the sheets: its number, its first sheet and its last; several where there are very many."""
+    size = settings.PARVIS_IMPORT_SHEETS
+    return [(n, first, min(first + size - 1, total)) for n, first in enumerate(range(1, total + 1, size), start=1)]
+
+
 @administrator()
 def sheets(request: MemberRequest, siret: str, import_id: uuid.UUID) -> HttpResponse:
-    """One PDF with a hand-over sheet for each account created."""
+    """One PDF with a hand-over sheet for each account created; `partie` where they are too many for one."""
     created = created_accounts(_own(request, import_id))
-    if not created:
+    wanted = request.GET.get("partie", "1")
+    part = next((part for part in parts(len(created)) if str(part[0]) == wanted), None)
+    if part is None:
         raise Http404
-    body = sheets_of(request, handed(created))
-    return download(body, f"identifiants-{siret}-{clock.today():%Y-%m-%d}.pdf", "application/pdf")
+    number, first, last = part
+    body = sheets_of(request, handed(created[first - 1 : last]))
+    name = f"identifiants-{siret}-{clock.today():%Y-%m-%d}{f'-{number}' if len(created) > last or first > 1 else ''}"
+    return download(body, f"{name}.pdf", "application/pdf")

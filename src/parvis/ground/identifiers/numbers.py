@@ -31,12 +31,12 @@ def parse_phone(typed: str) -> str:
     numbers = []
     for region in REGIONS:
         try:
-            numbers.append(phonenumbers.parse(typed, region))
+            number = phonenumbers.parse(typed, region)
         except phonenumbers.NumberParseException:
             continue
-    for number in numbers:
         if phonenumbers.is_valid_number(number):
             return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+        numbers.append(number)
     if numbers:
         written = phonenumbers.format_number(numbers[0], phonenumbers.PhoneNumberFormat.E164)
         if FRENCH_FORM.fullmatch(written):
