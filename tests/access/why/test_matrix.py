@@ -13,6 +13,7 @@ from parvis.access.actions import changes
 from parvis.access.levels import Level
 from parvis.access.models import Absence, AbsenceRight, Assignment, Delegation, Membership, Right
 from parvis.access.presets.platform import PLATFORM
+from parvis.access.why import sheet
 from parvis.access.why.matrix import PER_PAGE
 from parvis.establishments.models import Establishment
 from parvis.ground import clock, tenancy
@@ -261,3 +262,13 @@ def test_a_model_of_rights_is_told_as_the_origin(as_owner: object, world: World,
     Right.objects.filter(membership_id=world.user.account_id, service=CONTRACTS).update(origin=key)
     page = words(signed_in(world.administrator).get(where(world, f"{world.user.membership.ref}/{CONTRACTS}/")))
     assert f"Modèle de droits {PLATFORM[key].name}" in page
+
+
+def test_a_large_matrix_is_printed_as_lists_by_person(
+    world: World, signed_in: SignedIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sheet, "GRID_LIMIT", 1)
+    answer = signed_in(world.administrator).get(where(world, "qui-peut-faire-quoi.pdf"))
+    text = " ".join(" ".join(page.extract_text().split()) for page in PdfReader(io.BytesIO(answer.content)).pages)
+    assert "Par personne" in text and "Marc Petit" in text
+    assert "Mon établissement, Contrats avec les fonds, Correspondants" in text

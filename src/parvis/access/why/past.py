@@ -231,7 +231,7 @@ def end_of(day: datetime.date) -> datetime.datetime:
 
 def past(day: datetime.date) -> Past:
     """Who stood in the establishment in scope at the end of that day; five statements, however many they were."""
-    asked = {
+    asked: dict[str, Any] = {
         "establishment": tenancy.current().establishment,
         "until": end_of(day),
         "day": day,
@@ -250,7 +250,7 @@ def past(day: datetime.date) -> Past:
         cursor.execute(NAMES_SQL, {**asked, "refs": [*fold.accounts, *untold, *absent]})
         names = dict(cursor.fetchall())
     mandates = delegates_past(fold.delegations, day, asked["until"])
-    common = {
+    common: dict[str, Any] = {
         "today": day,
         "establishment_id": place[0],
         "siret": place[1],

@@ -176,10 +176,14 @@ def delegates_past(given: Delegations, day: datetime.date, until: datetime.datet
         places = {number: (siret, name) for number, siret, name in cursor}
     found = []
     for ref, one in held.items():
-        row = rows[ref]
-        organisation = organisations.get(row.organisation_id, Organisation())
-        siret, name = places[row.organisation_id]
-        by = row.proposed_name if row.proposed_side == Delegation.Side.ESTABLISHMENT else row.answered_name
+        given_row = rows[ref]
+        organisation = organisations.get(given_row.organisation_id, Organisation())
+        siret, name = places[given_row.organisation_id]
+        by = (
+            given_row.proposed_name
+            if given_row.proposed_side == Delegation.Side.ESTABLISHMENT
+            else given_row.answered_name
+        )
         for key, member in organisation.members.items():
             paths = tuple(
                 Mandate(
@@ -196,7 +200,7 @@ def delegates_past(given: Delegations, day: datetime.date, until: datetime.datet
                     assigned_at=work.at,
                     assigned_by=work.by,
                     letters=one.letters,
-                    organisation_id=row.organisation_id,
+                    organisation_id=given_row.organisation_id,
                     organisation=name,
                     organisation_siret=siret,
                     member=key,

@@ -16,6 +16,9 @@ from parvis.ground.tables import Column
 TEMPLATE = Path(__file__).resolve().parent.parent / "templates" / "access" / "sheets" / "matrix.typ"
 # Services side by side on a sheet; what is more goes into a further table.
 ACROSS = 8
+# Beyond so many cells a grid takes a minute to lay out, and fills a hundred pages: then each person's services are
+# listed by level instead.
+GRID_LIMIT = 3_000
 
 
 def columns(services: tuple[Service, ...]) -> list[Column]:
@@ -35,12 +38,7 @@ def columns(services: tuple[Service, ...]) -> list[Column]:
 
 def matrix_sheet(found: Matrix, who: Standing) -> bytes:
     """A tagged PDF of the whole matrix, theme by theme."""
-    tables, start = [], 0
-    for theme, count in found.groups:
-        for first in range(start, start + count, ACROSS):
-            last = min(first + ACROSS, start + count)
-            tables.append(_table(theme if first == start else f"{theme} (suite)", found, first, last))
-        start += count
+    grid = len(found.rows) * len(found.services) <= GRID_LIMIT
     return pdf.compile(
         TEMPLATE,
         {
@@ -50,9 +48,31 @@ def matrix_sheet(found: Matrix, who: Standing) -> bytes:
             "people": plural(found.total, "personne", "personnes"),
             "filter": found.filters.said(),
             "untold": list(found.untold),
-            "tables": tables,
+            "tables": _grids(found) if grid else [_lists(found)],
         },
     )
+
+
+def _grids(found: Matrix) -> list[dict[str, Any]]:
+    tables, start = [], 0
+    for theme, count in found.groups:
+        for first in range(start, start + count, ACROSS):
+            last = min(first + ACROSS, start + count)
+            tables.append(_table(theme if first == start else f"{theme} (suite)", found, first, last))
+        start += count
+    return tables
+
+
+def _lists(found: Matrix) -> dict[str, Any]:
+    """One table: of each person, the services by level."""
+    levels = (Level.WRITE, Level.READ)
+
+    def held(row: Row, level: Level) -> str:
+        named = zip(found.services, row.levels, strict=True)
+        return ", ".join(service.name for service, given in named if given is level)
+
+    rows = [{**_line(row, 0, 0), "levels": [held(row, level) for level in levels]} for row in found.rows]
+    return {"title": "Par personne", "services": [level.label for level in levels], "rows": rows}
 
 
 def _table(title: str, found: Matrix, first: int, last: int) -> dict[str, Any]:
