@@ -116,9 +116,7 @@ def _lent(who: Standing) -> list[Notice]:
     since = date_long(lent.serving_since)
     if who.stands_in_since:
         title = f"Vous administrez à la place {de(lent.serving_name)}"
-        text = (
-            f"Depuis le {since}, comme personne suppléante. Ce profil vous est retiré dès son retour."
-        )
+        text = f"Depuis le {since}, comme personne suppléante. Ce profil vous est retiré dès son retour."
         return [Notice(title, text, address("access:deputy-answer", who.siret), "Voir la suppléance")]
     if who.replaced_by_deputy:
         title = "Une personne suppléante a administré à votre place"

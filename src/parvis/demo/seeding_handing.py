@@ -53,6 +53,7 @@ def _absence(where: Establishment, names: Mapping[str, str]) -> Event:
     )
     after = {
         "absence": str(made.ref),
+        "absent": str(absent.ref),
         "starts_on": made.starts_on.isoformat(),
         "ends_on": made.ends_on.isoformat(),
         "rights": {service: {"level": level} for service, level in rights.items()},
@@ -93,8 +94,8 @@ def _deputy(where: Establishment, names: Mapping[str, str]) -> Event:
 
 
 def _event(
-    kind: str, at: datetime.datetime, where: Establishment, by: str, about: Membership, after: dict[str, object]
+    kind: str, at: datetime.datetime, where: Establishment, by: str, about: Membership, after: Mapping[str, object]
 ) -> Event:
     return Event(
-        kind=kind, at=at, establishment_id=where.pk, actor=ref_of(by), object=about.ref, after=after, origin="web"
+        kind=kind, at=at, establishment_id=where.pk, actor=ref_of(by), object=about.ref, after=dict(after), origin="web"
     )

@@ -109,7 +109,7 @@ ARTICLES = (
     Article(
         "absences-et-passations",
         "Absence, départ, suppléance\u00a0: passer le relais",
-        "Confier des droits pendant une absence, transmettre ceux d’une personne qui part, désigner une personne suppléante.",
+        "Confier des droits pour une absence, transmettre ceux d’une personne qui part, désigner qui supplée.",
         ACCOUNTS,
     ),
     Article(

@@ -318,3 +318,16 @@ def test_the_list_takes_as_many_statements_for_many_as_for_one(world: World, sig
     with CaptureQueriesContext(connection) as many:
         browser.get(relay(world))
     assert len(many) == len(few)
+
+
+def test_the_event_says_who_is_away_from_when_to_when_and_which_rights(world: World) -> None:
+    made = absence(world.administrator, world.reader, world.user)
+    (event,) = events(world.here.pk, world.user.membership.ref)
+    assert event.actor == world.administrator.membership.ref
+    assert event.after == {
+        "absence": str(made.ref),
+        "absent": str(world.reader.membership.ref),
+        "starts_on": made.starts_on.isoformat(),
+        "ends_on": made.ends_on.isoformat(),
+        "rights": {"correspondants": {"level": 2}},
+    }

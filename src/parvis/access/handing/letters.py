@@ -118,9 +118,10 @@ def absence_told(message: Message) -> Envelope | None:
     if what == "planned":
         if absence.ended_at is not None:
             return None
-        subject, by = f"des droits sont confiés à {absence.receiver.name}", absence.created_by
+        subject = f"des droits sont confiés à {absence.receiver.name}"
     else:
-        subject, by = f"les droits confiés à {absence.receiver.name} ont pris fin", absence.ended_by
+        subject = f"les droits confiés à {absence.receiver.name} ont pris fin"
+    by = absence.created_by if what == "planned" else absence.ended_by
     subject += f" (absence {de(absence.absent_name)})"
     return _letter(to, message, subject, "handing", what=what, author=_author(by), **said)
 
@@ -154,10 +155,10 @@ def _about_handover(state: HandoverState, subject: Callable[[Handover], str]) ->
         if found is None:
             return None
         to, handover, said = found
-        page, *args = ("handover", handover.ref) if said["role"] == "administrator" else ("home",)
+        page, args = ("handover", [handover.ref]) if said["role"] == "administrator" else ("home", [])
         author: object = handover.cancelled_by if state is HandoverState.CANCELLED else handover.created_by
         fault = Handover.Fault(handover.fault).label if handover.fault else ""
-        return _letter(to, message, subject(handover), str(page), *args, author=_author(author), fault=fault, **said)
+        return _letter(to, message, subject(handover), page, *args, author=_author(author), fault=fault, **said)
 
     return write
 

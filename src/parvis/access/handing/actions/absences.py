@@ -106,6 +106,7 @@ def plan(
 def _said(absence: Absence) -> dict[str, object]:
     return {
         "absence": str(absence.ref),
+        **({"absent": str(absence.absent.ref)} if absence.absent is not None else {}),
         **({"absent": str(absence.absent.ref)} if absence.absent else {}),
         "starts_on": absence.starts_on.isoformat(),
         "ends_on": absence.ends_on.isoformat(),
