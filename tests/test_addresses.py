@@ -186,6 +186,7 @@ def test_the_right_level_opens(name: str, pattern: URLPattern, world: World, dra
         "access:create-sheet": 404,
         "access:proposal": 302,
         "access:renew-several": 302,
+        "access:review-sign": 302,
     }
     # The pages of an organisation: an ordinary establishment has none (tests/access/organisation tries them in one).
     expected |= dict.fromkeys(OF_ORGANISATION, 404)

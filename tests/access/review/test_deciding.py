@@ -55,7 +55,7 @@ def test_conserver_is_kept_decision_by_decision(world: World, review: Review, si
     page = browser.get(home(world.here))
     answer = post(
         browser,
-        f"{home(world.here)}conserver/",
+        home(world.here),
         revue=str(review.pk),
         ligne=str(chosen.id),
         **{f"vu-{chosen.id}": hidden(page, f"vu-{chosen.id}")},
@@ -222,7 +222,7 @@ def test_what_is_posted_after_the_end_is_said_to_be_too_late(world: World, revie
     with at_work(world.administrator) as (who, held):
         actions.sign(who=who, review_id=held.pk)
     browser = signed_in(world.administrator)
-    post(browser, f"{home(world.here)}conserver/", revue=str(review.pk), ligne=str(chosen.id))
+    post(browser, home(world.here), revue=str(review.pk), ligne=str(chosen.id))
     assert "Cette revue est close" in text(browser.get(home(world.here)))
 
 
@@ -241,7 +241,7 @@ def test_unchanged_lines_are_kept_together_the_next_time(world: World, review: R
     typed: dict[str, Any] = {f"vu-{one.id}": one.seal for one in found.values()}
     post(
         browser,
-        f"{home(world.here)}conserver/",
+        home(world.here),
         revue=str(second.pk),
         inchangees="1",
         inchangee=[str(one.id) for one in same],
@@ -280,7 +280,7 @@ def test_pages_are_the_administrators_alone(world: World, review: Review, signed
     for path in paths:
         assert user.get(home(world.here) + path).status_code == 403
         assert stranger.get(home(world.here) + path).status_code == 404
-    for path in ("conserver/", "ouvrir/", f"suspendus/{world.user.account_id}/"):
+    for path in ("", f"suspendus/{world.user.account_id}/"):
         assert post(user, home(world.here) + path).status_code == 403
         assert post(stranger, home(world.here) + path).status_code == 404
     # From one's own establishment, another's lines and records do not exist.
@@ -300,7 +300,7 @@ def test_malformed_posts_say_that_nothing_was_written(
     world: World, review: Review, signed_in: SignedIn, typed: dict[str, str]
 ) -> None:
     browser = signed_in(world.administrator)
-    assert post(browser, f"{home(world.here)}conserver/?page=abc&voir=x", **typed).status_code == 302
+    assert post(browser, f"{home(world.here)}?page=abc&voir=x", **typed).status_code == 302
     assert "rien n’est enregistré" in text(browser.get(home(world.here)))
     assert browser.get(home(world.here), {"page": "999999999999", "voir": "'"}).status_code == 200
 
@@ -319,7 +319,7 @@ def test_signing_asks_a_fresh_second_factor(world: World, review: Review, signed
 
 def test_one_review_at_a_time(world: World, review: Review, signed_in: SignedIn) -> None:
     browser = signed_in(world.second)
-    post(browser, f"{home(world.here)}ouvrir/")
+    post(browser, home(world.here), ouvrir="1")
     assert "Une revue est déjà en cours" in text(browser.get(home(world.here)))
     with tenancy.scope(establishment=world.here.pk):
         assert Review.objects.count() == 1

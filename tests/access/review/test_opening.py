@@ -211,7 +211,7 @@ def test_delegations_are_lines_too_for_daily_and_by_hand(since_long: World, sign
     assert lines(since_long.here)["Abondance"].ref == made.ref
     over(since_long.here)
     browser = signed_in(since_long.administrator)
-    browser.post(f"{home(since_long.here)}ouvrir/")
+    browser.post(home(since_long.here), {"ouvrir": "1"})
     said = text(browser.get(home(since_long.here)))
     assert "Délégation à Abondance" in said and "Y mettre fin…" in said
     assert keep(since_long.administrator, lines(since_long.here)["Abondance"]).names == ["Abondance"]

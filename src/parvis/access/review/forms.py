@@ -21,4 +21,4 @@ class WithdrawForm(forms.Form):
     @property
     def problems(self) -> list[tuple[str, str]]:
         """For the summary at the top."""
-        return [(text, f"id_{name}_0") for name, texts in self.errors.items() for text in texts]
+        return [(str(text), f"id_{name}_0") for name, texts in self.errors.items() for text in texts]

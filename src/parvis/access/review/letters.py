@@ -67,12 +67,12 @@ def _under_way(message: Message, template: str, subject: str) -> Envelope | None
 
 def opened(message: Message) -> Envelope | None:
     """A review is open: why, until when, what to do."""
-    return _under_way(message, "review_opened", "Parvis : revue des droits à faire pour {}")
+    return _under_way(message, "review_opened", "Parvis : revue des droits à faire ({})")
 
 
 def reminder(message: Message) -> Envelope | None:
     """Its last day comes near."""
-    return _under_way(message, "review_reminder", "Parvis : la revue des droits de {} se termine bientôt")
+    return _under_way(message, "review_reminder", "Parvis : la revue des droits se termine bientôt ({})")
 
 
 def lapsed(message: Message) -> Envelope | None:
@@ -92,7 +92,7 @@ def lapsed(message: Message) -> Envelope | None:
         "suspended": SuspendedRight.objects.filter(review=review).values("membership_id").distinct().count(),
         "unused_months": settings.PARVIS_REVIEW_UNUSED_MONTHS,
     }
-    subject = f"Parvis : la revue des droits de {to.establishment.name} est close sans signature"
+    subject = f"Parvis : la revue des droits est close sans signature ({to.establishment.name})"
     return _letter(to, subject, "review_lapsed", _to_review(to), context)
 
 
@@ -104,7 +104,7 @@ def signed(message: Message) -> Envelope | None:
         return None
     author = names([review.signed_by]).get(review.signed_by, "Une personne qui administre")
     address = reverse("access:review-record", args=[to.establishment.siret, review.ref])
-    subject = f"Parvis : la revue des droits de {to.establishment.name} est signée"
+    subject = f"Parvis : la revue des droits est signée ({to.establishment.name})"
     return _letter(to, subject, "review_signed", address, {"review": review, "author": author})
 
 
@@ -118,7 +118,7 @@ def suspended(message: Message) -> Envelope | None:
     found = [registry.get(code) for code in codes]
     return _letter(
         to,
-        f"Parvis : des droits que vous n’utilisiez plus à {to.establishment.name} sont suspendus",
+        f"Parvis : des droits que vous n’utilisiez plus sont suspendus ({to.establishment.name})",
         "rights_suspended",
         reverse("access:home", args=[to.establishment.siret]),
         {

@@ -5,12 +5,10 @@ from parvis.access.review import files, views
 # Under /etablissements/<siret>/, and under /.
 establishment: list[URLPattern | URLResolver] = [
     path("comptes/revue/", views.review, name="review"),
-    path("comptes/revue/conserver/", views.keep, name="review-keep"),
-    path("comptes/revue/ouvrir/", views.open_now, name="review-open"),
     path("comptes/revue/signer/", views.sign, name="review-sign"),
     path("comptes/revue/lignes/<int:line_id>/modifier/", views.modify, name="review-modify"),
     path("comptes/revue/lignes/<int:line_id>/retirer/", views.withdraw, name="review-withdraw"),
-    path("comptes/revue/suspendus/<int:account_id>/", views.suspended, name="review-suspended"),
+    path("comptes/revue/suspendus/<int:number>/", views.suspended, name="review-suspended"),
     path("comptes/revue/<uuid:ref>/", files.record, name="review-record"),
     path("comptes/revue/<uuid:ref>/revue.pdf", files.as_pdf, name="review-pdf"),
     path("comptes/revue/<uuid:ref>/revue.csv", files.as_csv, name="review-csv"),

@@ -11,7 +11,7 @@ from django.shortcuts import redirect
 from parvis.access import registry
 from parvis.access.actions.creation import Grant
 from parvis.access.levels import Level
-from parvis.access.models import Review
+from parvis.access.models import Membership, Review
 from parvis.access.pages import page
 from parvis.access.paging import paging
 from parvis.access.queries.account import colleagues
@@ -21,7 +21,7 @@ from parvis.access.review.queries import lines_of, next_review_on, open_review, 
 from parvis.access.review.showing import Shown, service_name, shown_lines
 from parvis.access.review.state import Choice, Kind, Line
 from parvis.access.rights_form import RightsForm
-from parvis.access.rules import BOTH, POST, MemberRequest, administrator
+from parvis.access.rules import BOTH, MemberRequest, administrator
 from parvis.access.shortcuts import apply_shortcut
 from parvis.ground.pages.addresses import address
 from parvis.ground.pages.filters import de, plural
@@ -50,9 +50,11 @@ def _asked(query: QueryDict) -> tuple[str, int]:
     return (wanted if wanted in dict(VIEWS) else VIEWS[0][0]), max(1, _number(query.get("page", ""))) % 10**6
 
 
-@administrator()
+@administrator(methods=BOTH)
 def review(request: MemberRequest, siret: str) -> HttpResponse:
-    """The review under way; without one, when the next is due; those of the past."""
+    """The review under way, with « Conserver » on it; without one, when the next is due; those of the past."""
+    if request.method == "POST":
+        return _open_now(request, siret) if "ouvrir" in request.POST else _keep(request, siret)
     found = open_review()
     past = past_reviews()
     signed = names(one.signed_by for one in past)
@@ -105,8 +107,7 @@ def _under_way(request: MemberRequest, found: Review) -> dict[str, Any]:
     }
 
 
-@administrator(methods=POST)
-def keep(request: MemberRequest, siret: str) -> HttpResponse:
+def _keep(request: MemberRequest, siret: str) -> HttpResponse:
     """« Conserver » one line, or together those in which nothing changed."""
     chosen = request.POST.getlist("inchangee") if "inchangees" in request.POST else [request.POST.get("ligne", "")]
     seals = {_number(one): request.POST.get(f"vu-{one}", "") for one in chosen if _number(one)}
@@ -267,8 +268,7 @@ def sign(request: MemberRequest, siret: str) -> HttpResponse:
     )
 
 
-@administrator(methods=POST)
-def open_now(request: MemberRequest, siret: str) -> HttpResponse:
+def _open_now(request: MemberRequest, siret: str) -> HttpResponse:
     """« Ouvrir une revue maintenant »."""
     try:
         actions.open_by_hand(who=request.standing)
@@ -278,14 +278,18 @@ def open_now(request: MemberRequest, siret: str) -> HttpResponse:
     return redirect("access:review", siret=siret)
 
 
-@administrator(methods=POST)
-def suspended(request: MemberRequest, siret: str, account_id: int) -> HttpResponse:
-    """« Rétablir » suspended rights, which asks a fresh second factor, or leave them withdrawn."""
+@administrator(methods=BOTH)
+def suspended(request: MemberRequest, siret: str, number: int) -> HttpResponse:
+    """« Rétablir » the suspended rights of an account, which asks a fresh second factor, or leave them withdrawn."""
+    if not Membership.objects.filter(pk=number).exists():
+        raise Http404
+    if request.method != "POST":
+        return redirect("access:review", siret=siret)
     give_back = request.POST.get("reponse") == "retablir"
     if give_back and not is_fresh(request):
         return ask_again(request)
     try:
-        account = actions.answer_suspension(who=request.standing, account_id=account_id, give_back=give_back)
+        account = actions.answer_suspension(who=request.standing, account_id=number, give_back=give_back)
         said = "sont rétablis" if give_back else "sont retirés pour de bon"
         messages.success(request, f"Les droits suspendus {de(account.name)} {said}.")
     except Refused as refusal:
