@@ -112,7 +112,7 @@ def grant_of(text: str, service: Service) -> Grant:
 
 
 def in_windows(text: str) -> str:
-    """What is left of a text in Windows-1252, in which Excel writes CSV: « ? » for each letter that it does not have."""
+    """What is left of a text in Windows-1252, in which Excel writes CSV: « ? » for each letter it lacks."""
     return text.encode("windows-1252", "replace").decode("windows-1252")
 
 
