@@ -101,6 +101,12 @@ ARTICLES = (
         ACCOUNTS,
     ),
     Article(
+        "deleguer-des-droits",
+        "Déléguer des droits à un centre de gestion ou à une intercommunalité",
+        "Donner des services à un organisme, répondre à une proposition, réduire, renouveler, mettre fin.",
+        ACCOUNTS,
+    ),
+    Article(
         "travailler-pour-d-autres",
         "Centre de gestion, intercommunalité\u00a0: travailler pour d’autres établissements",
         "Confier des établissements à des personnes ou à des équipes, proposer une délégation à beaucoup d’un coup.",

@@ -77,7 +77,7 @@ def _told(office: Office, subject: str, says: list[str], *, both: bool = False, 
     first = [office.administrator.membership.email] if both else []
     where = link or rf"/etablissements/{office.siret}/delegations/[0-9a-f-]{{36}}/"
     to = [*first, office.second.membership.email]
-    return Expected(to, f"Parvis\u00a0: {subject}", says, where, 302)  # to the sign-in page
+    return Expected(to, f"Parvis : {subject}", says, where, 302)  # to the sign-in page
 
 
 SERVICES = ["Correspondants\u00a0: Modification", "Contrats avec les fonds\u00a0: Lecture seule", "Convention 2026-114"]
