@@ -49,8 +49,8 @@ def _shown(day: datetime.date | None) -> str:
 class RightsForm:
     """Bound to what was typed (`niveau-<code>`, `debut-<code>`, `fin-<code>`), or filled with grants.
 
-    A service outside of the catalogue or a level that is not offered is an error: nothing is saved. `origin`: the key of
-    the model of rights that filled it last.
+    A service outside of the catalogue or a level that is not offered is an error: nothing is saved. `origin`: the key
+    of the model of rights that filled it last.
     """
 
     def __init__(

@@ -1,7 +1,5 @@
 """What is typed about a model of rights: its name and what it is for; the levels are the rights form's."""
 
-from django import forms
-
 from parvis.ground.fields import LineField
 from parvis.identity.forms import PlainForm
 
@@ -13,9 +11,3 @@ class PresetForm(PlainForm):
         label="Nom du modèle", missing="Donnez un nom au modèle, par exemple « Accueil et état civil ».", limit=80
     )
     purpose = LineField(label="À quoi il sert", required=False, limit=200)
-
-
-class WayForm(PlainForm):
-    """How a model is given."""
-
-    way = forms.ChoiceField(choices=[("completer", ""), ("remplacer", "")])
