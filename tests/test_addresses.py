@@ -182,8 +182,11 @@ def test_the_right_level_opens(name: str, pattern: URLPattern, world: World, dra
     answer = signed_in(who).get(address(name, pattern, world, draft, world.here.siret))
     # A step that has nothing to do yet, a correction that nobody proposed, nobody chosen: to where there is something.
     expected = {
+        "access:absence-rights": 302,
         "access:create-done": 302,
         "access:create-sheet": 404,
+        "access:deputy-answer": 302,
+        "access:handover-check": 302,
         "access:proposal": 302,
         "access:renew-several": 302,
         "access:review-sign": 302,
