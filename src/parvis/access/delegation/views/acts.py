@@ -18,7 +18,6 @@ from parvis.access.levels import Level
 from parvis.access.pages import page
 from parvis.access.rules import BOTH, POST, MemberRequest, administrator
 from parvis.access.shortcuts import apply_shortcut
-from parvis.establishments.funds import ALL
 from parvis.ground.pages.filters import de
 from parvis.ground.pages.kept import kept
 from parvis.ground.tenancy import Refused
@@ -131,23 +130,36 @@ def narrow(request: MemberRequest, siret: str, ref: uuid.UUID) -> HttpResponse:
     row, typed = one.delegation, request.POST if request.method == "POST" else kept(request)
     form = NarrowForm(typed, letters=row.letters, initial={"ends_on": row.ends_on, "letters": row.letters})
     had = {code: Level(level) for code, level in one.levels.items()}
-    rights = LevelsForm(ALL, typed=typed, levels=had, had=one.levels)
-    problems: list[tuple[str, str]] = []
+    rights = LevelsForm(request.standing.funds, typed=typed, levels=had, had=one.levels)
     notice = apply_shortcut(typed, rights, request.standing) if typed is not None and "raccourci" in typed else ""
+    problems: list[tuple[str, str]] = []
     if request.method == "POST" and not notice:
-        services = rights.levels()
-        if form.is_valid() and services is not None:
-            try:
-                letters = bool(form.cleaned_data.get("letters"))
-                ends_on = form.cleaned_data["ends_on"]
-                actions.narrow(who=request.standing, ref=ref, services=services, ends_on=ends_on, letters=letters)
-                messages.success(request, "La délégation est réduite, dès maintenant.")
-                return _back(request, ref)
-            except Refused as refusal:
-                problems = [(refusal.message, f"id_{refusal.field}" if refusal.field == "ends_on" else "")]
-        problems = problems or [*rights.problems, *form.problems]
+        answer = _narrowed(request, one, form, rights)
+        if isinstance(answer, HttpResponse):
+            return answer
+        problems = answer
     context = {"one": one, "form": form, "rights": rights, "problems": problems, "notice": notice}
     return page(request, "access/delegation/narrow.html", context)
+
+
+def _narrowed(
+    request: MemberRequest, one: Shown, form: NarrowForm, rights: LevelsForm
+) -> HttpResponse | list[tuple[str, str]]:
+    """The answer once it is done, or what is wrong."""
+    chosen = rights.levels()
+    if not form.is_valid() or chosen is None:
+        return [*rights.problems, *form.problems]
+    # What has left the catalogue opens nothing, and is not on the page: it stays as it was.
+    shown = {line.service.code for line in rights.lines}
+    services = {code: Level(level) for code, level in one.levels.items() if code not in shown} | chosen
+    ends_on, letters = form.cleaned_data["ends_on"], bool(form.cleaned_data.get("letters"))
+    ref = one.delegation.ref
+    try:
+        actions.narrow(who=request.standing, ref=ref, services=services, ends_on=ends_on, letters=letters)
+    except Refused as refusal:
+        return [(refusal.message, f"id_{refusal.field}" if refusal.field == "ends_on" else "")]
+    messages.success(request, "La délégation est réduite, dès maintenant.")
+    return _back(request, ref)
 
 
 @administrator(methods=POST)
