@@ -75,7 +75,7 @@ def decide(who: Standing | None, service: Service) -> Decision:
         return _nothing(f"services fermés depuis le {date_long(who.terms.closes_on)} : conditions générales à accepter")
     if not service.offered_to(who.funds):
         return _nothing("service absent du catalogue de l’établissement")
-    own, delegated = _by_account(who, service), _by_delegation(who, service)
+    own, delegated = _by_account(who, service), _by_delegation(who, service) if who.mandates else []
     if not own and not delegated:
         return _nothing("aucun droit attribué")
     level = _highest(own)
@@ -99,7 +99,11 @@ def manage(who: Standing) -> Decision:
 
 
 def _highest(reasons: list[Reason]) -> Level:
-    return max((reason.level for reason in reasons if reason.holds), default=Level.NONE)
+    highest = Level.NONE
+    for reason in reasons:
+        if reason.holds and reason.level > highest:
+            highest = reason.level
+    return highest
 
 
 def _closed(who: Standing) -> str:

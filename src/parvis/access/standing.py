@@ -10,6 +10,7 @@ import json
 import uuid
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from parvis.access.levels import Level
@@ -232,6 +233,11 @@ def read_day(text: str | None) -> datetime.date | None:
     return None if text is None else datetime.date.fromisoformat(text)
 
 
+# Rights given together bear one moment and one giver, over and over in a list of everybody: read once.
+_moment = lru_cache(maxsize=4096)(datetime.datetime.fromisoformat)
+_reference = lru_cache(maxsize=4096)(uuid.UUID)
+
+
 def read_list(value: Any) -> list[Any]:
     """A JSON array as the database gives it."""
     return list(json.loads(value) if isinstance(value, str) else value)
@@ -316,8 +322,8 @@ def _own(common: dict[str, Any], account: tuple[Any, ...]) -> Standing:
                 level=Level(level),
                 starts_on=read_day(starts_on),
                 ends_on=read_day(ends_on),
-                granted_at=datetime.datetime.fromisoformat(granted_at),
-                granted_by=uuid.UUID(granted_by) if granted_by else None,
+                granted_at=_moment(granted_at),
+                granted_by=_reference(granted_by) if granted_by else None,
                 origin=origin,
             )
             for service, level, starts_on, ends_on, granted_at, granted_by, origin in read_list(account[13])

@@ -109,15 +109,17 @@ def matrix(filters: MatrixFilters, *, funds: frozenset[str], everything: bool = 
         funds = everybody[0].funds if everybody else funds
     services = tuple(catalogue(funds))
     seen = [who for who in everybody if filters.everybody or who.enters]
-    kept = [row_of(who, services, erased=who.ref in erased) for who in seen if _wanted(who, filters)]
+    kept = [who for who in seen if _wanted(who, filters)]
     if filters.service or filters.level:
-        kept = [row for row in kept if _held(row, services, filters)]
+        kept = [who for who in kept if _held(who, services, filters)]
     pages = max(1, -(-len(kept) // PER_PAGE))
     page = min(filters.page, pages)
     shown = kept if everything else kept[(page - 1) * PER_PAGE : page * PER_PAGE]
+    # Levels are decided for the rows of the page alone, unless they are what is filtered.
+    rows = tuple(row_of(who, services, erased=who.ref in erased) for who in shown)
     return Matrix(
         services,
-        tuple(shown),
+        rows,
         len(kept),
         len(everybody) - len(seen),
         replace(filters, page=page),
@@ -137,13 +139,11 @@ def _wanted(who: Standing, filters: MatrixFilters) -> bool:
     return all(word in text for word in search_key(filters.q).split()[:6])
 
 
-def _held(row: Row, services: tuple[Service, ...], filters: MatrixFilters) -> bool:
-    levels = [
-        level for service, level in zip(services, row.levels, strict=True) if filters.service in ("", service.code)
-    ]
+def _held(who: Standing, services: tuple[Service, ...], filters: MatrixFilters) -> bool:
+    levels = {decide(who, service).level for service in services if filters.service in ("", service.code)}
     if not filters.level:
         return any(level > Level.NONE for level in levels)
     wanted = Level.of(filters.level)
     if wanted is Level.NONE and not filters.service:
-        return all(level is Level.NONE for level in levels)
+        return levels <= {Level.NONE}
     return wanted in levels
