@@ -59,7 +59,7 @@ def test_each_administrator_is_told_with_the_reason(world: World) -> None:
     for letter in letters:
         assert letter is not None
         assert letter.subject == "Parvis : Léa Martin demande un accès (Annecy)"
-        assert "« Modification » sur Correspondants" in letter.text
+        assert "«\u00a0Modification\u00a0» sur Correspondants" in letter.text
         assert "Pour <b>Paul</b> & Claire" in letter.text
         assert "Pour &lt;b&gt;Paul&lt;/b&gt; &amp; Claire" in letter.html
         assert f"/comptes/demandes/{requests_of(world.user)[0].ref}/" in letter.text

@@ -106,3 +106,15 @@ def test_many_requests_take_few_statements(
         waiting(world.user, 100 * DAY, f"service-{number}")
     with django_assert_max_num_queries(4 * 8):
         assert daily.lapse_requests() == 50
+
+
+def test_closed_request_is_kept_for_its_time_and_no_longer(world: World, as_owner: object, move: Move) -> None:
+    waiting(world.user, 100 * DAY)
+    waiting(world.user, DAY, "autre")
+    daily.lapse_requests()
+    move(settings.PARVIS_REQUEST_KEPT - DAY)
+    assert daily.forget_old_requests() == 0
+    move(DAY + datetime.timedelta(minutes=1))
+    assert daily.forget_old_requests() == 1
+    assert [request.service for request in RightRequest.objects.all()] == ["autre"]
+    assert Event.objects.filter(kind="request.lapsed").count() == 1

@@ -34,7 +34,7 @@ def _asked(office: Office, server: MailServer) -> Expected:
     return Expected(
         _both(office),
         f"Parvis : Hugo Lenoir demande un accès {TOWN}",
-        ["Hugo Lenoir", "« Modification »", "Correspondants", WHY, "90\N{NO-BREAK SPACE}jours"],
+        ["Hugo Lenoir", "«\u00a0Modification\u00a0»", "Correspondants", WHY, "90\N{NO-BREAK SPACE}jours"],
         rf"/etablissements/{office.siret}/comptes/demandes/{request.ref}/",
         302,  # to the sign-in page
     )
@@ -49,7 +49,7 @@ def _answered(office: Office, server: MailServer) -> Expected:
     return Expected(
         [office.user.membership.email],
         f"Parvis : votre demande d’accès à « Correspondants » est acceptée {TOWN}",
-        ["Bonjour Hugo Lenoir", "Odile Brun a accepté votre demande", "« Lecture seule »", "Correspondants"],
+        ["Bonjour Hugo Lenoir", "Odile Brun a accepté votre demande", "«\u00a0Lecture seule\u00a0»", "Correspondants"],
         rf"/etablissements/{office.siret}/demander/correspondants/",
         302,
     )
@@ -70,7 +70,7 @@ def _recalled(office: Office, server: MailServer) -> Expected:
     return Expected(
         _both(office),
         f"Parvis : la demande de Hugo Lenoir attend votre réponse {TOWN}",
-        ["Une demande de droit attend", "Hugo Lenoir", "« Modification » sur Correspondants"],
+        ["Une demande de droit attend", "Hugo Lenoir", "«\u00a0Modification\u00a0» sur Correspondants"],
         rf"/etablissements/{office.siret}/comptes/demandes/",
         302,
     )

@@ -13,6 +13,7 @@ from django.db import connection, transaction
 
 from parvis.access import registry
 from parvis.access.asking.openings import recent
+from parvis.access.models import RightRequest
 from parvis.access.queries.people import active_administrators
 from parvis.access.status import active_administrator_sql, values
 from parvis.establishments.funds import ALL
@@ -95,6 +96,14 @@ def _lapse(before: datetime.datetime) -> int:
     record_changes("request.lapsed", actor=SYSTEM, changes=changes)
     queue_each("access.request_lapsed", [(where, number) for where, number, *_ in lapsed])
     return len(lapsed)
+
+
+@transaction.atomic
+def forget_old_requests() -> int:
+    """Delete what was closed longer than `PARVIS_REQUEST_KEPT` ago: reasons and words are people's own. Returns how
+    many; the history keeps the events, without them."""
+    count, _ = RightRequest.objects.filter(closed_at__lt=clock.now() - settings.PARVIS_REQUEST_KEPT).delete()
+    return count
 
 
 def announce_openings() -> int:

@@ -43,7 +43,7 @@ class AskForm(_LevelForm):
 
     level = _level("Niveau demandé")
     reason = LineField(
-        label="Pourquoi vous faut-il cet accès ?",
+        label="Pourquoi vous faut-il cet accès\u202f?",
         missing="Dites pourquoi il vous faut cet accès : qui répond le lit.",
         limit=LIMIT,
         widget=forms.Textarea(),

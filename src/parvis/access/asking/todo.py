@@ -88,7 +88,8 @@ def _answers(who: Standing, found: Any) -> Iterable[Task]:
     last = {code: (outcome, given, closed_at) for code, outcome, given, closed_at in read_list(found)}
     for code, (outcome, given, closed_at) in last.items():
         day = date_long(datetime.datetime.fromisoformat(closed_at))
-        said = f"Vous avez « {Level(given).label} » depuis le {day}." if given else f"Le {day}."
+        said = f"Vous avez « {Level(given).label} » depuis le {day}." if given else f"Réponse du {day}."
+        said = f"Elle n’attend plus depuis le {day}." if outcome == Outcome.LAPSED else said
         yield Task(
             f"Votre demande d’accès à « {_name(code)} » {_SAID[Outcome(outcome)]}",
             said,
