@@ -76,7 +76,7 @@ OF_ORGANISATION = {
     f"access:{name}"
     for name in (
         *("clients", "clients-csv", "clients-give", "portfolios", "portfolio-create"),
-        *("batch-following", "batch-remind", "batch-new"),
+        *("batch-following", "batch-remind", "batch-new", "delegation-find-client"),
     )
 }
 TRIED = [

@@ -104,7 +104,7 @@ def _writer(say: Say, *, facts: bool = True) -> Callable[[Message], Envelope | N
         return envelope(
             told.to.email,
             f"Parvis : {subject}",
-            "access/emails/delegation",
+            f"access/emails/{message.kind.removeprefix('access.')}",
             {
                 "name": told.to.name,
                 "sentences": sentences,
@@ -316,7 +316,7 @@ def clients(message: Message) -> Envelope | None:
     return envelope(
         to.email,
         f"Parvis : {ONE[what] if count == 1 else subject.format(plural(count, *word))} ({to.establishment.name})",
-        "access/emails/delegation",
+        "access/emails/delegation_clients",
         {
             "name": to.name,
             "sentences": [sentence],
