@@ -2,8 +2,17 @@ from importlib import import_module
 
 from django.apps import AppConfig
 
-# Each declares its event types, its e-mails and what it puts under « À faire ».
-PARTS = ("asking", "bulk", "delegation", "handing", "organisation", "presets", "review", "why")
+# What each declares when it is imported: its event types, its e-mails, what it puts under « À faire ».
+PARTS: dict[str, tuple[str, ...]] = {
+    "asking": ("kinds", "letters", "todo"),
+    "bulk": ("kinds",),
+    "delegation": ("kinds", "letters", "todo"),
+    "handing": ("kinds", "letters", "todo"),
+    "organisation": ("kinds", "letters", "todo"),
+    "presets": ("kinds",),
+    "review": ("kinds", "letters", "todo"),
+    "why": ("kinds",),
+}
 
 
 class AccessConfig(AppConfig):
@@ -19,6 +28,6 @@ class AccessConfig(AppConfig):
         from parvis.identity.employers import register
 
         register(Memberships())
-        for part in PARTS:
-            for module in ("kinds", "letters", "todo"):
+        for part, modules in PARTS.items():
+            for module in modules:
                 import_module(f"parvis.access.{part}.{module}")

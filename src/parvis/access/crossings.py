@@ -11,7 +11,14 @@ from parvis.access.status import active_administrator_sql, expires_sql
 from parvis.access.why.crossings import WHY_CROSSINGS
 from parvis.ground.database.policies import crossing
 
-__all__ = ["DELEGATION_CROSSINGS", "ORGANISATION_CROSSINGS", "PLACES_CROSSINGS", "REVIEW_CROSSINGS", "WHY_CROSSINGS"]
+__all__ = [
+    "COUNTERPART_CROSSINGS",
+    "DELEGATION_CROSSINGS",
+    "ORGANISATION_CROSSINGS",
+    "PLACES_CROSSINGS",
+    "REVIEW_CROSSINGS",
+    "WHY_CROSSINGS",
+]
 
 _DECLARED_ALONE = """e.person_id = who AND e.key = lower(declared_email) AND NOT EXISTS (SELECT 1
     FROM access_membership m WHERE m.person_id = who AND lower(m.email) = lower(declared_email))"""

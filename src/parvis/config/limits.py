@@ -1,7 +1,8 @@
 """The numbers and times of the rules: an operator may change them in one file, and they are checked at start-up.
 
 `PARVIS_RULES` names a TOML file whose keys are the settings' names without `PARVIS_`, in lower case: whole numbers, or
-durations such as "7d", "30m", "1h30m", "90s", true or false, and lists of these. Each must keep the kind of its default.
+durations such as "7d", "30m", "1h30m", "90s", true or false, and lists of these. Each must keep the kind of its
+default.
 """
 
 import datetime
@@ -58,7 +59,8 @@ def _value(key: str, value: Any, default: Any) -> Any:
             return duration(value)
     except (TypeError, ValueError, KeyError) as fault:
         raise _of_another_kind(key) from fault
-    if isinstance(default, int) and (not isinstance(value, int) or isinstance(value, bool) != isinstance(default, bool)):
+    # A truth is a whole number to Python.
+    if isinstance(default, int) and type(value) is not type(default):
         raise _of_another_kind(key)
     return value
 

@@ -11,7 +11,7 @@ from parvis.ground import clock
 from parvis.journal.models import Event
 
 # Keys of the accounts: who is away and who receives, who leaves and who takes over, who is named.
-ABSENT, RECEIVER = "a03", "utilisateur"
+ABSENT, RECEIVER = "a03", "a05"
 LEAVER, SUCCESSOR = "a04", "a03"
 DEPUTY, NAMED_BY = "deux-etablissements-2", "grand-annecy-1"
 

@@ -20,8 +20,8 @@ LAST_ADMINISTRATOR = (
 ONESELF = "Personne ne change son propre profil, ses propres droits ni ses propres dates : demandez-le à {who}."
 
 STOOD_IN_FOR = (
-    "Vous administrez à la place de {name} : son compte reste tel quel jusqu’à son retour. Si cette personne ne revient "
-    "pas, donnez le profil « Administrateur » à quelqu’un d’autre, qui pourra le fermer."
+    "Vous administrez à la place de {name} : son compte reste tel quel jusqu’à son retour. Si cette personne ne "
+    "revient pas, donnez le profil « Administrateur » à quelqu’un d’autre, qui pourra le fermer."
 )
 
 

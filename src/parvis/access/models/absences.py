@@ -14,8 +14,8 @@ class Absence(models.Model):
     """Somebody is away: `receiver` holds the rights below from `starts_on` to `ends_on`, both included, besides
     their own. `absent` is None once that account is deleted.
 
-    `begun_at`: when the receiver was told that it begins. `ended_at`: when it was ended, by somebody (`ended_by`) or, in
-    the night after its last day, by itself; the rights themselves hold by the days alone.
+    `begun_at`: when the receiver was told that it begins. `ended_at`: when it was ended, by somebody (`ended_by`) or,
+    in the night after its last day, by itself; the rights themselves hold by the days alone.
     """
 
     establishment = models.ForeignKey(Establishment, on_delete=models.PROTECT, db_index=False)

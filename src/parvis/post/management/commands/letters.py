@@ -20,8 +20,8 @@ An e-mail is queued in the transaction of the change: what is rolled back sends 
 leaves, from the state of that moment, and hands it to the mail server.
 
 * Refused for good (5xx, a malformed address): noted, and told on the account's page where it concerns an account.
-* Not taken now (4xx, no answer), or a fault of ours: tried for half a day, with delays that grow from seconds to an hour,
-  then noted in the same way.
+* Not taken now (4xx, no answer), or a fault of ours: tried for half a day, with delays that grow from seconds to an
+  hour, then noted in the same way.
 * What somebody waits for in front of the screen (a code by SMS or by voice) leaves before everything else, is tried
   again within seconds, and never leaves once it has expired. The carrier is asked for an hour what became of it.
 * A worker that dies may send an e-mail twice; both copies work, their link serves once.

@@ -1,1 +1,0 @@
-"""What this part puts under « À faire »."""
