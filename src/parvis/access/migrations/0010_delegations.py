@@ -5,13 +5,11 @@ import parvis.access.levels
 import uuid
 from django.db import migrations, models
 
-from parvis.access.delegation.crossings import DELEGATION_CROSSINGS
-from parvis.ground.database.policies import APP_ESTABLISHMENT, OF_ORGANISATION, protecting
+from parvis.ground.database.policies import OF_ORGANISATION, protecting
 
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("establishments", "0003_acts_for_others"),
         ("access", "0009_my_data"),
         ("establishments", "0003_acts_for_others"),
     ]
@@ -156,45 +154,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="Assignment",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("level", models.PositiveSmallIntegerField()),
-                ("granted_at", models.DateTimeField()),
-                ("granted_by", models.UUIDField()),
-                (
-                    "client",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="establishments.establishment",
-                    ),
-                ),
-                (
-                    "establishment",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="establishments.establishment",
-                    ),
-                ),
-                (
-                    "membership",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="access.membership",
-                    ),
-                ),
-            ],
-            options={
-                "db_table": "access_assignment",
-            },
-        ),
-        migrations.CreateModel(
             name="DelegateVisit",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -281,102 +240,6 @@ class Migration(migrations.Migration):
                 "db_table": "access_delegationservice",
             },
         ),
-        migrations.CreateModel(
-            name="Portfolio",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("ref", models.UUIDField(default=uuid.uuid4, unique=True)),
-                ("name", models.CharField(max_length=80)),
-                ("created_at", models.DateTimeField()),
-                (
-                    "establishment",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="establishments.establishment",
-                    ),
-                ),
-            ],
-            options={
-                "db_table": "access_portfolio",
-            },
-        ),
-        migrations.CreateModel(
-            name="PortfolioClient",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "client",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="establishments.establishment",
-                    ),
-                ),
-                (
-                    "establishment",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="establishments.establishment",
-                    ),
-                ),
-                (
-                    "portfolio",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="clients",
-                        to="access.portfolio",
-                    ),
-                ),
-            ],
-            options={
-                "db_table": "access_portfolioclient",
-            },
-        ),
-        migrations.CreateModel(
-            name="PortfolioMember",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("level", models.PositiveSmallIntegerField()),
-                ("granted_at", models.DateTimeField()),
-                ("granted_by", models.UUIDField()),
-                (
-                    "establishment",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="establishments.establishment",
-                    ),
-                ),
-                (
-                    "membership",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="access.membership",
-                    ),
-                ),
-                (
-                    "portfolio",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="members",
-                        to="access.portfolio",
-                    ),
-                ),
-            ],
-            options={
-                "db_table": "access_portfoliomember",
-            },
-        ),
         migrations.AddIndex(
             model_name="absence",
             index=models.Index(fields=["establishment", "-ends_on"], name="absence_list"),
@@ -398,23 +261,6 @@ class Migration(migrations.Migration):
                     ("level__in", [parvis.access.levels.Level["READ"], parvis.access.levels.Level["WRITE"]])
                 ),
                 name="absenceright_level_known",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="assignment",
-            index=models.Index(fields=["establishment", "client"], name="assignment_of_client"),
-        ),
-        migrations.AddConstraint(
-            model_name="assignment",
-            constraint=models.UniqueConstraint(fields=("membership", "client"), name="assignment_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="assignment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("level__in", [parvis.access.levels.Level["READ"], parvis.access.levels.Level["WRITE"]])
-                ),
-                name="assignment_level_known",
             ),
         ),
         migrations.AddIndex(
@@ -508,52 +354,10 @@ class Migration(migrations.Migration):
                 name="delegationservice_level_known",
             ),
         ),
-        migrations.AddConstraint(
-            model_name="portfolio",
-            constraint=models.UniqueConstraint(fields=("establishment", "name"), name="portfolio_named_once"),
-        ),
-        migrations.AddIndex(
-            model_name="portfolioclient",
-            index=models.Index(fields=["client", "portfolio"], name="portfolioclient_of_client"),
-        ),
-        migrations.AddConstraint(
-            model_name="portfolioclient",
-            constraint=models.UniqueConstraint(fields=("portfolio", "client"), name="portfolioclient_once"),
-        ),
-        migrations.AddIndex(
-            model_name="portfoliomember",
-            index=models.Index(fields=["portfolio"], name="portfoliomember_of_portfolio"),
-        ),
-        migrations.AddConstraint(
-            model_name="portfoliomember",
-            constraint=models.UniqueConstraint(fields=("membership", "portfolio"), name="portfoliomember_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="portfoliomember",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("level__in", [parvis.access.levels.Level["READ"], parvis.access.levels.Level["WRITE"]])
-                ),
-                name="portfoliomember_level_known",
-            ),
-        ),
         protecting("access_absence"),
         protecting("access_absenceright"),
         *(
             protecting(f"access_{table}", portfolio=OF_ORGANISATION)
             for table in ("delegation", "delegationservice", "delegationdocument", "delegatevisit")
-        ),
-        *(
-            protecting(f"access_{table}", portfolio=APP_ESTABLISHMENT)
-            for table in ("assignment", "portfolio", "portfolioclient", "portfoliomember")
-        ),
-        *DELEGATION_CROSSINGS,
-        migrations.RunSQL(
-            [
-                "GRANT SELECT ON establishments_establishment TO parvis_portfolio",
-                "CREATE POLICY portfolio ON establishments_establishment FOR SELECT TO parvis_portfolio "
-                "USING (id = ANY ((SELECT access_clients())::bigint[]))",
-            ],
-            migrations.RunSQL.noop,
         ),
     ]

@@ -9,7 +9,7 @@ from parvis.ground.database.policies import protecting
 
 
 class Migration(migrations.Migration):
-    dependencies = [("access", "0010_delegations")]
+    dependencies = [("access", "0010_portfolios")]
 
     operations: list[migrations.operations.base.Operation] = [
         migrations.AddField(
