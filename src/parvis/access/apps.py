@@ -6,7 +6,7 @@ from django.apps import AppConfig
 PARTS: dict[str, tuple[str, ...]] = {
     "asking": ("kinds", "letters", "todo"),
     "bulk": ("kinds",),
-    "delegation": ("kinds", "letters", "todo"),
+    "delegation": ("kinds", "letters", "letters_clients", "todo"),
     "handing": ("kinds", "letters", "todo"),
     "organisation": ("kinds", "letters", "todo"),
     "presets": ("kinds",),

@@ -17,7 +17,7 @@ from parvis.access.standing import Standing, standing
 from parvis.ground import clock, tenancy
 from parvis.post.models import Message
 from parvis.post.registry import LETTERS, Envelope
-from tests.access.reading import DAY, acting
+from tests.access.reading import DAY, acting, later
 from tests.plugins.html import ReadingClient
 from tests.world import Someone, World
 
@@ -158,3 +158,17 @@ def days(count: int) -> datetime.timedelta:
 
 def administers(who: Someone) -> bool:
     return fresh(who).profile == Profile.ADMINISTRATOR
+
+
+def night_at(world: World, day: int) -> int:
+    """The daily run, so many days after the last visit of everybody; how many deputyships something was done about."""
+    with later(day * DAY):
+        return night()[2]
+
+
+def serving(world: World) -> None:
+    """Claire has stayed away for 60 days, after all warnings: Léa administers."""
+    named(world.administrator, world.user)
+    for day in (30, 45, 55, 60):
+        assert night_at(world, day) == 1
+    assert administers(world.user)

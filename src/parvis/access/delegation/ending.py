@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from parvis.access.delegation.actions import note_lapsed
-from parvis.access.delegation.letters import NAMED
+from parvis.access.delegation.letters_clients import NAMED
 from parvis.access.delegation.parties import parties_of, record_on_both
 from parvis.access.delegation.state import Side, overdue, standing_ones
 from parvis.access.models import Delegation

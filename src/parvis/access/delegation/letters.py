@@ -5,7 +5,6 @@ Each is read from the side of who receives it: the giver reads its own row, the 
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
@@ -19,12 +18,9 @@ from parvis.access.queries.people import active_administrators
 from parvis.establishments.funds import ALL
 from parvis.establishments.models import Contract
 from parvis.ground import clock, tenancy
-from parvis.ground.pages.filters import date_full, date_long, de, plural
+from parvis.ground.pages.filters import date_full, date_long, de
 from parvis.post.models import Message
 from parvis.post.registry import Choice, Envelope, Letter, envelope, register
-
-# Establishments named in one e-mail to an organisation; its list holds the others.
-NAMED = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +47,14 @@ class Told:
         return f"{name} ({self.mine.name if side == self.side else self.facing.name})"
 
 
-def _recipient(message: Message) -> Membership | None:
+def recipient(message: Message) -> Membership | None:
     """Whom the message was queued for, if they still administer their establishment."""
     to = Membership.objects.select_related("establishment").filter(pk=message.detail.get("to")).first()
     return to if to and (to.establishment_id, to.pk) in active_administrators([to.establishment_id]) else None
 
 
 def _told(message: Message) -> Told | None:
-    to = _recipient(message)
+    to = recipient(message)
     if to is None:
         return None
     here = to.establishment_id
@@ -271,81 +267,8 @@ def _over(told: Told) -> tuple[str, list[str], str] | None:
     )
 
 
-# What an organisation is told of many clients at once: subject, sentence; {0} is « 3 délégations ».
-MANY = {
-    "ending": (
-        "{0} prennent bientôt fin",
-        "Ces délégations de droits prennent bientôt fin. Si elles restent utiles, proposez de les renouveler.",
-    ),
-    "over": (
-        "{0} ont pris fin",
-        "Ces délégations de droits ont pris fin : vos collègues n’ont plus accès aux services de ces établissements.",
-    ),
-    "lapsed": (
-        "{0} sont caduques",
-        "Ces propositions n’ont pas reçu de réponse à temps : elles sont caduques. Si elles restent utiles, "
-        "faites-les de nouveau.",
-    ),
-}
-ONE = {
-    "ending": "1 délégation prend bientôt fin",
-    "over": "1 délégation a pris fin",
-    "lapsed": "1 proposition est caduque",
-}
-
-
-def clients(message: Message) -> Envelope | None:
-    """To each administrator of an organisation: the delegations of the day that end, ended or lapsed, in one e-mail."""
-    to = _recipient(message)
-    if to is None:
-        return None
-    what, count = message.detail["what"], int(message.detail["count"])
-    with tenancy.scope(establishment=to.establishment_id, role=tenancy.PORTFOLIO, read_only=True):
-        rows = list(
-            Delegation.objects.filter(pk__in=message.detail["delegations"][:NAMED])
-            .select_related("establishment")
-            .order_by("ends_on", "establishment__sort_key", "id")
-        )
-    rows = [row for row in rows if _still(what, row)]
-    if not rows:
-        return None
-    subject, sentence = MANY[what]
-    word = ("proposition", "propositions") if what == "lapsed" else ("délégation", "délégations")
-    named = [f"{row.establishment.name} : {_when(what, row)}" for row in rows]
-    rest = count - len(message.detail["delegations"][:NAMED])
-    return envelope(
-        to.email,
-        f"Parvis : {ONE[what] if count == 1 else subject.format(plural(count, *word))} ({to.establishment.name})",
-        "access/emails/delegation_clients",
-        {
-            "name": to.name,
-            "sentences": [sentence],
-            "services": named + ([f"et {plural(rest, 'autre', 'autres')}"] if rest > 0 else []),
-            "facts": [],
-            "button": "Voir les établissements suivis",
-            "address": settings.PARVIS_ADDRESS + reverse("access:clients", args=[to.establishment.siret]),
-        },
-    )
-
-
-def _still(what: str, row: Delegation) -> bool:
-    state = state_of(row)
-    wanted: dict[str, Any] = {
-        "ending": state in (State.UPCOMING, State.IN_FORCE),
-        "over": state is State.ENDED,
-        "lapsed": state is State.LAPSED,
-    }
-    return bool(wanted[what])
-
-
-def _when(what: str, row: Delegation) -> str:
-    if what == "lapsed":
-        return f"proposée le {date_long(row.proposed_at)}"
-    return f"fin le {date_long(row.ends_on)}"
-
-
 BOTH = "chaque administrateur actif des deux côtés, sauf qui agit"
-GIVER, ORGANISATION = "chaque administrateur actif de l’établissement", "chaque administrateur actif de l’organisme"
+GIVER = "chaque administrateur actif de l’établissement"
 
 
 def _choice(label: str) -> Choice:
@@ -399,12 +322,5 @@ register(
     Letter("access.delegation_ending", "Délégation de droits qui prend bientôt fin", GIVER, "", _writer(_ending)),
     Letter(
         "access.delegation_over", "Délégation de droits arrivée à son terme", GIVER, "", _writer(_over, facts=False)
-    ),
-    Letter(
-        "access.delegation_clients",
-        "Délégations reçues qui prennent bientôt fin, ont pris fin ou n’ont pas eu de réponse",
-        ORGANISATION,
-        "",
-        clients,
     ),
 )
