@@ -11,7 +11,7 @@ from parvis.access.delegation.actions import accept, attach, end, narrow, refuse
 from parvis.access.delegation.document import Document
 from parvis.access.delegation.state import State, state_of
 from parvis.access.levels import Level
-from parvis.access.models import DelegationService
+from parvis.access.models import DelegationService, Profile
 from parvis.access.standing import Standing, standing
 from parvis.establishments.acting import mark_acting
 from parvis.ground import clock, tenancy
@@ -28,7 +28,7 @@ from tests.access.delegation.hands import (
     proposed,
     told,
 )
-from tests.world import Someone, World
+from tests.world import Someone, World, someone
 
 
 def level_of(who: Someone, where: Any, code: str) -> Level:
@@ -211,6 +211,46 @@ def test_either_side_ends_at_once_with_a_reason(world: World, centre: Centre) ->
         with pytest.raises(Refused, match="terminée"):
             acting(ender, lambda here, r=made.ref: end(who=here, ref=r, reason="Encore."))
     assert told(centre.place, "ended") == [centre.chief.account_id]
+
+
+@pytest.mark.parametrize("side", [GIVER, ORGANISATION])
+def test_nobody_concludes_a_delegation_with_themselves(world: World, centre: Centre, side: str) -> None:
+    """Else an administrator of both would give themselves rights, by way of the organisation."""
+    both = someone(centre.place, "Claire", "Dubois", Profile.ADMINISTRATOR, person=world.administrator.person)
+    first, then = (world.administrator, both) if side == GIVER else (both, world.administrator)
+    made = proposed(first, then.membership.establishment, side)
+    with pytest.raises(Refused, match="fait vous-même cette proposition"):
+        acting(then, lambda here: accept(who=here, ref=made.ref))
+    assert again(made).accepted_at is None
+    acting(centre.chief if side == GIVER else world.second, lambda here: accept(who=here, ref=made.ref))
+    assert state_of(again(made)) is State.IN_FORCE
+
+
+def test_the_givers_only_administrator_may_stand_on_both_sides(world: World, centre: Centre, as_owner: object) -> None:
+    both = someone(centre.place, "Inès", "Moreau", Profile.ADMINISTRATOR, person=world.stranger.person)
+    made = proposed(world.stranger, centre.place)
+    acting(both, lambda here: accept(who=here, ref=made.ref))
+    assert state_of(again(made)) is State.IN_FORCE
+
+
+def test_what_was_ended_is_not_brought_back_by_an_earlier_proposal(world: World, centre: Centre) -> None:
+    made = accepted(world.administrator, centre.chief)
+    wider = proposed(
+        world.second, centre.place, services={"correspondants": Level.WRITE, "mon-etablissement": Level.READ}
+    )
+    acting(world.administrator, lambda here: end(who=here, ref=made.ref, reason="Fin de la convention."))
+    assert (state_of(again(made)), state_of(again(wider))) == (State.ENDED, State.WITHDRAWN)
+    with pytest.raises(Refused, match="retirée"):
+        acting(centre.chief, lambda here: accept(who=here, ref=wider.ref))
+    assert level_of(centre.agent, world.here, "correspondants") is Level.NONE
+    assert events(world.here)[-2:] == events(centre.place)[-2:] == ["delegation.ended", "delegation.withdrawn"]
+
+
+def test_who_ends_leaves_what_the_other_side_proposes_to_be_answered(world: World, centre: Centre) -> None:
+    made = accepted(world.administrator, centre.chief)
+    asked = proposed(centre.chief, world.here, ORGANISATION)
+    acting(world.administrator, lambda here: end(who=here, ref=made.ref, reason="Une autre convention suit."))
+    assert state_of(again(asked)) is State.PROPOSED
 
 
 def test_the_giver_narrows_at_once(world: World, centre: Centre) -> None:

@@ -11,17 +11,14 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from django.conf import settings
-from django.db import connection
-
 from parvis.access import registry
 from parvis.access.delegation.document import Document
+from parvis.access.delegation.guards import not_with_oneself, take_place
 from parvis.access.delegation.parties import Parties, employers, find, inside, parties_of, tell
 from parvis.access.delegation.state import (
     OPEN_STATES,
     Side,
     State,
-    asked_since,
     other,
     overdue,
     standing_ones,
@@ -34,7 +31,6 @@ from parvis.access.models import Delegation, DelegationDocument, DelegationServi
 from parvis.access.standing import Standing
 from parvis.ground import clock
 from parvis.ground.identifiers.text import clean
-from parvis.ground.pages.filters import de
 from parvis.ground.tenancy import Refused, action
 
 WORD_LIMIT = 500
@@ -113,7 +109,7 @@ def propose(
     if not parties.organisation.acts:
         raise Refused(NOT_MARKED.format(name=parties.organisation.name))
     terms = checked_terms(terms, who.funds if given else None)
-    _take_place(parties)
+    take_place(parties)
     with inside(parties.giver.id, person=who.person_id):
         held = _of_pair(parties)
         _note_lapsed(parties.giver.id, parties.organisation.id)
@@ -149,21 +145,6 @@ def propose(
         said = _said(delegation)
     tell("proposed", delegation, parties, who=who, after=said, unwritten="" if own_letters else side)
     return delegation
-
-
-def _take_place(parties: Parties) -> None:
-    """One of the organisation's open proposals; counted one request after the other. Raises Refused when all are."""
-    most, today = settings.PARVIS_DELEGATION_OPEN, clock.today()
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT access_proposal_place(%s, %s, %s, %s)",
-            [parties.organisation.id, most, asked_since(today), today],
-        )
-        if not cursor.fetchone()[0]:
-            raise Refused(
-                f"{most} propositions {de(parties.organisation.name)} attendent déjà une réponse : c’est le plus "
-                "possible. Attendez des réponses, ou retirez des propositions."
-            )
 
 
 def _of_pair(parties: Parties) -> list[Delegation]:
@@ -242,11 +223,13 @@ def _answering(held: Held, *, own: bool) -> None:
 def accept(*, who: Standing, ref: uuid.UUID) -> Delegation:
     """The other side accepts: the delegation holds from its first day, from today at the earliest.
 
-    One that holds already gives way at once: the new one begins today. Raises Refused.
+    One that holds already gives way at once: the new one begins today. Never one's own proposal, made for the other
+    side. Raises Refused.
     """
     with _held(who, ref) as held:
         _answering(held, own=False)
         delegation, parties = held.delegation, held.parties
+        not_with_oneself(who, delegation, parties)
         if not parties.organisation.acts:
             raise Refused(NOT_MARKED.format(name=parties.organisation.name))
         if parties.side == Side.ESTABLISHMENT:
@@ -292,11 +275,15 @@ def _close(who: Standing, ref: uuid.UUID, how: str, word: str) -> Delegation:
     with _held(who, ref) as held:
         _answering(held, own=how == "withdrawn")
         delegation, parties = held.delegation, held.parties
-        setattr(delegation, f"{how}_at", clock.now())
-        delegation.answered_by, delegation.answered_name, delegation.word = who.ref, who.name[:250], said
-        delegation.save(update_fields=[f"{how}_at", "answered_by", "answered_name", "word"])
+        _settle(delegation, how, who, said)
     tell(how, delegation, parties, who=who)
     return delegation
+
+
+def _settle(delegation: Delegation, how: str, who: Standing, word: str = "") -> None:
+    setattr(delegation, f"{how}_at", clock.now())
+    delegation.answered_by, delegation.answered_name, delegation.word = who.ref, who.name[:250], word
+    delegation.save(update_fields=[f"{how}_at", "answered_by", "answered_name", "word"])
 
 
 # --- While it holds --------------------------------------------------------------------------------------------------
@@ -307,7 +294,10 @@ def _holding(held: Held) -> None:
 
 @action
 def end(*, who: Standing, ref: uuid.UUID, reason: str) -> Delegation:
-    """Either side ends it at once, and says why. From the delegates' next request on. Raises Refused."""
+    """Either side ends it at once, and says why. From the delegates' next request on. Raises Refused.
+
+    What the same side proposed to renew or widen it is withdrawn: the other one must not bring it back by accepting.
+    """
     with _held(who, ref) as held:
         _holding(held)
         word = _word(reason, missing="Dites pourquoi la délégation prend fin : l’autre établissement le lira.")
@@ -315,7 +305,11 @@ def end(*, who: Standing, ref: uuid.UUID, reason: str) -> Delegation:
         delegation.ended_at, delegation.ended_side = clock.now(), parties.side
         delegation.ended_by, delegation.ended_name, delegation.word = who.ref, who.name[:250], word
         delegation.save(update_fields=["ended_at", "ended_side", "ended_by", "ended_name", "word"])
-    tell("ended", delegation, parties, who=who)
+        own = [one for one in held.beside if state_of(one) is State.PROPOSED and one.proposed_side == parties.side]
+        for one in own:
+            _settle(one, "withdrawn", who)
+    for kind, row in [("ended", delegation), *(("withdrawn", one) for one in own)]:
+        tell(kind, row, parties, who=who)
     return delegation
 
 
