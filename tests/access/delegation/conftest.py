@@ -25,10 +25,14 @@ class Centre:
 
     def assign(self, client: Establishment, level: Level = Level.WRITE) -> None:
         """The agent works for the client; to be called as the owner."""
+        self.assign_to(self.agent, client, level)
+
+    def assign_to(self, who: Someone, client: Establishment, level: Level = Level.WRITE) -> None:
+        """Somebody of the organisation works for the client; to be called as the owner."""
         Assignment.objects.create(
             establishment=self.place,
             client=client,
-            membership=self.agent.membership,
+            membership=who.membership,
             level=level,
             granted_at=clock.now(),
             granted_by=self.chief.membership.ref,

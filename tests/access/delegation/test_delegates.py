@@ -9,6 +9,7 @@ from parvis.access import registry
 from parvis.access.actions.guards import actor_of
 from parvis.access.delegation.actions import end, narrow
 from parvis.access.levels import Level
+from parvis.access.models import Assignment, Membership
 from parvis.access.standing import standing
 from parvis.ground import clock, tenancy
 from parvis.journal.actions import DELEGATE, record
@@ -108,6 +109,26 @@ def test_a_delegate_does_not_outlive_the_last_day(world: World, centre: Centre, 
     assert signed_in(centre.agent).get(opening(world, "contrats")).status_code == 200
     move(DAY)
     assert signed_in(centre.agent).get(opening(world, "contrats")).status_code == 404
+
+
+def test_working_for_a_client_renews_nobody_in_their_own_organisation(
+    world: World, centre: Centre, signed_in: SignedIn, as_owner: object
+) -> None:
+    """The organisation's last administrator, past the day, reads there and here, until they renew themselves."""
+    accepted(world.administrator, centre.chief)
+    Assignment.objects.filter(membership=centre.agent.membership).update(membership=centre.chief.membership)
+    # Both visit their clients; the one who is not past the day does not expire.
+    for one, days in ((centre.chief, 700), (centre.aside, 30)):
+        ago = clock.now() - days * DAY
+        Membership.objects.filter(pk=one.account_id).update(
+            created_at=ago, confirmed_at=ago, last_visit_at=ago, renewed_at=None
+        )
+    centre.assign_to(centre.aside, world.here)
+    for one in (centre.chief, centre.aside):
+        assert signed_in(one).get(opening(world, "contrats")).status_code == 200
+    past, ongoing = (Membership.objects.get(pk=one.account_id) for one in (centre.chief, centre.aside))
+    assert past.last_visit_at == past.created_at
+    assert ongoing.last_visit_at is not None and ongoing.last_visit_at > ongoing.created_at
 
 
 def test_the_journal_writes_on_whose_behalf(world: World, centre: Centre, signed_in: SignedIn) -> None:

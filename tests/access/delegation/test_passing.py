@@ -2,9 +2,12 @@
 
 from typing import Any
 
+import pytest
+
 from parvis.access.delegation import ending
 from parvis.access.delegation.actions import narrow
 from parvis.access.levels import Level
+from parvis.access.models import Delegation
 from parvis.ground import clock
 from parvis.post.models import Message
 from tests.access.delegation.conftest import Centre
@@ -30,6 +33,25 @@ def test_proposals_lapse_once_and_both_sides_are_told(world: World, centre: Cent
     # One letter to the organisation for the two of them.
     assert of_organisation(centre, "lapsed") == [[one.pk, two.pk]]
     assert events(centre.place).count("delegation.lapsed") == 2
+
+
+def test_one_that_breaks_does_not_keep_the_others(
+    world: World, centre: Centre, move: Any, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, two = proposed(centre.chief, world.here, ORGANISATION), proposed(world.stranger, centre.place)
+    kept = ending.note_lapsed
+
+    def breaks(delegation: Delegation, **more: Any) -> None:
+        kept(delegation, **more)
+        if delegation.pk == one.pk:
+            raise RuntimeError("broken")
+
+    monkeypatch.setattr(ending, "note_lapsed", breaks)
+    move(settings.PARVIS_DELEGATION_ANSWER + DAY)
+    with pytest.raises(ending.NotDone):
+        ending.lapse()
+    assert again(one).lapsed_at is None and again(two).lapsed_at is not None
+    assert (told(world.here, "lapsed"), of_organisation(centre, "lapsed")) == ([], [[two.pk]])
 
 
 def test_the_end_is_announced_three_times_then_told(world: World, centre: Centre, move: Any, settings: Any) -> None:

@@ -210,6 +210,7 @@ def test_one_that_breaks_does_not_keep_the_others(
 ) -> None:
     first = absence(world.administrator, world.reader, world.user, days=1)
     absence(world.administrator, world.reader, world.second, days=1)
+    to_begin = absence(world.administrator, world.reader, world.user, begins=2, days=3)
     kept = daily.end_due
 
     def breaks(number: int) -> bool:
@@ -222,7 +223,8 @@ def test_one_that_breaks_does_not_keep_the_others(
         with pytest.raises(daily.NotDone):
             daily.follow_absences()
         with tenancy.scope(establishment=world.here.pk):
-            assert list(Absence.objects.filter(ended_at=None).values_list("id", flat=True)) == [first.pk]
+            assert set(Absence.objects.filter(ended_at=None).values_list("id", flat=True)) == {first.pk, to_begin.pk}
+            assert Absence.objects.get(pk=to_begin.pk).begun_at is not None
 
 
 # --- Pages -----------------------------------------------------------------------------------------------------------

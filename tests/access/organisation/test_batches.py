@@ -18,6 +18,7 @@ from parvis.access.organisation.queries.following import FollowFilters, followed
 from parvis.ground import clock, tenancy
 from parvis.ground.tables.reading import Unreadable
 from parvis.ground.tenancy import Refused
+from parvis.journal.queries import HistoryFilters, history
 from parvis.post.models import Message
 from tests.access.organisation.hands import DAY, Centre, doing, employers, give, siret
 from tests.access.reading import events
@@ -269,6 +270,12 @@ def test_a_proposal_is_recalled_once_a_week_at_most(centre: Centre, world: World
     assert event.after == {"reminded": 1}
     move(datetime.timedelta(days=7))  # type: ignore[operator]
     assert doing(centre.second, lambda here: remind(who=here)) == 1
+    with tenancy.scope(establishment=world.there.pk):
+        # Who recalled is named there with whom they belong to, whoever proposed.
+        lines = history(HistoryFilters(kind="delegation.reminded")).lines
+        assert {line.actor for line in lines} == {
+            f"{who.membership.name} ({centre.place.name})" for who in (centre.chief, centre.second)
+        }
 
 
 def test_what_was_answered_is_not_recalled(centre: Centre, world: World, move: object) -> None:

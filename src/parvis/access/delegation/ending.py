@@ -1,12 +1,13 @@
 """What `parvis daily` does about delegations: it notes what lapsed, warns before the end, and tells that it came.
 
 As the owner. All can be run again at once: what was noted or told is not again (`lapsed_at`, `warned_days`; 0 is the
-end itself). An organisation is told of all its clients of the day in one e-mail.
+end itself); what breaks does not keep the others. An organisation is told of all its clients of the day in one e-mail.
 """
 
 import datetime
 from collections.abc import Iterable
 
+import structlog
 from django.conf import settings
 from django.db import connection, transaction
 
@@ -19,8 +20,14 @@ from parvis.access.queries.people import active_administrators
 from parvis.ground import clock, tenancy
 from parvis.post.actions import queue_each
 
+log = structlog.get_logger(__name__)
+
 BATCH = 200
 OVER = 0
+
+
+class NotDone(Exception):
+    """Some could not be seen to: what is in the log says why; the next run tries again."""
 
 
 def lapse() -> int:
@@ -28,13 +35,21 @@ def lapse() -> int:
     found = overdue(Delegation.objects.all()).order_by("organisation_id", "id")
     late = list(found.values_list("pk", "establishment_id", "organisation_id"))
     done: list[tuple[int, int]] = []
+    failed = 0
     for number, giver, organisation in late:
-        with tenancy.scope(establishment=giver):
-            row = overdue(Delegation.objects.select_for_update(of=("self",)).filter(pk=number)).first()
-            if row is not None:
-                note_lapsed(row, unwritten=Side.ORGANISATION)
-                done.append((organisation, number))
+        try:
+            with tenancy.scope(establishment=giver):
+                row = overdue(Delegation.objects.select_for_update(of=("self",)).filter(pk=number)).first()
+                if row is not None:
+                    note_lapsed(row, unwritten=Side.ORGANISATION)
+        except Exception:
+            log.exception("daily act failed", act="lapse", number=number, establishment=giver)
+            failed += 1
+        else:
+            done += [(organisation, number)] if row is not None else []
     _tell_organisations("lapsed", done)
+    if failed:
+        raise NotDone(f"lapse: {failed}")
     return len(done)
 
 
@@ -61,11 +76,17 @@ def warn() -> int:
         stage = stage_due(row, today)
         if stage is not None and (row.warned_days is None or stage < row.warned_days):
             due.setdefault(stage, []).append(row.pk)
-    return sum(
-        _warn(stage, numbers[start : start + BATCH])
-        for stage, numbers in sorted(due.items())
-        for start in range(0, len(numbers), BATCH)
-    )
+    done = failed = 0
+    for stage, numbers in sorted(due.items()):
+        for start in range(0, len(numbers), BATCH):
+            try:
+                done += _warn(stage, numbers[start : start + BATCH])
+            except Exception:
+                log.exception("daily act failed", act="warn", stage=stage, first=numbers[start])
+                failed += 1
+    if failed:
+        raise NotDone(f"warn: {failed}")
+    return done
 
 
 @transaction.atomic

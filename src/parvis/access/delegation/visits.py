@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import connection
 
 from parvis.access.standing import Mandate, Standing
+from parvis.access.status import EXPIRES_SQL, values
 from parvis.ground import clock, tenancy
 from parvis.journal.actions import remember_name
 
@@ -21,7 +22,8 @@ def delegate_name(mandate: Mandate) -> str:
 def note_delegate(session: Any, who: Standing, mandate: Mandate) -> None:
     """Note that the delegate works for the establishment, at most every five minutes.
 
-    It is a visit to their own organisation too: whoever works for its clients alone does not expire there.
+    It is a visit to their own organisation too: whoever works for its clients alone does not expire there; whoever is
+    « À renouveler » there renews themselves first, as on any visit (`rules._visited`).
     """
     now = clock.now()
     last = session.get("delegate_visit")
@@ -35,7 +37,7 @@ def note_delegate(session: Any, who: Standing, mandate: Mandate) -> None:
         remember_name(mandate.member, delegate_name(mandate))
     with tenancy.scope(person=who.person_id, establishment=mandate.organisation_id), connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE access_membership SET last_visit_at = %s, expired_at = NULL "
-            "WHERE ref = %s AND establishment_id = %s",
-            [now, mandate.member, mandate.organisation_id],
+            "UPDATE access_membership m SET last_visit_at = %(now)s, expired_at = NULL WHERE m.ref = %(member)s "
+            f"AND m.establishment_id = %(organisation)s AND {EXPIRES_SQL} >= %(today)s",
+            {**values(), "now": now, "member": mandate.member, "organisation": mandate.organisation_id},
         )

@@ -21,18 +21,19 @@ class NotDone(Exception):
     """Some could not be seen to: what is in the log says why; the next run tries again."""
 
 
-def _each(found: Iterable[tuple[int, int]], act: Callable[[int], bool]) -> int:
-    """Run `act` on each (number, establishment); returns how many did something. Raises NotDone after the last."""
+def _each(*parts: tuple[Callable[[int], bool], Iterable[tuple[int, int]]]) -> int:
+    """Run each act on each (number, establishment); returns how many did something. Raises NotDone after the last."""
     done, failed = 0, 0
-    for number, establishment in found:
-        try:
-            with tenancy.scope(establishment=establishment):
-                done += act(number)
-        except Exception:
-            log.exception("daily act failed", act=act.__name__, number=number, establishment=establishment)
-            failed += 1
+    for act, found in parts:
+        for number, establishment in found:
+            try:
+                with tenancy.scope(establishment=establishment):
+                    done += act(number)
+            except Exception:
+                log.exception("daily act failed", act=act.__name__, number=number, establishment=establishment)
+                failed += 1
     if failed:
-        raise NotDone(f"{act.__name__}: {failed}")
+        raise NotDone(f"{', '.join(act.__name__ for act, _ in parts)}: {failed}")
     return done
 
 
@@ -41,18 +42,17 @@ def follow_absences() -> int:
     today = clock.today()
     fields = ("id", "establishment_id")
     over = Absence.objects.filter(ended_at=None, ends_on__lt=today).order_by("establishment_id", "id")
-    ended = _each(list(over.values_list(*fields)), end_due)
     due = Absence.objects.filter(ended_at=None, begun_at=None, starts_on__lte=today).order_by("establishment_id", "id")
-    return ended + _each(list(due.values_list(*fields)), begin_due)
+    return _each((end_due, list(over.values_list(*fields))), (begin_due, list(due.values_list(*fields))))
 
 
 def carry_out_handovers() -> int:
     """Carry out those whose day has come; returns how many were done."""
     due = Handover.objects.filter(on__lte=clock.today(), **PLANNED).order_by("establishment_id", "on", "id")
-    return _each(list(due.values_list("id", "establishment_id")), carry_out_due)
+    return _each((carry_out_due, list(due.values_list("id", "establishment_id"))))
 
 
 def follow_deputies() -> int:
     """Warn, give or take back the profile, close; returns for how many something was done."""
     open_ones = Deputyship.objects.filter(closed_at=None).order_by("establishment_id")
-    return _each(list(open_ones.values_list("id", "establishment_id")), follow)
+    return _each((follow, list(open_ones.values_list("id", "establishment_id"))))

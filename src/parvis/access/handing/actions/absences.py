@@ -70,7 +70,9 @@ def plan(
     if not wanted:
         raise Refused(NOTHING)
     locked(who.establishment_id)
-    absent, receiver = (account_for_update(number) for number in (absent_id, receiver_id))
+    # In the order in which every other act on several takes them.
+    accounts = {number: account_for_update(number) for number in sorted({absent_id, receiver_id})}
+    absent, receiver = accounts[absent_id], accounts[receiver_id]
     check_people(who, absent, receiver)
     if Absence.objects.filter(
         absent=absent, receiver=receiver, ended_at=None, starts_on__lte=ends_on, ends_on__gte=starts_on
@@ -107,7 +109,6 @@ def _said(absence: Absence) -> dict[str, object]:
     return {
         "absence": str(absence.ref),
         **({"absent": str(absence.absent.ref)} if absence.absent is not None else {}),
-        **({"absent": str(absence.absent.ref)} if absence.absent else {}),
         "starts_on": absence.starts_on.isoformat(),
         "ends_on": absence.ends_on.isoformat(),
         "rights": {one.service: {"level": one.level} for one in absence.rights.all()},

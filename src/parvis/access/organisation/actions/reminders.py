@@ -14,7 +14,7 @@ from parvis.access.organisation.queries.following import remindable
 from parvis.access.standing import Standing
 from parvis.ground import clock
 from parvis.ground.tenancy import Refused, action
-from parvis.journal.actions import record
+from parvis.journal.actions import record, remember_name
 
 NOTHING = (
     "Personne à relancer : chaque proposition a une réponse, ou fait l’objet d’un courriel de moins de {days} jours."
@@ -47,6 +47,8 @@ def _recalled(who: Standing, establishment: int, ref: uuid.UUID) -> bool:
             return False
         found.reminded_at = now
         found.save(update_fields=["reminded_at"])
+        # Known there under their name and whom they belong to, as who proposed is.
+        remember_name(who.ref, f"{who.name} ({who.establishment_name})")
         record("delegation.reminded", actor=actor_of(who), object=found.ref)
         tell_administrators("reminded", establishment, found.pk)
     return True
