@@ -10,6 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from pypdf import PdfReader
 
+from parvis.access.bulk import views
 from parvis.access.models import Import, Membership
 from parvis.ground import tenancy
 from parvis.ground.identifiers.account import grouped
@@ -129,6 +130,22 @@ def test_giving_up_erases_everything(world: World, browser: ReadingClient, base:
     with tenancy.scope(establishment=world.here.pk):
         assert not Import.objects.exists()
     assert browser.get(where).status_code == 404 == browser.post(where).status_code
+
+
+@pytest.mark.parametrize(("page", "act"), [("refaire/", "preview_again"), ("abandonner/", "give_up")])
+def test_what_another_request_threw_away_at_the_same_moment_is_said(
+    world: World, browser: ReadingClient, base: str, page: str, act: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    where = previewed(browser, world, [NEW])
+    kept = getattr(views.actions, act)
+
+    def second(**asked: Any) -> Any:
+        Import.objects.all().delete()
+        return kept(**asked)
+
+    monkeypatch.setattr(views.actions, act, second)
+    assert browser.post(f"{where}{page}")["Location"] == base
+    assert "Cet aperçu n’existe plus" in words(browser.get(base))
 
 
 ONE = ["", "resultat/", "fiches.pdf"]

@@ -184,6 +184,20 @@ def test_one_client_page_gives_and_takes_back(centre: Centre, world: World, sign
     assert browser.get(centre.path(f"suivis/{world.there.siret}/")).status_code == 404
 
 
+def test_coming_back_after_signing_in_takes_nothing_back(centre: Centre, world: World, signed_in: SignedIn) -> None:
+    """« Retirer » pressed as the session was lost: the page is read again, and writes nothing."""
+    browser, path = signed_in(centre.chief), centre.path(f"suivis/{world.here.siret}/")
+    account = centre.agent.account_id
+    assert browser.post(path, {"account": str(account), "level": "modification"}).status_code == 302
+    session = browser.session
+    session["kept"] = {"path": path, "body": f"retirer={account}"}
+    session.save()
+    answer = browser.get(path)
+    assert answer.status_code == 200 and "Choisissez la personne" not in words(answer)
+    assert "kept" not in browser.session
+    assert level_at(centre.agent, world.here) is Level.WRITE
+
+
 def test_a_portfolio_and_its_team_by_its_pages(centre: Centre, world: World, signed_in: SignedIn) -> None:
     browser = signed_in(centre.chief)
     assert browser.post(centre.path("portefeuilles/creer/"), {"name": "Lac"}).status_code == 302

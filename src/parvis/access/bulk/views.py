@@ -142,7 +142,11 @@ def preview(request: MemberRequest, siret: str, import_id: uuid.UUID) -> HttpRes
 def again(request: MemberRequest, siret: str, import_id: uuid.UUID) -> HttpResponse:
     """« Refaire l’aperçu »: the same file against the accounts as they are now."""
     _own(request, import_id)
-    actions.preview_again(who=request.standing, import_id=import_id)
+    try:
+        actions.preview_again(who=request.standing, import_id=import_id)
+    except Refused as refusal:
+        messages.error(request, refusal.message)
+        return redirect("access:import", siret=siret)
     messages.success(request, "L’aperçu tient compte des changements faits depuis.")
     return redirect("access:import-preview", siret=siret, import_id=import_id)
 
@@ -151,8 +155,12 @@ def again(request: MemberRequest, siret: str, import_id: uuid.UUID) -> HttpRespo
 def give_up(request: MemberRequest, siret: str, import_id: uuid.UUID) -> HttpResponse:
     """« Abandonner »: the preview and what it holds are erased."""
     _own(request, import_id)
-    actions.give_up(who=request.standing, import_id=import_id)
-    messages.success(request, "L’import est abandonné : rien n’a changé, et le contenu du fichier est effacé.")
+    try:
+        actions.give_up(who=request.standing, import_id=import_id)
+        messages.success(request, "L’import est abandonné : rien n’a changé, et le contenu du fichier est effacé.")
+    except Refused as refusal:
+        # Thrown away, or replaced, by another request at the same moment.
+        messages.error(request, refusal.message)
     return redirect("access:import", siret=siret)
 
 

@@ -101,10 +101,13 @@ def found_client(request: MemberRequest, siret: str) -> Client:
 def client(request: MemberRequest, siret: str, client: str) -> HttpResponse:
     """Who works for one client, by which path; gives and takes back, one by one."""
     who, found = request.standing, found_client(request, client)
-    typed = request.POST if request.method == "POST" else kept(request)
-    problems: list[tuple[str, str]] = []
-    if typed and "retirer" in typed:
+    if "retirer" in request.POST:
         return _take_back(request, found)
+    typed = request.POST if request.method == "POST" else kept(request)
+    if typed is not None and "retirer" in typed:
+        # Pressed as the session was lost: nothing is taken back by coming here, the button is.
+        typed = None
+    problems: list[tuple[str, str]] = []
     form = WorkForm(typed, colleagues(who))
     if request.method == "POST":
         try:
