@@ -18,7 +18,7 @@ from parvis.journal.queries import HistoryFilters, history
 from tests.access.delegation.conftest import Centre
 from tests.access.delegation.hands import DAY, accepted, acting
 from tests.plugins.html import ReadingClient
-from tests.world import Someone, World
+from tests.world import Someone, World, someone
 
 SignedIn = Callable[[Someone], ReadingClient]
 
@@ -81,6 +81,26 @@ def test_a_delegate_accepts_nothing_for_the_establishment(world: World, centre: 
         answer = signed_in(who).post(at(world, "conditions-generales/"), {"version": "1", "text": "x"})
         assert answer.status_code in (403, 404)
         assert signed_in(who).post(at(world, "comptes/creer/")).status_code in (403, 404)
+
+
+def test_a_delegate_reads_why_of_the_delegated_services_alone(
+    world: World, centre: Centre, signed_in: SignedIn, as_owner: object
+) -> None:
+    """Which other services the establishment has says with which funds it holds contracts."""
+    accepted(world.administrator, centre.chief)
+    browser, mine = signed_in(centre.agent), f"/mon-compte/droits/{world.here.siret}/"
+    assert browser.get(f"{mine}contrats/").status_code == 200
+    for code in ("mon-etablissement", "gestion-des-comptes"):
+        assert browser.get(f"{mine}{code}/").status_code == 404
+    # No account of their own there.
+    assert browser.get(mine).status_code == 404
+    # An account that is closed: what they read is what they hold by the delegation.
+    someone(world.here, "Hugo", "Blanc", person=centre.agent.person)
+    Membership.objects.filter(establishment=world.here, person=centre.agent.person).update(deactivated_at=clock.now())
+    answer = browser.get(mine)
+    assert answer.status_code == 200
+    text = answer.content.decode()
+    assert "Correspondants" in text and "Mon établissement</" not in text.partition("<main")[2]
 
 
 def test_a_delegate_obeys_from_the_next_request_on(

@@ -35,10 +35,15 @@ def my_rights(person_id: int, siret: str) -> MyRights | None:
 
 
 def my_reasons(person_id: int, siret: str, code: str) -> Explanation | None:
-    """« Pourquoi cet accès ? » for oneself; None without an account there, or for a service that nobody knows."""
+    """« Pourquoi cet accès ? » for oneself; None without an account there, or for a service that nobody knows.
+
+    A delegate reads of the delegated services alone: which others the establishment has is its own affair.
+    """
     with _entered(person_id, siret) as here:
         who = standing(person_id, here.establishment) if here.establishment else None
-        return None if who is None else explain(who, code, own=True)
+        if who is None or (who.delegate is not None and all(one.service != code for one in who.mandates)):
+            return None
+        return explain(who, code, own=True)
 
 
 def _entered(person_id: int, siret: str) -> AbstractContextManager[tenancy.Scope]:

@@ -122,10 +122,9 @@ def rights(request: SignedInRequest) -> HttpResponse:
 @signed_in()
 def rights_in(request: SignedInRequest, place: str) -> HttpResponse:
     """« Mes droits » in one establishment: each service with the reasons for its level, and whom to ask."""
-    held = my_rights(request.user.pk, place)
-    if held is None:
+    held, here = my_rights(request.user.pk, place), next((one for one in memberships() if one.siret == place), None)
+    if held is None or here is None:
         raise Http404
-    here = {one.siret: one for one in memberships()}[place]
     return render(
         request,
         "access/me/rights_in.html",

@@ -26,8 +26,14 @@ Groups = tuple[tuple[str, tuple[Line, ...]], ...]
 
 
 def lines(who: Standing, *, own: bool = False) -> Groups:
-    """Each service of the catalogue by theme; `own`: the reader is `who`."""
+    """Each service of the catalogue by theme; `own`: the reader is `who`.
+
+    A delegate reads of the delegated services alone: which others the establishment has is its own affair.
+    """
     offered = catalogue(who.funds)
+    if own and who.delegate is not None:
+        delegated = {one.service for one in who.mandates}
+        offered = [service for service in offered if service.code in delegated]
     decided = {service.code: decide(who, service) for service in offered}
     named = known(decided.values(), own=who.ref if own else None)
     groups = []
