@@ -26,24 +26,25 @@ def kind(path: str) -> str:
     return "/".join(parts) + ("?" if place.query else "")
 
 
-def crawl(page: Page, start: str, alike: int = 1) -> list[str]:
+def crawl(page: Page, start: str, *, elsewhere: tuple[str, ...] = ()) -> list[str]:
     """The addresses that links lead to, breadth first, from one page; every answer is a page that stands (200).
 
-    Pages of a list differ by one number or one date: of each kind, `alike` of them are taken.
+    Pages of a list differ by one number or one date: of each kind, one is taken. `elsewhere`: folders whose pages,
+    their first one apart, are the same for everybody and are looked at by somebody else.
     """
     found: list[str] = []
-    kinds: dict[str, int] = {}
+    kinds: set[str] = set()
     waiting, known = deque([start]), {start}
     while waiting and len(found) < BOUND:
         path = waiting.popleft()
         # Filters and sorts of a list are that list.
-        if kinds.get(kind(path), 0) >= (1 if "?" in path else alike):
+        if kind(path) in kinds or (path.startswith(elsewhere) and path not in elsewhere):
             continue
         answer = page.request.get(path)
         assert answer.status == 200, f"{path} leads to {answer.status}"
         if not answer.headers["content-type"].startswith("text/html"):
             continue
-        kinds[kind(path)] = kinds.get(kind(path), 0) + 1
+        kinds.add(kind(path))
         found.append(path)
         page.goto(path)
         origin = "/".join(page.url.split("/")[:3])

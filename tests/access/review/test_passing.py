@@ -148,6 +148,9 @@ def test_suspended_rights_are_given_back_whole_under_a_fresh_factor(suspending: 
     post(stale(browser), path, reponse="retablir")
     assert rights(world.user) == {"contrats": 1}
     browser = signed_in(world.administrator)
+    # Nothing goes for good but by its own button.
+    for answer in ({}, {"reponse": "autre"}):
+        assert post(browser, path, **answer).status_code == 302 and SuspendedRight.objects.count() == 1
     assert post(browser, path, reponse="retablir").status_code == 302
     assert rights(world.user) == {"contrats": 1, "mon-etablissement": 2}
     (event,) = events(world.here.pk, world.user.membership.ref, "rights.given_back")

@@ -283,9 +283,10 @@ def suspended(request: MemberRequest, siret: str, number: int) -> HttpResponse:
     """« Rétablir » the suspended rights of an account, which asks a fresh second factor, or leave them withdrawn."""
     if not Membership.objects.filter(pk=number).exists():
         raise Http404
-    if request.method != "POST":
+    # What is gone for good is so by its own button alone.
+    if request.POST.get("reponse") not in ("retablir", "retirer"):
         return redirect("access:review", siret=siret)
-    give_back = request.POST.get("reponse") == "retablir"
+    give_back = request.POST["reponse"] == "retablir"
     if give_back and not is_fresh(request):
         return ask_again(request)
     try:
