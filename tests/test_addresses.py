@@ -187,6 +187,7 @@ def test_the_right_level_opens(name: str, pattern: URLPattern, world: World, dra
         "access:create-sheet": 404,
         "access:deputy-answer": 302,
         "access:handover-check": 302,
+        "access:preset-give": 302,
         "access:proposal": 302,
         "access:renew-several": 302,
         "access:review-sign": 302,
