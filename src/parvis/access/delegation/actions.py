@@ -359,16 +359,16 @@ def narrow(
 # --- The agreement ---------------------------------------------------------------------------------------------------
 @action
 def attach(*, who: Standing, ref: uuid.UUID, document: Document) -> Delegation:
-    """Either side adds the signed agreement where there is none; who proposed may change it until the answer.
+    """Either side adds the signed agreement where there is none; only who proposed, before the answer.
 
-    Nobody changes afterwards what the other side has read. Raises Refused.
+    Nobody changes what the other side may have read: a wrong one is a proposal to withdraw. Raises Refused.
     """
     with _held(who, ref) as held:
         delegation, parties = held.delegation, held.parties
         if held.state not in OPEN_STATES:
             raise Refused(f"Cette délégation est {held.state.label.lower()} : rien ne s’y ajoute plus.")
         own_proposal = held.state is State.PROPOSED and parties.side == delegation.proposed_side
-        if not own_proposal and DelegationDocument.objects.filter(delegation=delegation).exists():
+        if DelegationDocument.objects.filter(delegation=delegation).exists():
             raise Refused("La convention est déjà jointe : elle ne se remplace pas.")
         if held.state is State.PROPOSED and not own_proposal:
             raise Refused("Répondez d’abord à la proposition : la convention se joint ensuite.")

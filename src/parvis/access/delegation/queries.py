@@ -159,10 +159,10 @@ class Shown:
 
     @property
     def may_attach(self) -> bool:
-        """Whether this side may add the agreement, or change it while it waits."""
-        if self.state is State.PROPOSED:
-            return self.side == self.delegation.proposed_side
-        return self.holds and not self.document
+        """Whether this side may add the agreement: once, and before the answer only who proposed."""
+        if self.document:
+            return False
+        return self.holds or (self.state is State.PROPOSED and self.side == self.delegation.proposed_side)
 
 
 def shown(who: Standing, ref: uuid.UUID) -> Shown | None:
