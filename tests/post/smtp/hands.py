@@ -114,8 +114,11 @@ def _instead(fresh: Any) -> Iterator[None]:
 
 _LEFT = """
 ALTER TABLE journal_event DISABLE TRIGGER journal_row;
+CREATE TEMP TABLE others ON COMMIT DROP AS
+  SELECT id FROM establishments_establishment WHERE name = 'Centre des courriels';
 CREATE TEMP TABLE theirs ON COMMIT DROP AS
-  SELECT person_id AS id FROM access_membership WHERE establishment_id = {0} AND person_id IS NOT NULL;
+  SELECT person_id AS id FROM access_membership WHERE person_id IS NOT NULL
+    AND (establishment_id = {0} OR establishment_id IN (SELECT id FROM others));
 DELETE FROM access_linktoken WHERE establishment_id = {0};
 DELETE FROM access_link WHERE establishment_id = {0};
 DELETE FROM access_proposal WHERE establishment_id = {0};
@@ -129,13 +132,17 @@ DELETE FROM access_rightrequest WHERE establishment_id = {0};
 DELETE FROM access_delegationdocument WHERE {0} IN (establishment_id, organisation_id);
 DELETE FROM access_delegationservice WHERE {0} IN (establishment_id, organisation_id);
 DELETE FROM access_delegation WHERE {0} IN (establishment_id, organisation_id);
-CREATE TEMP TABLE others ON COMMIT DROP AS
-  SELECT id FROM establishments_establishment WHERE name = 'Centre des courriels';
+DELETE FROM access_delegationbatch WHERE establishment_id = {0};
+DELETE FROM access_membership WHERE establishment_id IN (SELECT id FROM others);
 DELETE FROM access_termsacceptance WHERE establishment_id IN (SELECT id FROM others);
 DELETE FROM journal_event WHERE establishment_id IN (SELECT id FROM others);
 DELETE FROM journal_name WHERE establishment_id IN (SELECT id FROM others);
 DELETE FROM establishments_establishment WHERE id IN (SELECT id FROM others);
 DELETE FROM access_opening WHERE establishment_id = {0};
+DELETE FROM access_deputyship WHERE establishment_id = {0};
+DELETE FROM access_handover WHERE establishment_id = {0};
+DELETE FROM access_absenceright WHERE establishment_id = {0};
+DELETE FROM access_absence WHERE establishment_id = {0};
 DELETE FROM access_reviewdecision WHERE establishment_id = {0};
 DELETE FROM access_suspendedright WHERE establishment_id = {0};
 DELETE FROM access_reviewline WHERE establishment_id = {0};

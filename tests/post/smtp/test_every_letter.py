@@ -15,15 +15,30 @@ from tests.post.smtp.asking import ASKING
 from tests.post.smtp.delegation import DELEGATION
 from tests.post.smtp.expiry import EXPIRY
 from tests.post.smtp.factors import FACTORS, TELEPHONED
+from tests.post.smtp.handing import HANDING
 from tests.post.smtp.hands import ADDRESS, PROVOKED, MailServer, Office, _confirm_email, html, plain, work
 from tests.post.smtp.mine import MINE
+from tests.post.smtp.organisation import ORGANISATION
 from tests.post.smtp.providers import PROVIDERS
 from tests.post.smtp.review import REVIEW
 from tests.post.smtp.security import SECURITY
 from tests.post.smtp.terms import TERMS
 from tests.world import PASSWORD
 
-ALL = DELEGATION | PROVOKED | EXPIRY | TERMS | PROVIDERS | MINE | FACTORS | REVIEW | SECURITY | ASKING
+ALL = (
+    DELEGATION
+    | HANDING
+    | PROVOKED
+    | EXPIRY
+    | TERMS
+    | PROVIDERS
+    | MINE
+    | FACTORS
+    | REVIEW
+    | SECURITY
+    | ASKING
+    | ORGANISATION
+)
 
 
 def test_every_letter_has_its_own_test() -> None:
