@@ -43,7 +43,7 @@ class Web(BaseApplication):
             "workers": int(os.environ.get("WEB_CONCURRENCY") or 2),
             "preload_app": True,
             "timeout": 60,
-            "graceful_timeout": 10,
+            "graceful_timeout": 25,
             "max_requests": 20_000,
             "max_requests_jitter": 2_000,
             "control_socket_disable": True,
