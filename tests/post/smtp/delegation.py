@@ -1,6 +1,7 @@
 """What brings each letter about delegations: the office gives, or is an organisation to which somebody gave."""
 
 import datetime
+import uuid
 from collections.abc import Callable
 from typing import Any
 
@@ -49,7 +50,8 @@ def _row(office: Office, side: str, *, giver: bool = True, days: int = 365, aske
         agreement="Convention 2026-114",
         proposed_side=side,
         proposed_at=at,
-        proposed_by=office.administrator.membership.ref,
+        # Odile, where hers is the side that proposes.
+        proposed_by=office.administrator.membership.ref if (side == Side.ESTABLISHMENT) == giver else uuid.uuid4(),
         proposed_name="Odile Brun",
         accepted_at=at if held else None,
         answered_name="Sophie Roche" if held else "",
