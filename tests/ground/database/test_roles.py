@@ -87,6 +87,7 @@ def test_preparing_again_mends_what_was_loosened(admin: Connection) -> None:
         ("parvis_app", True, False, False, False, False),
         ("parvis_owner", True, True, False, False, False),
         ("parvis_person", False, False, False, False, False),
+        ("parvis_portfolio", False, False, False, False, False),
         ("parvis_retention", False, False, False, False, False),
     ]
 
@@ -98,8 +99,10 @@ def test_who_is_a_member_of_whom(admin: Connection) -> None:
     ).fetchall()
     assert members == [
         ("parvis_app", "parvis_person"),
+        ("parvis_app", "parvis_portfolio"),
         ("parvis_owner", "parvis_app"),
         ("parvis_owner", "parvis_person"),
+        ("parvis_owner", "parvis_portfolio"),
         ("parvis_owner", "parvis_retention"),
     ]
 
