@@ -5,7 +5,6 @@ from typing import Any
 
 from django.http import HttpResponse
 
-from parvis.access.queries.people import administrators_and_others
 from parvis.access.rules import MemberRequest
 from parvis.access.sections import sections
 from parvis.ground.pages import render
@@ -20,7 +19,7 @@ def page(
     `alone`: the person is the only one who administers the establishment today.
     """
     who = request.standing
-    found, others = administrators_and_others(who.membership_id)
+    found = tuple(who.administrators.values())
     return render(
         request,
         template,
@@ -28,7 +27,7 @@ def page(
             "who": who,
             "siret": who.siret,
             "administrators": found,
-            "others": others,
+            "others": who.others_who_administer,
             "alone": who.administers and len(found) < 2,
             "sections": sections,
             **(context or {}),

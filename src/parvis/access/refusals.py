@@ -5,7 +5,7 @@ from django.http import HttpRequest, HttpResponse
 
 from parvis.access.asking.queries import asking
 from parvis.access.levels import Level
-from parvis.access.queries.people import administrators, organisation_administrators
+from parvis.access.queries.people import organisation_administrators
 from parvis.access.registry import Service
 from parvis.access.standing import Standing
 from parvis.ground.pages import render
@@ -18,7 +18,7 @@ def refuse(
     service (a level too low), terms (the services are closed until they are accepted) or accept (an administrator alone
     accepts them)."""
     # A delegate asks those of their own organisation.
-    found = organisation_administrators(who) if who.delegate else administrators(except_membership=who.membership_id)
+    found = organisation_administrators(who) if who.delegate else who.others_who_administer
     return render(
         request,
         "access/terms/refused.html" if what in ("terms", "accept") else "access/refused.html",

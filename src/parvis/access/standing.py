@@ -15,9 +15,10 @@ from typing import Any
 
 from parvis.access.levels import Level
 from parvis.access.models import Profile
-from parvis.access.status import EXPIRES_SQL, LATEST_CTE, OPEN, STATUS_SQL, Status, values
+from parvis.access.status import ADMINISTERING_CTE, EXPIRES_SQL, LATEST_CTE, OPEN, STATUS_SQL, Status, values
 from parvis.access.terms.state import TERMS_COLUMNS, Terms, read_terms
 from parvis.ground.database.prepared import prepared
+from parvis.ground.pages import Administrator
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +101,11 @@ class Deputising:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Who a person is in an establishment today. `membership_id` 0: they stand by a delegation alone."""
+    """Who a person is in an establishment today. `membership_id` 0: they stand by a delegation alone.
+
+    `administrators`: whom one asks here, the active administrators by account and by name, oneself among them; known of
+    the person of a request alone, not where everybody is loaded.
+    """
 
     today: datetime.date
     establishment_id: int
@@ -127,6 +132,7 @@ class Standing:
     acts_for_others: bool = False
     function: str = ""
     deputyship: Deputising | None = None
+    administrators: dict[int, Administrator] = field(default_factory=dict)
 
     @property
     def account_opens(self) -> bool:
@@ -159,6 +165,11 @@ class Standing:
     def administers(self) -> bool:
         """Whether the person may manage accounts here: « Gestion des comptes » comes with the profile."""
         return self.account_opens and self.profile == Profile.ADMINISTRATOR
+
+    @property
+    def others_who_administer(self) -> tuple[Administrator, ...]:
+        """Those whom the person can ask: nobody is told to ask themselves."""
+        return tuple(one for number, one in self.administrators.items() if number != self.membership_id)
 
     @property
     def stands_in_since(self) -> datetime.datetime | None:
@@ -202,8 +213,10 @@ ACCOUNT_COLUMNS = f"""m.id, m.person_id, m.ref, m.identifier, m.first_name || ' 
 GIVES_SQL = """EXISTS (SELECT 1 FROM access_delegation d WHERE d.establishment_id = {place}
     AND d.accepted_at IS NOT NULL AND d.replaced_at IS NULL AND d.ended_at IS NULL)"""
 STANDING_SQL = f"""
-WITH {LATEST_CTE}
-SELECT {PLACE_COLUMNS}, {ACCOUNT_COLUMNS},
+WITH {ADMINISTERING_CTE}
+SELECT (SELECT json_agg(json_build_array(o.id, o.first_name || ' ' || o.last_name, o.function, o.email, o.phone)
+    ORDER BY o.sort_key, o.id) FROM administering o WHERE o.day >= least(%(today)s, (SELECT day FROM latest))),
+  {PLACE_COLUMNS}, {ACCOUNT_COLUMNS},
   CASE WHEN {GIVES_SQL.format(place="e.id")} THEN ({MANDATES_SQL}) ELSE '[]' END
 FROM establishments_establishment e
 LEFT JOIN access_membership m ON m.establishment_id = e.id AND m.person_id = %(person)s
@@ -265,7 +278,7 @@ def standing(person: int, establishment: int) -> Standing | None:
     with prepared() as cursor:
         cursor.execute(STANDING_SQL, {**rule, "person": person, "establishment": establishment})
         row = cursor.fetchone()
-    return None if row is None else _read(rule["today"], row, person)
+    return None if row is None else _read(rule["today"], row[1:], person, row[0] or [])
 
 
 def standings(establishment: int) -> list[Standing]:
@@ -281,7 +294,7 @@ def standings(establishment: int) -> list[Standing]:
     return [who for who in found if who is not None]
 
 
-def _read(today: datetime.date, row: tuple[Any, ...], person: int) -> Standing | None:
+def _read(today: datetime.date, row: tuple[Any, ...], person: int, administrators: Any = ()) -> Standing | None:
     place, account, mandates = row[:_OF_PLACE], row[_OF_PLACE:-1], read_mandates(read_list(row[-1]))
     common: dict[str, Any] = {
         "today": today,
@@ -294,6 +307,7 @@ def _read(today: datetime.date, row: tuple[Any, ...], person: int) -> Standing |
         "mandates": mandates,
         "acts_for_others": place[6],
         "deputyship": _deputyship(place[7]),
+        "administrators": {one[0]: Administrator(*one[1:]) for one in read_list(administrators)},
     }
     if account[0] is not None:
         own = _own(common, account)

@@ -138,6 +138,12 @@ def active_administrator_sql(m: str = "m", *, today: str = "%(today)s", months: 
 
 # To be named in the WITH of a statement that uses the two below: read once, and only where somebody's day has passed.
 LATEST_CTE = f"latest AS (SELECT ({latest_sql()}) AS day)"
+# The same where who administers is told besides: the rows of all who do, expired or not, with the `day` of each.
+ADMINISTERING_CTE = (
+    f"administering AS MATERIALIZED (SELECT o.*, {expires_sql('o')} AS day FROM access_membership o "
+    f"WHERE o.establishment_id = %(establishment)s AND {administers_sql('o')}), "
+    "latest AS (SELECT max(day) AS day FROM administering)"
+)
 EXPIRES_SQL = expires_sql()
 
 

@@ -13,7 +13,6 @@ from parvis.access.decision import decide
 from parvis.access.levels import Level
 from parvis.access.models import RightRequest
 from parvis.access.paging import Paging, paging
-from parvis.access.queries.people import administrators
 from parvis.access.registry import Service
 from parvis.access.standing import Standing
 from parvis.ground.pages.addresses import address
@@ -133,7 +132,7 @@ def asking(who: Standing, service: Service, *, others: int) -> Asking:
 
 def askable(who: Standing) -> frozenset[str]:
     """The services of which the person may ask for more than they have."""
-    others = len(administrators(except_membership=who.membership_id))
+    others = len(who.others_who_administer)
     return frozenset(
         service.code
         for service in registry.catalogue(who.funds)

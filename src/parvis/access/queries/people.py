@@ -11,7 +11,7 @@ from parvis.ground.database.prepared import prepared
 from parvis.ground.pages import Administrator
 
 ADMINISTRATORS_SQL = f"""
-SELECT m.first_name || ' ' || m.last_name, m.function, m.email, m.phone, m.id FROM access_membership m
+SELECT m.first_name || ' ' || m.last_name, m.function, m.email, m.phone FROM access_membership m
 WHERE m.establishment_id = %(establishment)s AND {active_administrator_sql()} AND m.id <> %(except)s
 ORDER BY m.sort_key, m.id
 """
@@ -24,16 +24,7 @@ def administrators(*, except_membership: int = 0) -> tuple[Administrator, ...]:
             ADMINISTRATORS_SQL,
             {"establishment": tenancy.current().establishment, "except": except_membership, **values()},
         )
-        return tuple(Administrator(*row[:-1]) for row in cursor)
-
-
-def administrators_and_others(oneself: int) -> tuple[tuple[Administrator, ...], tuple[Administrator, ...]]:
-    """All of them, and those whom the person of that account can ask: all but themselves. One statement."""
-    with prepared() as cursor:
-        cursor.execute(ADMINISTRATORS_SQL, {"establishment": tenancy.current().establishment, "except": 0, **values()})
-        rows = cursor.fetchall()
-    everybody = tuple(Administrator(*row[:-1]) for row in rows)
-    return everybody, tuple(one for one, row in zip(everybody, rows, strict=True) if row[-1] != oneself)
+        return tuple(Administrator(*row) for row in cursor)
 
 
 def organisation_administrators(who: Standing) -> tuple[Administrator, ...]:

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import MutableMapping
 from functools import cache
+from keyword import iskeyword
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from markupsafe import Markup, _escape_inner  # type: ignore[attr-defined]
 
 from parvis.ground.pages.addresses import address
 from parvis.ground.pages.filters import FILTERS
+from parvis.ground.pages.icons import icon
 from parvis.ground.pages.styles import stylesheet_href
 
 STATIC = Path(__file__).resolve().parent.parent / "static"
@@ -27,7 +29,24 @@ def asset(path: str) -> str:
 
 
 class Generator(CodeGenerator):
-    """Jinja2's code, whose outputs are escaped into plain strings: a page joins them and asks no more of them."""
+    """Jinja2's code made shorter: outputs are escaped into plain strings, macros and functions called straight.
+
+    A page joins its strings and asks no more of them. `context.call` serves functions that want the context: none does.
+    """
+
+    def visit_Call(self, node: nodes.Call, frame: Frame, forward_caller: bool = False) -> None:
+        if node.dyn_args or node.dyn_kwargs or any(iskeyword(word.key) for word in node.kwargs):
+            super().visit_Call(node, frame, forward_caller)
+            return
+        self.visit(node.node, frame)
+        self.write("(")
+        for argument in node.args:
+            self.visit(argument, frame)
+            self.write(", ")
+        for word in node.kwargs:
+            self.visit(word, frame)
+            self.write(", ")
+        self.write("caller=caller)" if forward_caller else ")")
 
     def _output_child_pre(self, node: nodes.Expr, frame: Frame, finalize: Any) -> None:
         if frame.eval_ctx.volatile or not frame.eval_ctx.autoescape:
@@ -77,6 +96,7 @@ def environment(**options: Any) -> Environment:
     made.globals.update(
         asset=asset,
         get_messages=get_messages,
+        icon=icon,
         settings_demo=bool(settings.DEMO),
         stylesheet_href=stylesheet_href,
         url=address,

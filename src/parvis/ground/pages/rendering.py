@@ -4,7 +4,25 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.template.loader import render_to_string
+from django.template.backends.utils import csrf_input
+from django.template.loader import get_template
+
+
+class FormToken:
+    """The hidden field against forged forms: made once for a page, and not at all where no form is drawn."""
+
+    __slots__ = ("_drawn", "_request")
+
+    def __init__(self, request: HttpRequest) -> None:
+        self._request = request
+        self._drawn = ""
+
+    def __html__(self) -> str:
+        if not self._drawn:
+            self._drawn = csrf_input(self._request)
+        return self._drawn
+
+    __str__ = __html__
 
 
 def render(
@@ -12,9 +30,8 @@ def render(
 ) -> HttpResponse:
     """The page, rendered now. `request.frame` is the frame of a signed-in page, or None."""
     frame = getattr(request, "frame", None)
-    answer = HttpResponse(
-        render_to_string(template, {"frame": frame, **(context or {})}, request=request), status=status
-    )
+    told = {"frame": frame, "request": request, "csrf_input": FormToken(request), **(context or {})}
+    answer = HttpResponse(get_template(template).render(told), status=status)
     if frame is not None or request.method != "GET":
         answer["Cache-Control"] = "no-store"
     return answer

@@ -12,7 +12,6 @@ from parvis.access.asking.state import levels_above, may_ask
 from parvis.access.decision import decide
 from parvis.access.levels import Level
 from parvis.access.pages import page
-from parvis.access.queries.people import administrators
 from parvis.access.registry import Service
 from parvis.access.rules import BOTH, MemberRequest, member
 from parvis.ground.pages.kept import kept
@@ -41,7 +40,7 @@ def ask(request: MemberRequest, siret: str, code: str) -> HttpResponse:
         return _withdraw(request, service) if gesture == "retirer" else _read(request, service)
     who, held = request.standing, decide(request.standing, service).level
     levels = levels_above(service, held)
-    last, people = latest(who, code), [one.name for one in administrators(except_membership=who.membership_id)]
+    last, people = latest(who, code), [one.name for one in who.others_who_administer]
     waiting = last if last is not None and last.waiting else None
     typed = request.POST if request.method == "POST" else kept(request)
     form = AskForm(typed, levels=levels, initial=_initial(request, levels, waiting))
