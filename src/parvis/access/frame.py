@@ -13,6 +13,8 @@ from parvis.identity.sessions import time_left
 
 # The pages under « Établissements suivis ».
 OF_ORGANISATION = ("access:clients", "access:portfolios", "access:batch-following")
+# Those under « Gestion des comptes », with what lies beneath them.
+OF_ACCOUNTS = ("access:accounts", "access:presets", "access:delegations")
 
 
 def member_frame(request: HttpRequest, who: Standing) -> Frame:
@@ -28,10 +30,11 @@ def member_frame(request: HttpRequest, who: Standing) -> Frame:
     ]
     navigation = [MenuItem("Accueil", home, request.path == home)]
     if who.administers:
-        menu.append(MenuItem("Gestion des comptes", accounts, request.path.startswith(accounts)))
+        managing = any(request.path.startswith(address(name, siret)) for name in OF_ACCOUNTS)
+        menu.append(MenuItem("Gestion des comptes", accounts, managing))
         log = address("access:history", siret)
         navigation += [
-            MenuItem("Gestion des comptes", accounts, request.path.startswith(accounts)),
+            MenuItem("Gestion des comptes", accounts, managing),
             MenuItem("Historique", log, request.path.startswith(log)),
         ]
     if who.acts_for_others:

@@ -27,6 +27,7 @@ from parvis.identity.employers import employers
 from parvis.identity.models import Email, Person
 from parvis.identity.providers import pending
 from parvis.identity.queries.factors import Factors, factors_of
+from parvis.identity.replay import note_asked
 from parvis.journal.actions import Actor, record
 from parvis.post.actions import queue
 
@@ -215,13 +216,8 @@ def ask_again(request: HttpRequest, *, whole: bool = False) -> HttpResponse:
     posted = request.method == "POST"
     if posted:
         keep(request)
-    request.session["again"] = {
-        "path": request.get_full_path(),
-        "post": posted,
-        "back": request.get_full_path() if posted and not whole else "",
-        "at": clock.now().timestamp(),
-    }
-    return HttpResponseRedirect(reverse("identity:confirm"))
+    query = note_asked(request, back=request.get_full_path() if posted and not whole else "")
+    return HttpResponseRedirect(reverse("identity:confirm") + query)
 
 
 # --- Rules -----------------------------------------------------------------------------------------------------------

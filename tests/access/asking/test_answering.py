@@ -295,7 +295,7 @@ def test_what_was_typed_comes_back_after_a_lost_session(world: World, asked: Rig
     browser = signed_in(world.administrator)
     browser.get(answer_page(asked, world))
     session = browser.session
-    session["kept"] = {"path": answer_page(asked, world), "body": "answer=refuse&word=Pas+maintenant."}
+    session["kept"] = [{"path": answer_page(asked, world), "body": "answer=refuse&word=Pas+maintenant."}]
     session.save()
     assert "Pas maintenant." in html(browser.get(answer_page(asked, world)))
 

@@ -104,6 +104,39 @@ def test_same_email_in_the_establishment_is_told_on_the_check_page(
     assert world.user.membership.name in page
 
 
+def test_two_drafts_of_the_same_person_are_one_account_unless_somebody_wants_two(
+    world: World, browser: ReadingClient, base: str
+) -> None:
+    first, second = drafted(browser, base), drafted(browser, base)
+    for where in (first, second):
+        browser.post(where + "droits/", RIGHTS)
+        assert "sert déjà ici" not in words(browser.get(where + "verification/"))
+    browser.post(first + "verification/")
+    made = account_of(world, first)
+    count = accounts_and_drafts(world)[0]
+    page = browser.post(second + "verification/")
+    assert page.status_code == 200 and "vient d’apparaître ici" in words(page)
+    assert made.name in words(page)
+    assert accounts_and_drafts(world)[0] == count
+    # The page now shows the other one: pressed again, it is another person with the same address.
+    assert value(page, "vus") == str(made.pk)
+    assert browser.post(second + "verification/", {"vus": "999999999"}).status_code == 200
+    assert browser.post(second + "verification/", {"vus": "x,,²"}).status_code == 200
+    answer = browser.post(second + "verification/", {"vus": value(page, "vus")})
+    assert answer.headers["Location"] == second + "identifiant/"
+    assert accounts_and_drafts(world)[0] == count + 1
+
+
+def test_a_shared_address_stays_possible_however_many_use_it(world: World, browser: ReadingClient, base: str) -> None:
+    for number in range(6):
+        where = drafted(browser, base, last_name=f"Blanc{'abcdef'[number]}")
+        browser.post(where + "droits/", RIGHTS)
+        page = browser.get(where + "verification/")
+        assert ("2 autres" in words(page).replace("\u00a0", " ")) == (number == 5)
+        sent = {"vus": value(page, "vus")} if number else {}
+        assert browser.post(where + "verification/", sent).headers["Location"] == where + "identifiant/"
+
+
 @pytest.mark.parametrize(
     ("step", "typed", "field", "chosen", "banner"),
     [

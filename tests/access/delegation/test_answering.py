@@ -270,6 +270,50 @@ def test_the_giver_narrows_at_once(world: World, centre: Centre) -> None:
     assert events(centre.place)[-1] == "delegation.narrowed"
 
 
+KEPT = {"contrats": Level.READ, "correspondants": Level.WRITE}
+
+
+@pytest.mark.parametrize(
+    ("narrowed", "waits", "withdrawn"),
+    [
+        ({"services": {"contrats": Level.READ}}, {}, True),
+        ({"services": {**KEPT, "correspondants": Level.READ}}, {}, True),
+        ({"letters": False}, {"letters": True}, True),
+        ({"ends_on": 30 * DAY}, {"letters": True}, True),
+        # What the proposal does not give back leaves it as it was.
+        ({"services": {"contrats": Level.READ}}, {"services": {"mon-etablissement": Level.READ}}, False),
+        ({"letters": False}, {}, False),
+        ({}, {"letters": True}, False),
+    ],
+)
+def test_what_was_taken_is_not_brought_back_by_ones_own_earlier_proposal(
+    world: World, centre: Centre, narrowed: dict[str, Any], waits: dict[str, Any], withdrawn: bool
+) -> None:
+    made = accepted(world.administrator, centre.chief, letters=True)
+    wider = proposed(world.second, centre.place, ends_on=made.ends_on + 300 * DAY, **waits)
+    said = {"services": KEPT, "ends_on": made.ends_on, "letters": True, **narrowed}
+    if isinstance(said["ends_on"], type(DAY)):
+        said["ends_on"] = clock.today() + said["ends_on"]
+    acting(world.administrator, lambda here: narrow(who=here, ref=made.ref, **said))
+    assert (state_of(again(wider)) is State.WITHDRAWN) == withdrawn
+    assert ("delegation.withdrawn" in events(centre.place)) == withdrawn
+    assert bool(told(centre.place, "withdrawn")) == withdrawn
+    if withdrawn:
+        with pytest.raises(Refused, match="retirée"):
+            acting(centre.chief, lambda here: accept(who=here, ref=wider.ref))
+
+
+def test_narrowing_leaves_what_the_other_side_proposes_to_be_answered(world: World, centre: Centre) -> None:
+    made = accepted(world.administrator, centre.chief)
+    asked = proposed(centre.chief, world.here, ORGANISATION)
+    left = {"contrats": Level.READ}
+    acting(
+        world.administrator,
+        lambda here: narrow(who=here, ref=made.ref, services=left, ends_on=made.ends_on, letters=False),
+    )
+    assert state_of(again(asked)) is State.PROPOSED
+
+
 def test_narrowing_nothing_writes_nothing(world: World, centre: Centre) -> None:
     made = accepted(world.administrator, centre.chief)
     same = {"contrats": Level.READ, "correspondants": Level.WRITE}

@@ -1,5 +1,6 @@
 """What asks for a fresh second factor, and how the act is done afterwards: once, by one click, with what was typed."""
 
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -39,9 +40,9 @@ def confirm(browser: ReadingClient) -> Any:
     return browser.post(CONFIRM, {"code": code_now()})
 
 
-def ready(browser: ReadingClient, base: str) -> str:
+def ready(browser: ReadingClient, base: str, **typed: str) -> str:
     """A draft at its check page."""
-    where = drafted(browser, f"{base}creer/")
+    where = drafted(browser, f"{base}creer/", **typed)
     assert browser.post(f"{where}droits/", RIGHTS).status_code == 302
     return f"{where}verification/"
 
@@ -68,6 +69,44 @@ def test_sending_the_code_again_makes_no_second_account(world: World, browser: R
     assert browser.post(CONFIRM, {"code": code_now()}).status_code == 302
     assert browser.post(check)["Location"].endswith("/identifiant/")
     assert accounts_and_drafts(world) == made
+
+
+def test_two_tabs_that_wait_go_each_back_to_their_own(world: World, browser: ReadingClient, base: str) -> None:
+    profile = f"{base}{world.user.account_id}/profil/"
+    first, second = ready(browser, base), ready(browser, base, email="quelqu.un@ville.example")
+    before = accounts_and_drafts(world)
+    pages = [
+        browser.post(first)["Location"],
+        browser.post(second)["Location"],
+        browser.post(profile, {"profile": "administrateur"})["Location"],
+    ]
+    assert pages[0] == CONFIRM and len(set(pages)) == 3
+    # Another way to answer, and « Annuler », stay with the tab.
+    shown = browser.get(pages[1]).content.decode()
+    assert f'href="{second}"' in shown and f'href="{first}"' not in shown
+    for other in re.findall(r'href="(\?par=[^"]+)"', shown):
+        assert pages[1].partition("?")[2] in other
+    made = second.replace("verification/", "identifiant/")
+    assert browser.post(pages[1], {"code": code_now()})["Location"] == made
+    assert accounts_and_drafts(world)[0] == before[0] + 1
+    # The factor is fresh now: the others are done without a code, each once.
+    assert browser.post(pages[2], {"code": ""})["Location"] == f"{base}{world.user.account_id}/"
+    with tenancy.scope(establishment=world.here.pk):
+        assert Membership.objects.get(pk=world.user.account_id).profile == "administrateur"
+    assert browser.post(pages[0], {"code": ""})["Location"] == first.replace("verification/", "identifiant/")
+    assert accounts_and_drafts(world)[0] == before[0] + 2
+    for page in pages:
+        browser.post(page, {"code": code_now()})
+    assert accounts_and_drafts(world)[0] == before[0] + 2
+
+
+def test_an_address_that_nothing_waits_under_does_nothing(world: World, browser: ReadingClient, base: str) -> None:
+    check = ready(browser, base)
+    before = accounts_and_drafts(world)
+    browser.post(check)
+    assert browser.get(f"{CONFIRM}?demande=0badc0de").status_code == 200
+    assert browser.post(f"{CONFIRM}?demande=0badc0de", {"code": code_now()})["Location"] != check
+    assert accounts_and_drafts(world)[0] == before[0]
 
 
 def test_a_wrong_code_makes_nothing_and_keeps_what_waits(world: World, browser: ReadingClient, base: str) -> None:

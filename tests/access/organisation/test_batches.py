@@ -1,6 +1,7 @@
 """The same delegation proposed to many: lines judged, one confirmation, once; answers followed and recalled."""
 
 import datetime
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -22,6 +23,7 @@ from parvis.journal.queries import HistoryFilters, history
 from parvis.post.models import Message
 from tests.access.organisation.hands import DAY, Centre, doing, employers, give, siret
 from tests.access.reading import events
+from tests.plugins.html import ReadingClient
 from tests.world import Someone, World
 
 
@@ -258,7 +260,7 @@ def test_a_proposal_is_recalled_once_a_week_at_most(centre: Centre, world: World
     with pytest.raises(Refused, match="Personne à relancer"):
         doing(centre.chief, lambda here: remind(who=here))
     move(datetime.timedelta(days=7))  # type: ignore[operator]
-    assert doing(centre.chief, lambda here: remind(who=here)) == 1
+    assert doing(centre.chief, lambda here: remind(who=here)).count == 1
     with pytest.raises(Refused, match="Personne à relancer"):
         doing(centre.chief, lambda here: remind(who=here, refs=[proposals(centre)[0].ref]))
     with tenancy.scope(establishment=world.there.pk):
@@ -269,13 +271,37 @@ def test_a_proposal_is_recalled_once_a_week_at_most(centre: Centre, world: World
     (event,) = events(centre.place.pk, kind="delegation.batch_reminded")
     assert event.after == {"reminded": 1}
     move(datetime.timedelta(days=7))  # type: ignore[operator]
-    assert doing(centre.second, lambda here: remind(who=here)) == 1
+    assert doing(centre.second, lambda here: remind(who=here)).count == 1
     with tenancy.scope(establishment=world.there.pk):
         # Who recalled is named there with whom they belong to, whoever proposed.
         lines = history(HistoryFilters(kind="delegation.reminded")).lines
         assert {line.actor for line in lines} == {
             f"{who.membership.name} ({centre.place.name})" for who in (centre.chief, centre.second)
         }
+
+
+def test_many_are_recalled_by_chunks_each_once(
+    centre: Centre, move: Any, settings: Any, signed_in: Callable[[Someone], ReadingClient]
+) -> None:
+    settings.PARVIS_BATCH_CHUNK = 2
+    others = employers(5, start=200)
+    made = batch(centre, *(one.siret for one in others))
+    for _ in range(3):
+        doing(centre.chief, lambda here: propose_batch(who=here, ref=made.ref))
+    move(datetime.timedelta(days=8))
+    browser = signed_in(centre.chief)
+    path = centre.path("propositions/relancer/")
+    for left, counts in ((5, [2]), (3, [2, 2]), (1, [2, 2, 1])):
+        page = browser.get(path).content.decode().replace("\u00a0", " ")
+        assert f"Relancer {left} établissement" in page
+        assert ("par 2 : cette page" in page) == (left > 2)
+        answer = browser.post(path)
+        assert answer["Location"] == (path if left > 2 else centre.path("propositions/"))
+        said = [event.after["reminded"] for event in events(centre.place.pk, kind="delegation.batch_reminded")]
+        assert sorted(said) == sorted(counts)
+    for one in others:
+        assert len(events(one.pk, kind="delegation.reminded")) == 1
+    assert "Personne à relancer" in browser.get(path).content.decode()
 
 
 def test_what_was_answered_is_not_recalled(centre: Centre, world: World, move: object) -> None:

@@ -190,11 +190,11 @@ def test_coming_back_after_signing_in_takes_nothing_back(centre: Centre, world: 
     account = centre.agent.account_id
     assert browser.post(path, {"account": str(account), "level": "modification"}).status_code == 302
     session = browser.session
-    session["kept"] = {"path": path, "body": f"retirer={account}"}
+    session["kept"] = [{"path": path, "body": f"retirer={account}"}]
     session.save()
     answer = browser.get(path)
     assert answer.status_code == 200 and "Choisissez la personne" not in words(answer)
-    assert "kept" not in browser.session
+    assert not browser.session["kept"]
     assert level_at(centre.agent, world.here) is Level.WRITE
 
 

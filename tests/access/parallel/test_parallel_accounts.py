@@ -147,6 +147,39 @@ def test_create_pressed_twice_at_once_makes_one_account_and_one_message(committe
             assert Event.objects.filter(kind="account.created", object=made.ref).count() == 1
 
 
+def test_two_drafts_of_the_same_person_created_at_once_are_one_account(committed: Callable[[Made], Any]) -> None:
+    where, a, b = committed(
+        lambda: (
+            spot := place(),
+            someone(spot, "Alix", "Essai", Profile.ADMINISTRATOR),
+            someone(spot, "Maud", "Essai", Profile.ADMINISTRATOR),
+        )
+    )
+    for number in range(ROUNDS):
+        email = f"zoe{number}@essai.example"
+        coordinates = creation.Coordinates(
+            "mme", "Zoé", "Blanc", "Paie", "", email, "+33450338888", "utilisateur", None, None
+        )
+
+        def drafted(who: Standing, coordinates: creation.Coordinates = coordinates) -> uuid.UUID:
+            draft_id = uuid.uuid4()
+            creation.save_coordinates(who=who, draft_id=draft_id, coordinates=coordinates)
+            creation.save_rights(who=who, draft_id=draft_id, grants=[], complete=True)
+            return draft_id
+
+        drafts = [acting(a, drafted)(), acting(b, drafted)(), acting(a, drafted)()]
+        answers = at_once(
+            *(
+                acting(who, lambda here, one=one: creation.create(who=here, draft_id=one, seen=()).pk)  # type: ignore[misc]
+                for who, one in zip((a, b, a), drafts, strict=True)
+            )
+        )
+        assert sum(isinstance(answer, int) for answer in answers) == 1
+        assert all("vient d’apparaître" in answer.message for answer in answers if isinstance(answer, Refused))
+        with tenancy.scope(establishment=where.pk):
+            assert Membership.objects.filter(email=email).count() == 1
+
+
 def test_step_one_sent_twice_at_once_makes_one_draft(committed: Callable[[Made], Any]) -> None:
     where, a = committed(lambda: (spot := place(), someone(spot, "Alix", "Essai", Profile.ADMINISTRATOR)))
     coordinates = creation.Coordinates(

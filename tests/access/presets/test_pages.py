@@ -194,6 +194,14 @@ def test_replacing_leaves_just_the_model(world: World, signed_in: SignedIn) -> N
 def test_all_that_the_filter_shows_over_all_pages(as_owner: object, world: World, signed_in: SignedIn) -> None:
     crowd(world.here, 40)
     browser = signed_in(world.administrator)
+    listed = browser.get(f"/etablissements/{world.here.siret}/comptes/", {"q": "foule"})
+    label = "Appliquer un modèle à tous les comptes affichés (40)"
+    (button,) = [one for one in tree(listed).iter("button") if "".join(one.itertext()) == label]
+    assert (button.get("name"), button.get("value"), button.get("formaction")) == (
+        "tous",
+        "1",
+        base(world, "appliquer/"),
+    )
     query = {"q": "foule", "tous": "1", "modele": "direction-lecture", "maniere": "completer"}
     answer = confirmed(browser, world, **query)
     assert "40 comptes ont de nouveaux droits" in text(answer)

@@ -2,14 +2,14 @@
 
 import datetime
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from django.db import IntegrityError, transaction
 
 from parvis.access import registry
-from parvis.access.actions.guards import actor_of
+from parvis.access.actions.guards import actor_of, locked
 from parvis.access.actions.links import issue_each
 from parvis.access.levels import Level
 from parvis.access.models import Draft, Membership, Right
@@ -167,12 +167,23 @@ def abandon(*, who: Standing, draft_id: uuid.UUID) -> None:
         record("draft.abandoned", actor=actor_of(who), object=draft_id)
 
 
+def _nobody_else(email: str, seen: Collection[int]) -> None:
+    others = Membership.objects.filter(email__iexact=email).exclude(pk__in=seen).order_by("pk")
+    if names := [other.name for other in others[:3]]:
+        raise Refused(
+            f"Un compte avec cette adresse électronique vient d’apparaître ici ({', '.join(names)}) : rien n’est créé. "
+            "Si c’est une autre personne, choisissez de nouveau « Créer » ; sinon, abandonnez ce brouillon."
+        )
+
+
 @action
-def create(*, who: Standing, draft_id: uuid.UUID) -> Membership:
+def create(*, who: Standing, draft_id: uuid.UUID, seen: Collection[int] | None = None) -> Membership:
     """« Créer »: the account, its rights, its identifier, the first link and the e-mail, all or nothing.
 
-    Pressed twice, replayed, or by two administrators at once: one account, the same answer. Raises Refused when a step
-    is missing or the catalogue has changed meanwhile.
+    Pressed twice, replayed, or by two administrators at once: one account, the same answer. `seen`: the accounts with
+    the same e-mail that the page showed; another one that was made meanwhile stops here, so that two drafts of one
+    person are not two accounts unless somebody wants it (None: nothing was shown, nothing is compared). Raises Refused,
+    too when a step is missing or the catalogue has changed meanwhile.
     """
     draft = _draft_for_update(draft_id)
     if draft.membership_id is not None:
@@ -183,6 +194,10 @@ def create(*, who: Standing, draft_id: uuid.UUID) -> Membership:
     if coordinates.ends_on and coordinates.ends_on < clock.today():
         raise Refused("La date de fin du compte est passée : choisissez-en une autre à l’étape 1.", field="ends_on")
     grants = checked_grants(grants_from_json(draft.rights), who.funds)
+    if seen is not None:
+        # From here on creations come one by one: the second sees what the first made.
+        locked(who.establishment_id)
+        _nobody_else(coordinates.email, seen)
     (account,) = open_accounts(who=who, asked=[NewAccount(coordinates, grants)])
     # The account holds everything now: the draft keeps only the way to step 3.
     draft.membership, draft.coordinates, draft.rights, draft.updated_at = account, {}, {}, account.created_at

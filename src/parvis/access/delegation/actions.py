@@ -25,7 +25,7 @@ from parvis.access.delegation.state import (
     state_of,
     unanswered,
 )
-from parvis.access.delegation.terms import ProposedTerms, checked_terms
+from parvis.access.delegation.terms import ProposedTerms, brings_back, checked_terms
 from parvis.access.levels import Level
 from parvis.access.models import Delegation, DelegationDocument, DelegationService
 from parvis.access.standing import Standing
@@ -184,6 +184,12 @@ class Held:
     def state(self) -> State:
         return state_of(self.delegation)
 
+    @property
+    def own_proposals(self) -> list[Delegation]:
+        """What the side of whoever acts proposed besides, and that waits for an answer."""
+        side = self.parties.side
+        return [one for one in self.beside if state_of(one) is State.PROPOSED and one.proposed_side == side]
+
 
 @contextmanager
 def _held(who: Standing, ref: uuid.UUID) -> Iterator[Held]:
@@ -305,7 +311,7 @@ def end(*, who: Standing, ref: uuid.UUID, reason: str) -> Delegation:
         delegation.ended_at, delegation.ended_side = clock.now(), parties.side
         delegation.ended_by, delegation.ended_name, delegation.word = who.ref, who.name[:250], word
         delegation.save(update_fields=["ended_at", "ended_side", "ended_by", "ended_name", "word"])
-        own = [one for one in held.beside if state_of(one) is State.PROPOSED and one.proposed_side == parties.side]
+        own = held.own_proposals
         for one in own:
             _settle(one, "withdrawn", who)
     for kind, row in [("ended", delegation), *(("withdrawn", one) for one in own)]:
@@ -319,7 +325,8 @@ def narrow(
 ) -> Delegation:
     """The giver takes back a part at once, alone: services, levels, days, letters. Nothing may become wider.
 
-    `services`: all that stays, with its level. Raises Refused; for what would be wider a proposal is made instead.
+    `services`: all that stays, with its level. The giver's own proposal that would bring back what is taken is
+    withdrawn, as by `end`. Raises Refused; for what would be wider a proposal is made instead.
     """
     with _held(who, ref) as held:
         _holding(held)
@@ -350,9 +357,13 @@ def narrow(
         delegation.ends_on, delegation.letters = ends_on, letters
         delegation.save(update_fields=["ends_on", "letters", "warned_days"])
         after = _said(delegation)
-        changed = before != after
-    if changed:
+        back = [one for one in held.own_proposals if brings_back(_said(one), before, after)]
+        for one in back:
+            _settle(one, "withdrawn", who)
+    if before != after:
         tell("narrowed", delegation, parties, who=who, before=before, after=after)
+    for one in back:
+        tell("withdrawn", one, parties, who=who)
     return delegation
 
 

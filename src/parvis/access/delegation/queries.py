@@ -137,6 +137,7 @@ class Shown:
     replaced: Delegation | None
     successor: uuid.UUID | None
     waiting: uuid.UUID | None
+    waiting_side: str
     delegates: list[Delegate]
 
     @property
@@ -186,6 +187,7 @@ def shown(who: Standing, ref: uuid.UUID) -> Shown | None:
     funds = who.funds if side == Side.ESTABLISHMENT and state is State.PROPOSED else ALL
     groups = services_said(levels, funds)
     states = {one.pk: state_of(one, who.today) for one in beside}
+    waiting = next((one for one in beside if states[one.pk] is State.PROPOSED), None)
     replaced_by = next((one.ref for one in beside if one.replaces_id == row.pk and one.accepted_at), None)
     return Shown(
         delegation=row,
@@ -200,7 +202,8 @@ def shown(who: Standing, ref: uuid.UUID) -> Shown | None:
         answer_by=answer_by(row),
         replaced=next((one for one in beside if states[one.pk] in (State.UPCOMING, State.IN_FORCE)), None),
         successor=replaced_by,
-        waiting=next((one.ref for one in beside if states[one.pk] is State.PROPOSED), None),
+        waiting=waiting.ref if waiting else None,
+        waiting_side=waiting.proposed_side if waiting else "",
         delegates=delegates,
     )
 

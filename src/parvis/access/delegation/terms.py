@@ -3,6 +3,7 @@
 import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 from django.conf import settings
 
@@ -94,3 +95,16 @@ def checked_terms(terms: ProposedTerms, funds: frozenset[str] | None) -> Propose
             field="agreement",
         )
     return replace(terms, services=wanted, reason=reason, agreement=agreement)
+
+
+def brings_back(proposed: Mapping[str, Any], before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
+    """Whether a proposal would give again what was just taken: a level, « courriers et échanges », days at the end.
+
+    All three as the journal keeps them: `services`, `letters`, `ends_on`.
+    """
+    left, asked = after["services"], proposed["services"]
+    return (
+        any(asked.get(code, 0) > left.get(code, 0) < level for code, level in before["services"].items())
+        or (proposed["letters"] and before["letters"] and not after["letters"])
+        or (after["ends_on"] < before["ends_on"] and after["ends_on"] < proposed["ends_on"])
+    )

@@ -183,7 +183,7 @@ def colleagues(*, except_account: int = 0) -> list[Colleague]:
 
 def same_email(email: str) -> list[Membership]:
     """Accounts of this establishment that already use the address, to warn before a second one is made by mistake."""
-    return list(Membership.objects.filter(email__iexact=email).order_by("sort_key")[:3])
+    return list(Membership.objects.filter(email__iexact=email).order_by("sort_key"))
 
 
 class Unfinished(NamedTuple):

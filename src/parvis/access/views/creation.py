@@ -19,6 +19,7 @@ from parvis.access.rights_form import RightsForm, in_words
 from parvis.access.rules import BOTH, MemberRequest, administrator
 from parvis.access.sheets import Handed, handover_sheets
 from parvis.access.shortcuts import after_model, apply_shortcut
+from parvis.access.views.renewal import account_numbers
 from parvis.ground.pages.addresses import address
 from parvis.ground.pages.kept import kept
 from parvis.ground.tables import download
@@ -143,7 +144,8 @@ def check(request: MemberRequest, siret: str, draft_id: uuid.UUID) -> HttpRespon
         if not is_fresh(request):
             return ask_again(request)
         try:
-            creation.create(who=who, draft_id=draft_id)
+            seen = account_numbers(request.POST.get("vus", "").split(","))
+            creation.create(who=who, draft_id=draft_id, seen=seen)
             return _to("create-done", request, draft_id)
         except Refused as refusal:
             problems = [(refusal.message, "")]

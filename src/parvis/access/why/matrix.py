@@ -39,7 +39,7 @@ class Row(NamedTuple):
     @property
     def said(self) -> str:
         """Profile, or from where somebody comes who works here by a delegation."""
-        return f"Par délégation : {self.organisation}" if self.organisation else self.profile
+        return f"par délégation : {self.organisation}" if self.organisation else self.profile
 
     @property
     def state(self) -> str:

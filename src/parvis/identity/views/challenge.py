@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -25,8 +26,9 @@ from parvis.identity.factors.changes import PASSKEY, PHONE, RECOVERY, TOTP
 from parvis.identity.forms_factors import CodeForm, RecoveryForm
 from parvis.identity.hashing import hashes_where
 from parvis.identity.queries.factors import factors_of
-from parvis.identity.replay import go_back
-from parvis.identity.views.wanted import asked, next_page
+from parvis.identity.replay import ASKED, asked_of, go_back
+from parvis.identity.views.wanted import asked as wanted
+from parvis.identity.views.wanted import next_page
 from parvis.journal.actions import Actor, record
 from parvis.post.telephone import Channel
 
@@ -100,7 +102,7 @@ def _page(request: HalfwayRequest, here: Situation) -> HttpResponse:
             return outcome
         form, problems = outcome
     waiting = asking.sent(request, request.person_id, way) if way is not None else None
-    again = request.session.get("again", {}) if here.again else {}
+    asked = asked_of(request) if here.again else None
     if way is not None and form is None:
         form = _form(way, None)
     return render(
@@ -118,11 +120,18 @@ def _page(request: HalfwayRequest, here: Situation) -> HttpResponse:
             "trusts": request.state is not None and request.state.method != entry.UNBLOCK,
             "validity": settings.PARVIS_CODE_VALIDITY,
             "delay": settings.PARVIS_CODE_RESEND_DELAY,
-            "typed": again.get("post", False),
-            "back": again.get("back", "") if here.again else reverse("identity:sign-in"),
+            "typed": asked is not None and asked["post"],
+            "back": (asked["back"] if asked else "") if here.again else reverse("identity:sign-in"),
+            "at": partial(_at, request),
             "nowhere": bool(held.passkeys) and where is None,
         },
     )
+
+
+def _at(request: HttpRequest, way: Way) -> str:
+    """The query of the page's address for this way, still for what waits in this tab."""
+    asked = request.GET.get(ASKED, "")
+    return "?" + urlencode({"par": way.slug, **({ASKED: asked} if asked else {})})
 
 
 def _form(way: Way, typed: Any) -> CodeForm | RecoveryForm:
@@ -138,7 +147,7 @@ def _answered(request: HalfwayRequest, here: Situation, way: Way, where: passkey
         channel = next((one for one in way.channels if one.value == request.POST["send"]), way.channels[0])
         try:
             asking.send(request, request.person_id, way, channel)
-            return redirect(f"{reverse(here.url)}?{urlencode({'par': way.slug})}")
+            return redirect(reverse(here.url) + _at(request, way))
         except Refused as refusal:
             return None, [(refusal.message, "")]
     form = _form(way, request.POST)
@@ -206,5 +215,5 @@ def sign_in_passkey(request: HttpRequest) -> HttpResponse:
     if answer.verdict is Verdict.REFUSED:
         return lockout.refused_page(request)
     messages.error(request, "Cette clé d’accès ne permet pas de vous connecter. Utilisez votre mot de passe.")
-    suite = asked(request)
+    suite = wanted(request)
     return redirect(f"{reverse('identity:sign-in')}?{urlencode({'suite': suite})}" if suite else "identity:sign-in")

@@ -63,7 +63,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
             "form": form,
             "problems": problems,
             "suite": asked(request),
-            "kept": "kept" in request.session,
+            "kept": bool(request.session.get("kept")),
             "ways": ways(request, suite=asked(request)),
             "passkeys_work": passkeys.place(request) is not None,
         },

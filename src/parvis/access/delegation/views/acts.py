@@ -158,7 +158,9 @@ def _narrowed(
         actions.narrow(who=request.standing, ref=ref, services=services, ends_on=ends_on, letters=letters)
     except Refused as refusal:
         return [(refusal.message, f"id_{refusal.field}" if refusal.field == "ends_on" else "")]
-    messages.success(request, "La délégation est réduite, dès maintenant.")
+    gone = one.waiting_side == one.side and found(request, ref).waiting is None
+    also = " Votre proposition, qui rendait ce que vous retirez, est retirée aussi." if gone else ""
+    messages.success(request, f"La délégation est réduite, dès maintenant.{also}")
     return _back(request, ref)
 
 

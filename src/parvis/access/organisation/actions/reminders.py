@@ -1,7 +1,11 @@
-"""« Relancer »: the establishments that did not answer are reminded by e-mail, once a week at most."""
+"""« Relancer »: the establishments that did not answer are reminded by e-mail, once a week at most.
+
+`PARVIS_BATCH_CHUNK` of them at a time, so that no request is long; who was recalled is left out of the next one.
+"""
 
 import uuid
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from django.conf import settings
 
@@ -21,19 +25,29 @@ NOTHING = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Recalled:
+    """How many were recalled, and how many others will be, pressed again."""
+
+    count: int
+    remaining: int
+
+
 @action
-def remind(*, who: Standing, refs: Sequence[uuid.UUID] | None = None) -> int:
-    """Recall these proposals (None: all) to the establishments' administrators; returns how many were.
+def remind(*, who: Standing, refs: Sequence[uuid.UUID] | None = None) -> Recalled:
+    """Recall these proposals (None: all) to the establishments' administrators, a chunk at a time.
 
     Left out, without a word: what was answered meanwhile, and what was proposed or recalled within
     `PARVIS_DELEGATION_REMINDER`. Raises Refused where nothing is left.
     """
     acting(who)
-    count = sum(_recalled(who, where, ref) for where, ref in remindable(who, refs))
+    found = remindable(who, refs)
+    chunk = found[: settings.PARVIS_BATCH_CHUNK]
+    count = sum(_recalled(who, where, ref) for where, ref in chunk)
     if not count:
         raise Refused(NOTHING.format(days=settings.PARVIS_DELEGATION_REMINDER.days))
     record("delegation.batch_reminded", actor=actor_of(who), after={"reminded": count})
-    return count
+    return Recalled(count, len(found) - len(chunk))
 
 
 def _recalled(who: Standing, establishment: int, ref: uuid.UUID) -> bool:

@@ -45,10 +45,18 @@ def remind_them(request: MemberRequest, siret: str) -> HttpResponse:
     if request.method == "POST":
         try:
             ref = as_ref(typed)
-            count = remind(who=who, refs=None if not typed else [ref] if ref else [])
-            messages.success(request, f"{plural(count, 'établissement est relancé', 'établissements sont relancés')}.")
+            done = remind(who=who, refs=None if not typed else [ref] if ref else [])
+            said = plural(done.count, "établissement est relancé", "établissements sont relancés")
+            if done.remaining:
+                messages.info(request, f"{said} : continuez pour les suivants.")
+                return redirect("access:batch-remind", siret=siret)
+            messages.success(request, f"{said}.")
         except Refused as refusal:
             messages.error(request, refusal.message)
         return redirect("access:batch-following", siret=siret)
-    context = {"count": len(remindable(who)), "days": settings.PARVIS_DELEGATION_REMINDER.days}
+    context = {
+        "count": len(remindable(who)),
+        "chunk": settings.PARVIS_BATCH_CHUNK,
+        "days": settings.PARVIS_DELEGATION_REMINDER.days,
+    }
     return organisation_page(request, "remind.html", "propositions", context)
