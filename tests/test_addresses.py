@@ -31,7 +31,11 @@ def walk(resolver: URLResolver, prefix: str = "", names: tuple[str, ...] = ()) -
 
 
 ADDRESSES = list(walk(get_resolver()))
-OF_ESTABLISHMENT = [(name, route, pattern) for name, route, pattern in ADDRESSES if "<siret:siret>" in route]
+OF_ESTABLISHMENT = [
+    (name, route, pattern)
+    for name, route, pattern in ADDRESSES
+    if "<siret:siret>" in route and route.startswith("etablissements/")
+]
 
 
 def rule_of(pattern: URLPattern) -> Rule | None:
@@ -92,10 +96,11 @@ def test_every_address_declares_its_rule(name: str, route: str, pattern: URLPatt
     assert isinstance(rule, Rule), f"{route} declares no rule"
     assert rule.kind in {
         *("public", "visitor", "halfway", "enrolling", "signed in"),
-        *("member", "administrator", "service"),
+        *("member", "administrator", "service", "adviser"),
     }
     assert name, f"{route} has no name"
-    if "<siret:siret>" in route:
+    assert (rule.kind == "adviser") == route.startswith("conseiller/")
+    if route.startswith("etablissements/"):
         assert rule.kind in {"member", "administrator", "service"}
     if rule.kind == "service":
         assert registry.get(rule.service) is not None

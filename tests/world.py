@@ -15,6 +15,7 @@ from parvis.access.actions.creation import account_search_key
 from parvis.access.levels import Level
 from parvis.access.models import Membership, Profile, Right, TermsAcceptance
 from parvis.access.terms.versions import newest
+from parvis.advisers.models import Adviser
 from parvis.establishments.models import Contract, Establishment
 from parvis.ground import clock, tenancy
 from parvis.ground.identifiers import account
@@ -56,6 +57,29 @@ class World:
     user: Someone
     reader: Someone
     stranger: Someone
+    # By role, all of CNRACL, Ircantec and RAFP; « other »: of another fund alone (FAEFM), which nobody here deals with.
+    advisers: dict[str, Person]
+
+
+def adviser(first_name: str, last_name: str, role: str, funds: str) -> Person:
+    """An adviser of the schemes' operator, with an authenticator app."""
+    now, code = clock.now(), account.draw()
+    Identifier.objects.create(code=code, reserved_at=now)
+    person = Person.objects.create(
+        first_name=first_name, last_name=last_name, password=make_password(PASSWORD), created_at=now
+    )
+    Credential.objects.create(person=person, code=code)
+    Totp.objects.create(person=person, secret=seal(TOTP_SECRET, purpose="totp"), added_at=now)
+    Adviser.objects.create(
+        person_id=person.pk,
+        first_name=first_name,
+        last_name=last_name,
+        operator="Gestionnaire des fonds",
+        role=role,
+        funds=funds,
+        created_at=now,
+    )
+    return person
 
 
 def establishment(siret: str, name: str, funds: tuple[str, ...]) -> Establishment:
@@ -143,4 +167,10 @@ def build() -> World:
         user=someone(here, "Léa", "Martin", rights={"mon-etablissement": Level.WRITE, "contrats": Level.READ}),
         reader=someone(here, "Marc", "Petit", rights=read_all),
         stranger=someone(there, "Inès", "Moreau", Profile.ADMINISTRATOR),
+        advisers={
+            "first": adviser("Noémie", "Ferrand", "first", "cnracl,ircantec,rafp"),
+            "second": adviser("Olivier", "Marchetti", "second", "cnracl,ircantec,rafp"),
+            "supervisor": adviser("Aïcha", "Delorme", "supervisor", "cnracl,ircantec,rafp"),
+            "other": adviser("Yann", "Le Bihan", "second", "faefm"),
+        },
     )

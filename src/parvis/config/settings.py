@@ -43,11 +43,15 @@ INSTALLED_APPS = [
     "parvis.post",
     "parvis.establishments",
     "parvis.identity",
+    "parvis.advisers",
     "parvis.access",
     "parvis.information",
+    "parvis.registration",
+    "parvis.recovery",
     "parvis.services.establishment",
     "parvis.services.correspondents",
     "parvis.services.contracts",
+    "parvis.backoffice",
     "parvis.config",
     *(["parvis.demo"] if DEMO else []),
 ]
@@ -71,7 +75,10 @@ TEMPLATES = [
         "BACKEND": "django.template.backends.jinja2.Jinja2",
         "DIRS": [
             PACKAGE / name / "templates"
-            for name in ("ground", "identity", "access", "information", "demo", "post", "journal", "establishments")
+            for name in (
+                *("ground", "identity", "advisers", "access", "information", "registration", "recovery", "backoffice"),
+                *("demo", "post", "journal", "establishments"),
+            )
         ]
         + sorted((PACKAGE / "services").glob("*/templates")),
         "APP_DIRS": False,
@@ -124,7 +131,8 @@ DATABASES = {
         "OPTIONS": {
             **postgres_settings(os.environ.get("DATABASE_URL", "postgresql:///parvis?user=parvis_app"))["OPTIONS"],
             # The statements prepared by `prepared()` are planned once: their plans do not depend on their values.
-            "options": "-c parvis.person=0 -c parvis.establishment=0 -c plan_cache_mode=force_generic_plan",
+            "options": "-c parvis.person=0 -c parvis.establishment=0 -c parvis.funds= "
+            "-c plan_cache_mode=force_generic_plan",
         },
     }
 }

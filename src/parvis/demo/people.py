@@ -6,6 +6,8 @@ Days are counted back from the day of the seed (`ends`, `starts`: forward from i
 
 from dataclasses import dataclass, field
 
+from parvis.ground.identifiers.account import check_character
+
 ANNECY = "20006340200016"
 GRAND_ANNECY = "20006679300015"
 ENTREVERNES = "21740111600017"
@@ -88,6 +90,43 @@ class Known:
     # The secret of their authenticator app; None: they never signed in since a second factor is asked for.
     totp_secret: str | None
 
+
+@dataclass(frozen=True, slots=True)
+class KnownAdviser:
+    """An adviser (« conseiller ») of the fictitious operator: their role, and the funds that they see."""
+
+    key: str
+    first_name: str
+    last_name: str
+    role: str
+    funds: tuple[str, ...]
+    known: Known
+
+    @property
+    def identifier(self) -> str:
+        return self.known.identifier + check_character(self.known.identifier)
+
+
+_ALL_FUNDS = ("cnracl", "ircantec", "rafp", "atiacl", "feh", "fiphfp", "fnc", "faefm")
+ADVISERS = (
+    KnownAdviser(
+        *("conseiller-1", "Noémie", "Ferrand", "first", _ALL_FUNDS),
+        Known("conseiller-1", "trois-tulipes-sur-le-quai", "CXXR2A7", "O6EMJ3NRAY5XSKU3K7XOYNBY4DNBWJAV"),
+    ),
+    KnownAdviser(
+        *("conseiller-2", "Olivier", "Marchetti", "second", _ALL_FUNDS),
+        Known("conseiller-2", "sept-vieux-ponts-de-pierre", "CXXR4X9", "NXMVCJ6YFUI7VHO7REI533SNBNCVDHQO"),
+    ),
+    KnownAdviser(
+        *("superviseur", "Aïcha", "Delorme", "supervisor", _ALL_FUNDS),
+        Known("superviseur", "un-phare-et-deux-mouettes", "XPRV3K8", "6WPT4OJKNZTM4DMTTLYRED7VZZPFYSQW"),
+    ),
+    # Who sees the elected officials' fund alone: what an adviser of another fund may not see.
+    KnownAdviser(
+        *("conseiller-faefm", "Yann", "Le Bihan", "second", ("faefm",)),
+        Known("conseiller-faefm", "deux-voiles-au-petit-matin", "XFEM6T4", "ENQ7HJUOZ2YKD3MXW5RBVCTGPA6L4SIF"),
+    ),
+)
 
 KNOWN = {
     "administrateur": Known(

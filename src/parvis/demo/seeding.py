@@ -35,6 +35,7 @@ from parvis.demo.invented import (
     visited_at,
 )
 from parvis.demo.people import ACCOUNTS, KNOWN, Account
+from parvis.demo.seeding_advisers import seed_advisers
 from parvis.demo.seeding_asking import seed_asking
 from parvis.demo.seeding_delegations import seed_delegations
 from parvis.demo.seeding_handing import seed_handing
@@ -103,6 +104,7 @@ class _Seeding:
         self.events += seed_presets(self.establishments)
         self.events += seed_organisation(self.establishments, self.names)
         self.events += seed_reviews(self.establishments)
+        seed_advisers()
         # Oldest first, as if each had been written on its day.
         self.events.sort(key=lambda event: event.at)
         Event.objects.bulk_create(self.events)

@@ -8,7 +8,9 @@ from django.conf import settings
 
 from parvis.access.models import Membership
 from parvis.demo.invented import ref_of
-from parvis.demo.people import KNOWN
+from parvis.demo.people import ADVISERS, KNOWN
+from parvis.demo.seeding_advisers import OPERATOR
+from parvis.identity.models import Credential
 
 
 def write_demo_file() -> Path:
@@ -30,6 +32,22 @@ def write_demo_file() -> Path:
                     "totp_secret": known.totp_secret,
                 }
             )
+    seeded = set(
+        Credential.objects.filter(code__in=[one.identifier for one in ADVISERS]).values_list("code", flat=True)
+    )
+    told += [
+        {
+            "name": f"{one.first_name} {one.last_name}",
+            "role": one.key,
+            "establishment": OPERATOR,
+            "siret": "",
+            "identifier": one.identifier,
+            "password": one.known.password,
+            "totp_secret": one.known.totp_secret,
+        }
+        for one in ADVISERS
+        if one.identifier in seeded
+    ]
     content = {
         "address": settings.PARVIS_ADDRESS,
         "mailbox": f"{settings.PARVIS_ADDRESS}/demo/courriels" if settings.PARVIS_MAILBOX else None,

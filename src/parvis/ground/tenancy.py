@@ -6,10 +6,10 @@ connection's defaults are 0, so that a forgotten scope sees nothing and raises n
 """
 
 import functools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ParamSpec, TypeVar
 
 from django.db import connection, transaction
@@ -19,6 +19,7 @@ from parvis.ground.database.prepared import prepared
 APP = "parvis_app"
 PERSON = "parvis_person"
 PORTFOLIO = "parvis_portfolio"
+ADVISER = "parvis_adviser"
 RETENTION = "parvis_retention"
 
 P = ParamSpec("P")
@@ -27,12 +28,13 @@ R = TypeVar("R")
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What the transaction may touch: ids, 0 for none."""
+    """What the transaction may touch: ids, 0 for none; `funds`: an adviser's, by code, commas between them."""
 
     person: int
     establishment: int
     role: str
     read_only: bool
+    funds: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,25 +54,34 @@ def current() -> Scope:
     return _current.get()
 
 
-def _set(scope: Scope, lookup: Lookup | None = None) -> int:
-    """Set everything in one statement; returns the id of the establishment in scope."""
+def _set(scope: Scope, lookup: Lookup | None = None, *, funds: bool = False) -> int:
+    """Set everything in one statement; returns the id of the establishment in scope.
+
+    The funds are set where the scope has some, or where `funds` says that others may be in force.
+    """
     if lookup is None:
         establishment, arguments = "%s", (str(scope.establishment),)
     else:
         marks = ", ".join(["%s"] * len(lookup.arguments))
         establishment, arguments = f"coalesce({lookup.function}({marks}), 0)::text", lookup.arguments
+    more, besides = (", set_config('parvis.funds', %s, true)", [scope.funds]) if scope.funds or funds else ("", [])
     with prepared() as cursor:
         cursor.execute(
             f"select set_config('parvis.establishment', {establishment}, true), set_config('parvis.person', %s, true), "
-            "set_config('role', %s, true), set_config('transaction_read_only', %s, true)",
-            [*arguments, str(scope.person), scope.role, "on" if scope.read_only else "off"],
+            f"set_config('role', %s, true), set_config('transaction_read_only', %s, true){more}",
+            [*arguments, str(scope.person), scope.role, "on" if scope.read_only else "off", *besides],
         )
         return int(cursor.fetchone()[0])
 
 
 @contextmanager
 def scope(
-    *, person: int = 0, establishment: int | Lookup = 0, role: str = APP, read_only: bool = False
+    *,
+    person: int = 0,
+    establishment: int | Lookup = 0,
+    role: str = APP,
+    read_only: bool = False,
+    funds: Iterable[str] = (),
 ) -> Iterator[Scope]:
     """Open the transaction of a request or a job; nested, it narrows for a while and then restores what was.
 
@@ -79,7 +90,8 @@ def scope(
     outer = _current.get()
     lookup = establishment if isinstance(establishment, Lookup) else None
     wanted = Scope(
-        person, 0 if isinstance(establishment, Lookup) else establishment, role, outer.read_only or read_only
+        *(person, 0 if isinstance(establishment, Lookup) else establishment, role, outer.read_only or read_only),
+        funds=",".join(sorted(funds)),
     )
     nested = connection.in_atomic_block
     if nested and lookup is None and wanted == outer and wanted.read_only:
@@ -88,7 +100,7 @@ def scope(
         return
     with transaction.atomic():
         found = _set(wanted, lookup)
-        inner = Scope(person, found, role, wanted.read_only)
+        inner = replace(wanted, establishment=found)
         token = _current.set(inner)
         try:
             yield inner
@@ -97,7 +109,7 @@ def scope(
     if nested and not connection.needs_rollback:
         # A transaction-local setting outlives its savepoint (read-only apart): give the outer scope its own back. After
         # an exception the savepoint's rollback did.
-        _set(outer)
+        _set(outer, funds=bool(wanted.funds))
 
 
 def action(function: Callable[P, R]) -> Callable[P, R]:

@@ -137,7 +137,7 @@ def test_processes_that_start_together_make_one_server(root: Path, hold: Callabl
     assert len(urls) == 1
     with psycopg.connect(urls.pop()) as connection:
         roles = connection.execute("SELECT count(*) FROM pg_roles WHERE rolname LIKE 'parvis%'").fetchone()
-    assert roles == (5,)
+    assert roles == (6,)
     pid = _pid(root)
     assert [_leave(holder) for holder in holders] == [0, 0, 0, 0]
     assert _gone(pid)

@@ -84,6 +84,7 @@ def test_preparing_again_mends_what_was_loosened(admin: Connection) -> None:
         "WHERE rolname LIKE 'parvis%' ORDER BY 1"
     ).fetchall()
     assert found == [
+        ("parvis_adviser", False, False, False, False, False),
         ("parvis_app", True, False, False, False, False),
         ("parvis_owner", True, True, False, False, False),
         ("parvis_person", False, False, False, False, False),
@@ -98,8 +99,10 @@ def test_who_is_a_member_of_whom(admin: Connection) -> None:
         "WHERE roleid::regrole::text LIKE 'parvis%' ORDER BY 1, 2"
     ).fetchall()
     assert members == [
+        ("parvis_app", "parvis_adviser"),
         ("parvis_app", "parvis_person"),
         ("parvis_app", "parvis_portfolio"),
+        ("parvis_owner", "parvis_adviser"),
         ("parvis_owner", "parvis_app"),
         ("parvis_owner", "parvis_person"),
         ("parvis_owner", "parvis_portfolio"),

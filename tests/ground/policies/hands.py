@@ -11,7 +11,7 @@ from django.db import DatabaseError, connection, transaction
 from parvis.ground import clock, tenancy
 from parvis.ground.database.policies import GLOBAL_TABLES
 
-ROLES = {"parvis_app", "parvis_person", "parvis_portfolio", "parvis_owner", "parvis_retention"}
+ROLES = {"parvis_app", "parvis_person", "parvis_portfolio", "parvis_adviser", "parvis_owner", "parvis_retention"}
 
 
 TABLES = """SELECT c.relname, c.relrowsecurity, c.relforcerowsecurity FROM pg_class c
@@ -27,7 +27,7 @@ POLICIES = """SELECT c.relname, p.polname, p.polpermissive,
 DEFINERS = """SELECT p.proname::text, p.proconfig, has_function_privilege('public', p.oid, 'EXECUTE'),
     ARRAY(SELECT r.rolname::text FROM pg_roles r, aclexplode(p.proacl) a
       WHERE a.grantee = r.oid AND a.privilege_type = 'EXECUTE' AND r.oid <> p.proowner ORDER BY 1)
-  FROM pg_proc p WHERE p.pronamespace = 'public'::regnamespace AND p.prosecdef"""
+  FROM pg_proc p WHERE p.pronamespace = 'public'::regnamespace AND p.prosecdef AND p.prorettype <> 'trigger'::regtype"""
 
 
 def rows(owner: psycopg.Connection[Any], sql: str, *values: Any) -> list[tuple[Any, ...]]:

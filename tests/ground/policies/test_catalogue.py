@@ -84,18 +84,27 @@ def test_only_the_owner_owns_anything(owner: psycopg.Connection[Any]) -> None:
     assert {name for name, _ in owned} == {"parvis_owner"}
 
 
-def test_application_becomes_the_person_and_the_portfolio_and_nobody_else(owner: psycopg.Connection[Any]) -> None:
+def test_application_becomes_person_portfolio_and_adviser_and_nobody_else(owner: psycopg.Connection[Any]) -> None:
     found = rows(
         owner,
         "SELECT o.rolname::text FROM pg_roles r, pg_roles o WHERE r.rolname = 'parvis_app' AND o.oid <> r.oid "
         "AND pg_has_role(r.oid, o.oid, 'MEMBER') ORDER BY 1",
     )
-    assert found == [("parvis_person",), ("parvis_portfolio",)]
+    assert found == [("parvis_adviser",), ("parvis_person",), ("parvis_portfolio",)]
 
 
 def every_crossing() -> Iterator[RunSQL]:
     """The lists of every package's `crossings.py`, in the order in which they are written."""
-    for package in ("post", "identity", "access"):
+    for package in (
+        "post",
+        "identity",
+        "establishments",
+        "advisers",
+        "access",
+        "registration",
+        "recovery",
+        "backoffice",
+    ):
         if importlib.util.find_spec(f"parvis.{package}.crossings"):
             module = importlib.import_module(f"parvis.{package}.crossings")
             for name, listed in vars(module).items():
@@ -119,7 +128,7 @@ def test_every_definer_function_is_a_declared_crossing_and_conversely(owner: psy
 
 
 def test_nobody_but_the_owner_may_create_in_the_schema(owner: psycopg.Connection[Any]) -> None:
-    for role in ("public", "parvis_app", "parvis_person", "parvis_portfolio", "parvis_retention"):
+    for role in ("public", "parvis_app", "parvis_person", "parvis_portfolio", "parvis_adviser", "parvis_retention"):
         assert not rows(owner, "SELECT has_schema_privilege(%s, 'public', 'CREATE')", role)[0][0], role
 
 

@@ -14,6 +14,7 @@ from parvis.access.registry import by_theme
 from parvis.access.rights_form import TONES
 from parvis.access.rules import BOTH, MemberRequest, SignedInRequest, member, signed_in
 from parvis.access.tasks import tasks_of
+from parvis.advisers.standing import adviser_of
 from parvis.establishments.funds import ordered
 from parvis.identity.entry import ask_again, is_fresh
 
@@ -22,6 +23,8 @@ from parvis.identity.entry import ask_again, is_fresh
 def start(request: SignedInRequest) -> HttpResponse:
     """After signing in: straight to the establishment when there is one, otherwise to the choice."""
     found = memberships()
+    if not found and adviser_of(request.user.pk) is not None:
+        return redirect("backoffice:home")
     request.session["several"] = len(found) + len(clients()) > 1
     open_ones = [membership for membership in found if membership.enters]
     if len(open_ones) == 1:

@@ -4,11 +4,16 @@
 `GLOBAL_TABLES`, with the reason; a test reads the database's own catalogue and fails on any other.
 """
 
+from typing import Any
+
 from django.db import migrations
 
 APP_ESTABLISHMENT = "establishment_id = current_setting('parvis.establishment')::bigint"
 # What others gave the organisation in scope: read under the role `parvis_portfolio`.
 OF_ORGANISATION = "organisation_id = current_setting('parvis.establishment')::bigint"
+# Advisers see what belongs to their funds: a row that names its fund, or one of an establishment bound to one of them.
+# The contracts that the second condition asks for are themselves seen through the first.
+OF_FUNDS = "fund = ANY (string_to_array(current_setting('parvis.funds'), ','))"
 OF_PERSON = "person_id = current_setting('parvis.person')::bigint"
 
 GLOBAL_TABLES = {
@@ -25,6 +30,15 @@ GLOBAL_TABLES = {
     "procrastinate_workers": "which workers live",
 }
 
+
+def of_adviser(table: str) -> str:
+    """The rows of the establishment in scope, where it has or had a contract with a fund of the adviser's."""
+    return (
+        f"{APP_ESTABLISHMENT} AND EXISTS (SELECT 1 FROM establishments_contract c "
+        f"WHERE c.establishment_id = {table}.establishment_id)"
+    )
+
+
 _VERBS = {"r": "SELECT", "a": "INSERT", "w": "UPDATE", "d": "DELETE"}
 
 
@@ -36,29 +50,44 @@ def protect(
     person: str | None = None,
     person_may: str = "r",
     portfolio: str | None = None,
+    adviser: str | None = None,
+    adviser_may: str = "r",
 ) -> list[str]:
     """Enable and force row-level security on `table`; grant and limit each role.
 
-    `app`, `person`, `portfolio`: the condition of a row for that role (None: the role has no grant at all). `*_may`:
-    the verbs granted, by letter: r(ead), a(dd), w(rite), d(elete); `parvis_portfolio` only reads.
+    `app`, `person`, `portfolio`, `adviser`: the condition of a row for that role (None: the role has no grant at all).
+    `*_may`: the verbs granted, by letter: r(ead), a(dd), w(rite), d(elete); `parvis_portfolio` only reads, and so does
+    `parvis_adviser` but on the advisers' own tables.
     """
     statements = [
         f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY",
         f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY",
         f"CREATE POLICY owner_all ON {table} TO parvis_owner USING (true) WITH CHECK (true)",
-        f"REVOKE ALL ON {table} FROM parvis_app, parvis_person, parvis_portfolio",
+        f"REVOKE ALL ON {table} FROM parvis_app, parvis_person, parvis_portfolio, parvis_adviser",
     ]
     for role, condition, may in (
         ("parvis_app", app, app_may),
         ("parvis_person", person, person_may),
         ("parvis_portfolio", portfolio, "r"),
+        ("parvis_adviser", adviser, adviser_may),
     ):
         if condition is not None:
-            statements += [
-                f"GRANT {', '.join(_VERBS[letter] for letter in may)} ON {table} TO {role}",
-                f"CREATE POLICY {role[7:]} ON {table} TO {role} USING ({condition}) WITH CHECK ({condition})",
-            ]
+            statements += _opened(table, role, condition, may)
     return statements
+
+
+def _opened(table: str, role: str, condition: str, may: str) -> list[Any]:
+    return [
+        f"GRANT {', '.join(_VERBS[letter] for letter in may)} ON {table} TO {role}",
+        f"CREATE POLICY {role[7:]} ON {table} TO {role} USING ({condition}) WITH CHECK ({condition})",
+    ]
+
+
+def shown_to_advisers(table: str, condition: str = "") -> migrations.RunSQL:
+    """Let advisers read a table that was protected before they existed: by default `of_adviser`."""
+    return migrations.RunSQL(
+        _opened(table, "parvis_adviser", condition or of_adviser(table), "r"), migrations.RunSQL.noop
+    )
 
 
 def protecting(table: str, **kwargs: object) -> migrations.RunSQL:

@@ -1,0 +1,9 @@
+from django.apps import AppConfig
+
+
+class AdvisersConfig(AppConfig):
+    name = "parvis.advisers"
+    label = "advisers"
+
+    def ready(self) -> None:
+        from parvis.advisers import kinds  # noqa: F401  (declares itself)

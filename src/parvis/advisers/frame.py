@@ -1,0 +1,36 @@
+"""The frame of the advisers' pages."""
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from parvis.advisers.standing import AdviserStanding
+from parvis.ground.pages import Frame, Idle, MenuItem
+from parvis.ground.pages.addresses import address
+from parvis.ground.pages.filters import duration
+from parvis.identity.sessions import time_left
+
+# Name of the address, label; for which role in `backoffice` decides each page.
+WAYS: list[tuple[str, str]] = [("backoffice:home", "Accueil"), ("backoffice:acts", "Quatre yeux")]
+
+
+def adviser_frame(request: HttpRequest, who: AdviserStanding) -> Frame:
+    """The adviser's name and ways; no establishment: the page says which one it is about."""
+    left = time_left(request)
+    return Frame(
+        person_name=who.name,
+        is_administrator=False,
+        menu=(MenuItem("Ma connexion", address("identity:factors")),),
+        navigation=tuple(_way(request, name, label) for name, label in WAYS),
+        idle=Idle(
+            left=left.seconds,
+            warning=int(settings.PARVIS_IDLE_WARNING.total_seconds()),
+            final=left.final,
+            longest=duration(settings.PARVIS_SESSION_LIMIT),
+        ),
+    )
+
+
+def _way(request: HttpRequest, name: str, label: str) -> MenuItem:
+    href = address(name)
+    here = request.path == href if name == "backoffice:home" else request.path.startswith(href)
+    return MenuItem(label, href, here)

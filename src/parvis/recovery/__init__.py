@@ -1,0 +1,1 @@
+"""« Retrouver l’accès »: when nobody is left who administers an establishment."""

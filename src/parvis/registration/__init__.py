@@ -1,0 +1,1 @@
+"""« Inscrire un établissement »: from a SIRET to the establishment's first administrator."""
