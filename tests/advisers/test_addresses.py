@@ -1,4 +1,4 @@
-"""Every address of the advisers' office, walked by everybody else: nobody signed in, members, an adviser of another fund."""
+"""Every address of the advisers' office, walked by everybody else: members, an adviser of another fund, nobody."""
 
 import uuid
 
