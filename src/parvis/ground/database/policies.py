@@ -90,20 +90,37 @@ def shown_to_advisers(table: str, condition: str = "") -> migrations.RunSQL:
     )
 
 
+def erasable(table: str, *, reads: str, blanks: str = "", only_reads: bool = False) -> migrations.RunSQL:
+    """Let the retention job erase rows of `table`, or blank the columns `blanks`; it reads the columns `reads` alone.
+
+    `only_reads`: columns that the condition on another table asks for. Which rows: `ground/retention.py`.
+    """
+    verb = "" if only_reads else f", UPDATE ({blanks})" if blanks else ", DELETE"
+    return migrations.RunSQL(
+        [
+            f"GRANT SELECT ({reads}){verb} ON {table} TO parvis_retention",
+            f"CREATE POLICY retention ON {table} TO parvis_retention USING (true) WITH CHECK ({str(bool(blanks)).lower()})",
+        ],
+        migrations.RunSQL.noop,
+    )
+
+
 def protecting(table: str, **kwargs: object) -> migrations.RunSQL:
     """`protect` as a migration operation."""
     return migrations.RunSQL(protect(table, **kwargs), migrations.RunSQL.noop)  # type: ignore[arg-type]
 
 
-def crossing(signature: str, returns: str, body: str, *, roles: str = "parvis_app, parvis_person") -> migrations.RunSQL:
+def crossing(
+    signature: str, returns: str, body: str, *, roles: str = "parvis_app, parvis_person", language: str = "sql"
+) -> migrations.RunSQL:
     """A `SECURITY DEFINER` function: what must cross the policies, and nothing more.
 
-    `signature` is `name(argument type, …)`; `body` is SQL. Nobody but `roles` may call it.
+    `signature` is `name(argument type, …)`; `body` is in `language`. Nobody but `roles` may call it.
     """
     name = signature.split("(", 1)[0]
     return migrations.RunSQL(
         [
-            f"CREATE OR REPLACE FUNCTION {signature} RETURNS {returns} LANGUAGE sql VOLATILE SECURITY DEFINER "
+            f"CREATE OR REPLACE FUNCTION {signature} RETURNS {returns} LANGUAGE {language} VOLATILE SECURITY DEFINER "
             f"SET search_path = public, pg_temp AS $crossing${body}$crossing$",
             f"REVOKE ALL ON FUNCTION {name} FROM PUBLIC",
             f"GRANT EXECUTE ON FUNCTION {name} TO {roles}",
