@@ -10,7 +10,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -198,3 +198,24 @@ def test_whoever_has_given_up_costs_nothing(db: None, owner: Any, tmp_path: Any)
         # Only those who waited for the answer tried.
         assert owner.execute("SELECT count(*) FROM identity_counter WHERE key LIKE 'n:%'").fetchone() == (2,)
     forget(owner)
+
+
+def test_connections_that_say_nothing_hold_nobody_up(db: None, owner: Any, tmp_path: Any) -> None:
+    """A browser opens some before it has anything to ask, and asks later on one of them."""
+    with web(tmp_path) as (port, _), ExitStack() as opened:
+        silent = [opened.enter_context(socket.create_connection(("127.0.0.1", port))) for _ in range(6)]
+        for _ in range(3):
+            began = time.monotonic()
+            asked = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+            asked.request("GET", "/connexion/")
+            assert asked.getresponse().status == 200
+            assert time.monotonic() - began < 10
+        for one in silent[:2]:
+            one.settimeout(20)
+            one.sendall(b"GET /connexion/ HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+            assert one.recv(1024).startswith(b"HTTP/1.1 200")
+        # Who leaves without a word is let go, and the others still wait.
+        silent[2].close()
+        silent[3].settimeout(20)
+        silent[3].sendall(b"HEAD /connexion/ HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+        assert silent[3].recv(1024).startswith(b"HTTP/1.1 200")

@@ -85,6 +85,15 @@ def decide(who: Standing | None, service: Service) -> Decision:
     return Decision(max(level, _highest(delegated)), (*own, *delegated))
 
 
+def mandate_behind(decision: Decision) -> Mandate | None:
+    """The delegation by which somebody holds the level; None where their own account gives as much."""
+    own = _highest([reason for reason in decision.reasons if reason.kind is not Path.DELEGATION])
+    if decision.level <= own:
+        return None
+    given = (one.given for one in decision.reasons if one.kind is Path.DELEGATION and one.level == decision.level)
+    return next((one for one in given if isinstance(one, Mandate)), None)
+
+
 def manage(who: Standing) -> Decision:
     """Whether `who` manages the accounts here, with the reason: it comes with the profile, and is no right."""
     if not who.account_opens:

@@ -13,7 +13,7 @@ from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse
 
 from parvis.access import registry
-from parvis.access.decision import Decision, decide, granted
+from parvis.access.decision import Decision, decide, granted, mandate_behind
 from parvis.access.delegation.visits import note_delegate
 from parvis.access.frame import member_frame, note_visited, person_frame
 from parvis.access.handing.returning import missed, note_return
@@ -189,6 +189,9 @@ def service(code: str, level: Level, *, methods: tuple[str, ...] = SAFE) -> Call
         who: Standing | None = getattr(request, "standing", None)
         if who is not None and answer.status_code < 400:
             note_use(request.session, who, code)
+            if who.delegate is None and (mandate := mandate_behind(request.decision)) is not None:  # type: ignore[attr-defined]
+                # With an account of their own besides: here they work by the delegation.
+                note_delegate(request.session, who, mandate)
         return answer
 
     return ruled(Rule("service", service=code, level=int(level), methods=methods), around)

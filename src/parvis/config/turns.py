@@ -3,6 +3,9 @@
 Hashing is slow on purpose: with two synchronous workers, two people who sign in would hold everybody else up. Each
 worker has one thread for these requests alone, from the first byte to the last; the pages keep the main one. How many
 may wait is `PARVIS_HASHING_QUEUE`: whoever comes after is asked at once to come back in a moment.
+
+Browsers open connections before they have anything to ask: one that says nothing yet waits in the lobby, and holds
+nobody up.
 """
 
 import contextlib
@@ -23,6 +26,8 @@ from parvis.identity import hashing
 
 # As much of a request as says where it goes; what is longer is none of these.
 _HEAD = 1024
+# The lobby: how many connections, and how long, in seconds. Past either the oldest is closed; browsers open another.
+LOBBY, LOBBY_TIME = 200, 30
 
 
 class TurnsWorker(SyncWorker):
@@ -32,6 +37,8 @@ class TurnsWorker(SyncWorker):
         """After the fork: a thread does not outlive one."""
         self.beside = ThreadPoolExecutor(1, "hashing-requests")
         self.waiting = 0
+        # Connections that said nothing yet, the oldest first: where from, and until when they may wait.
+        self.lobby: dict[socket.socket, tuple[socket.socket, Any, float]] = {}
         super().init_process()
 
     def accept(self, listener: socket.socket) -> None:
@@ -39,7 +46,44 @@ class TurnsWorker(SyncWorker):
         client, addr = listener.accept()
         client.setblocking(True)
         util.close_on_exec(client)
-        if not hashes(_peeked(client)):
+        self.lobby[client] = (listener, addr, time.monotonic() + LOBBY_TIME)
+        self._attend(0)
+
+    def wait(self, timeout: float) -> Any:
+        """Until somebody comes, or somebody in the lobby speaks."""
+        self.notify()
+        if not self.lobby:
+            return super().wait(timeout)
+        # No longer than a second: whoever stayed too long is shown out.
+        if self._attend(min(timeout, 1)):
+            return None
+        return super().wait(0)
+
+    def _attend(self, timeout: float) -> bool:
+        """Serve whoever in the lobby has spoken, and close those who stayed too long; whether there were any.
+
+        With a timeout, who comes meanwhile ends the waiting too.
+        """
+        watched = [*self.lobby, *(self.wait_fds if timeout else ())]
+        spoken = [one for one in select.select(watched, [], [], timeout)[0] if one in self.lobby]
+        for client in spoken:
+            listener, addr, _ = self.lobby.pop(client)
+            self.notify()
+            self._serve(listener, client, addr)
+        now = time.monotonic()
+        for client in [*self.lobby]:
+            if len(self.lobby) <= LOBBY and now < self.lobby[client][2]:
+                break
+            del self.lobby[client]
+            util.close(client)
+        return bool(spoken)
+
+    def _serve(self, listener: socket.socket, client: socket.socket, addr: Any) -> None:
+        head = _peeked(client)
+        if not head:
+            # Closed without a word.
+            util.close(client)
+        elif not hashes(head):
             self.handle(listener, client, addr)
         elif self.waiting > settings.PARVIS_HASHING_QUEUE:
             with hashing.turned_away():
@@ -60,6 +104,8 @@ class TurnsWorker(SyncWorker):
     def run(self) -> None:
         """Until told to stop; then whoever waits already is answered, within the time that gunicorn gives."""
         super().run()
+        for client in self.lobby:
+            util.close(client)
         until = time.monotonic() + self.cfg.graceful_timeout - 1
         while self.waiting > 0 and time.monotonic() < until:
             self.notify()

@@ -1,5 +1,6 @@
 """What a delegate does, what they never see, and that they never outlive the delegation."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -9,7 +10,7 @@ from parvis.access import registry
 from parvis.access.actions.guards import actor_of
 from parvis.access.delegation.actions import end, narrow
 from parvis.access.levels import Level
-from parvis.access.models import Assignment, Membership
+from parvis.access.models import Assignment, DelegateVisit, Membership, Right, TermsAcceptance
 from parvis.access.standing import standing
 from parvis.ground import clock, tenancy
 from parvis.journal.actions import DELEGATE, record
@@ -81,6 +82,21 @@ def test_a_delegate_accepts_nothing_for_the_establishment(world: World, centre: 
         answer = signed_in(who).post(at(world, "conditions-generales/"), {"version": "1", "text": "x"})
         assert answer.status_code in (403, 404)
         assert signed_in(who).post(at(world, "comptes/creer/")).status_code in (403, 404)
+
+
+def test_every_way_from_a_delegates_home_leads_somewhere(
+    world: World, centre: Centre, signed_in: SignedIn, as_owner: object
+) -> None:
+    """The terms too, while the establishment is asked to accept them, and once it is closed for want of it."""
+    accepted(world.administrator, centre.chief)
+    browser = signed_in(centre.agent)
+    for asked in (False, True):
+        if asked:
+            TermsAcceptance.objects.filter(establishment=world.here).delete()
+        home = browser.get(at(world)).content.decode()
+        assert ("Conditions générales à accepter" in home) == asked
+        for href in sorted(set(re.findall(r'href="(/(?!static/)[^"#]*)"', home))):
+            assert browser.get(href, follow=True).status_code == 200, href
 
 
 def test_a_delegate_reads_why_of_the_delegated_services_alone(
@@ -162,6 +178,48 @@ def test_the_journal_writes_on_whose_behalf(world: World, centre: Centre, signed
         assert Event.objects.latest("id").origin == DELEGATE
         line = history(HistoryFilters(kind="account.exported")).lines[0]
     assert line.actor == f"Hugo Blanc ({centre.place.name}), pour le compte de l’établissement"
+
+
+def test_who_has_an_account_here_too_works_by_the_delegation_where_it_gives_more(
+    world: World, centre: Centre, signed_in: SignedIn, as_owner: Any
+) -> None:
+    """A visit of the delegate's, and « pour le compte de », where their own account would not have been enough."""
+    accepted(world.administrator, centre.chief)
+    own = someone(
+        world.here,
+        "Hugo",
+        "Blanc",
+        person=centre.agent.person,
+        rights={"contrats": Level.READ, "correspondants": Level.READ},
+    )
+    browser = signed_in(centre.agent)
+    visits = DelegateVisit.objects.filter(establishment=world.here, member=centre.agent.membership.ref)
+    for address in (at(world), opening(world, "contrats")):
+        assert browser.get(address).status_code == 200
+        assert not visits.exists()
+    assert browser.get(opening(world, "correspondants")).status_code == 200
+    assert visits.get().organisation_id == centre.place.pk
+    actors = {
+        code: _actor_at(world, centre.agent, code) for code in ("", "contrats", "correspondants", "mon-etablissement")
+    }
+    mine = (own.membership.ref, "web")
+    assert actors == {
+        "": mine,
+        "contrats": mine,
+        "mon-etablissement": mine,
+        "correspondants": (centre.agent.membership.ref, DELEGATE),
+    }
+    # Their own account gives as much now: they work by it.
+    Right.objects.filter(membership=own.membership, service="correspondants").update(level=Level.WRITE)
+    assert _actor_at(world, centre.agent, "correspondants") == mine
+
+
+def _actor_at(world: World, who: Someone, code: str) -> tuple[Any, str]:
+    with tenancy.scope(person=who.person.pk, establishment=world.here.pk):
+        here = standing(who.person.pk, world.here.pk)
+        assert here is not None
+        actor = actor_of(here, service=code)
+        return actor.ref, actor.origin
 
 
 def test_who_answered_on_the_other_side_is_named_with_their_establishment(world: World, centre: Centre) -> None:

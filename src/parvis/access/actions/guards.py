@@ -6,7 +6,9 @@ from typing import NamedTuple
 
 from django.db import connection
 
+from parvis.access.decision import decide, mandate_behind
 from parvis.access.models import Membership
+from parvis.access.registry import get
 from parvis.access.standing import Standing
 from parvis.access.status import EXPIRES_SQL, active_administrator_sql, values
 from parvis.ground import tenancy
@@ -25,10 +27,17 @@ STOOD_IN_FOR = (
 )
 
 
-def actor_of(who: Standing) -> Actor:
-    """The journal's actor for a person who acts in an establishment; a delegate acts « pour le compte de »."""
+def actor_of(who: Standing, *, service: str = "") -> Actor:
+    """The journal's actor for a person who acts in an establishment; a delegate acts « pour le compte de ».
+
+    `service`: the code of the one that is acted in. Who has an account of their own acts by it, unless a delegation
+    alone gives them the level there.
+    """
     if who.delegate is not None:
         return Actor(ref=who.ref, person_id=who.person_id, origin=DELEGATE)
+    declared = get(service) if service and who.mandates else None
+    if declared is not None and (mandate := mandate_behind(decide(who, declared))) is not None:
+        return Actor(ref=mandate.member, person_id=who.person_id, origin=DELEGATE)
     return Actor(ref=who.ref, person_id=who.person_id)
 
 

@@ -94,7 +94,12 @@ def add(*, who: Standing, entry: Entry) -> tuple[Correspondent, bool]:
             return twin, False
     correspondent = Correspondent(establishment_id=who.establishment_id)
     _written(who, correspondent, entry)
-    record("correspondent.added", actor=actor_of(who), object=correspondent.ref, after=_covered(entry))
+    record(
+        "correspondent.added",
+        actor=actor_of(who, service="correspondants"),
+        object=correspondent.ref,
+        after=_covered(entry),
+    )
     return correspondent, True
 
 
@@ -117,7 +122,7 @@ def change(*, who: Standing, correspondent_id: int, entry: Entry, version: int) 
     _written(who, correspondent, after)
     record(
         "correspondent.changed",
-        actor=actor_of(who),
+        actor=actor_of(who, service="correspondants"),
         object=correspondent.ref,
         before=_covered(before),
         after={"fields": fields, **_covered(after)},
@@ -143,7 +148,7 @@ def end(*, who: Standing, correspondent_id: int, ends_on: datetime.date) -> Corr
         correspondent.save(update_fields=["ends_on", "version", "changed_at", "changed_by"])
         record(
             "correspondent.ended",
-            actor=actor_of(who),
+            actor=actor_of(who, service="correspondants"),
             object=correspondent.ref,
             after={"ends_on": ends_on.isoformat()},
         )
@@ -155,6 +160,11 @@ def delete(*, who: Standing, correspondent_id: int) -> str:
     """Erase a correspondent that should never have been there; the journal keeps that it was. Returns its name."""
     correspondent = _for_update(correspondent_id)
     entry = entry_of(correspondent)
-    record("correspondent.deleted", actor=actor_of(who), object=correspondent.ref, before=_covered(entry))
+    record(
+        "correspondent.deleted",
+        actor=actor_of(who, service="correspondants"),
+        object=correspondent.ref,
+        before=_covered(entry),
+    )
     correspondent.delete()
     return f"{entry.first_name} {entry.last_name}"

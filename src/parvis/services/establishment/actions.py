@@ -68,7 +68,7 @@ def declare(*, who: Standing, block: Block, values: Values, version: int, year: 
     _write(declaration, block, declared)
     record(
         block.kind,
-        actor=actor_of(who),
+        actor=actor_of(who, service="mon-etablissement"),
         after={"fields": fields, "version": declaration.version, **({"year": year} if year else {})},
     )
     return True
