@@ -7,7 +7,7 @@ RUN := $(VENV)/.installed-run
 DEV := $(VENV)/.installed-dev
 WORKERS ?= 2
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-reset seed test check bench lock chromium
+.PHONY: help demo demo-reset seed test check bench lock chromium clamd
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 help: ## cette liste
@@ -25,11 +25,14 @@ seed: $(RUN) ## créer les tables et écrire les données de démonstration, san
 	@$(BIN)/python -m parvis.config.command migrate --verbosity 0
 	@$(BIN)/python -m parvis.config.command seed
 
-test: $(DEV) chromium ## tous les tests, parcours au navigateur compris
+test: $(DEV) chromium clamd ## tous les tests, parcours au navigateur compris
 	@$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
 
 chromium:
 	@sh tests/install_chromium.sh
+
+clamd:
+	@sh tests/install_clamd.sh
 
 check: export PARVIS_DATA_DIR := $(or $(TMPDIR),/tmp)/parvis-check-$(shell id -u)
 check: export PARVIS_DEMO := 1

@@ -65,7 +65,7 @@ def _prepare_environment() -> None:
             # Workers of pytest-xdist inherit them, and with them this very server.
             os.environ["DATABASE_URL"] = server.application_url
             os.environ["DATABASE_OWNER_URL"] = server.owner_url
-    for name in ("EMAIL_URL", "PORT", "PARVIS_HOSTS", "PARVIS_FROM", "PARVIS_LOG_FORMAT", "PARVIS_PROVIDERS"):
+    for name in ("EMAIL_URL", "PORT", "PARVIS_HOSTS", "PARVIS_FROM", "PARVIS_LOG_FORMAT", "PARVIS_PROVIDERS", "PARVIS_CLAMAV"):
         os.environ.pop(name, None)
     os.environ["PARVIS_DATA_DIR"] = str(folder)
     os.environ["PARVIS_DEMO"] = "1"

@@ -252,6 +252,29 @@ PARVIS_OPENING_WINDOW = datetime.timedelta(days=90)  # how long a service counts
 PARVIS_OPENING_PEOPLE = 300  # accounts shown on the page of a new service
 PARVIS_TERMS_DIR = Path(os.environ.get("PARVIS_TERMS_DIR") or PACKAGE / "access" / "terms" / "texts")
 
+# Letters on paper, with a code.
+PARVIS_POSTAL_VALIDITY = datetime.timedelta(days=30)  # from the day on which it is marked as printed
+PARVIS_POSTAL_TRIES = 5  # wrong codes, before the letter dies
+PARVIS_POSTAL_CODE_LENGTH = 8
+PARVIS_POSTAL_BATCH = 50  # letters printed at once
+
+# Registering an establishment.
+PARVIS_REGISTRATION_RETENTION = datetime.timedelta(days=7)  # one that was begun and not sent
+PARVIS_REGISTRATION_KEPT = datetime.timedelta(days=365)  # once it is settled
+PARVIS_REGISTRATION_DOCUMENTS = datetime.timedelta(days=90)  # files that were sent, once it is settled
+PARVIS_REGISTRATION_LETTERS = 3  # letters by post of one registration
+PARVIS_REGISTRATION_TARGET_DAYS = 5  # working days in which advisers answer
+PARVIS_REGISTRATION_FILES = 5  # of one registration
+PARVIS_REGISTRATION_FOLLOW_TRIES = 5  # wrong follow-up codes of one registration in a window
+PARVIS_REGISTRATION_RESENT = 3  # e-mails sent again to one registrant within 24 hours
+PARVIS_BELONGING_VALIDITY = datetime.timedelta(minutes=30)  # of the code to an establishment's address
+PARVIS_BELONGING_TRIES = 5
+PARVIS_PASSED_REQUESTS = 3  # requests passed on to one establishment's administrators within 24 hours
+PARVIS_PASSED_REQUEST_KEPT = datetime.timedelta(days=30)
+PARVIS_FIRST_STEPS = datetime.timedelta(days=90)  # how long « Premiers pas » is shown
+PARVIS_RATE_REGISTRATION = 30  # SIRET looked up, per network address and window
+PARVIS_RATE_REGISTRATION_SIRET = 20  # contract numbers typed for one SIRET, per window
+
 # Delegations of rights.
 PARVIS_DELEGATION_YEARS = 3  # at most, from the first day
 PARVIS_DELEGATION_ANSWER = datetime.timedelta(days=30)  # how long a proposal waits
@@ -283,8 +306,32 @@ PARVIS_REVIEW_LOOK_BACK = datetime.timedelta(days=14)  # how far back who left i
 PARVIS_REVIEW_RETENTION_YEARS = 10
 PARVIS_REVIEW_SUSPENDS = False  # whether unused rights that a review left undecided are suspended
 
+# How long what is over is kept (docs/rgpd/conservation.md is generated from these and from `ground/retention.py`).
+PARVIS_MESSAGE_RETENTION = datetime.timedelta(days=365)  # the trace of a message
+PARVIS_LINK_RETENTION = datetime.timedelta(days=365)  # the trace of a link that was sent
+PARVIS_TOKEN_RETENTION = datetime.timedelta(days=30)  # until then the page of a dead link can say why it is dead
+PARVIS_CODE_RETENTION = datetime.timedelta(days=30)  # codes by SMS and voice
+PARVIS_RATE_RETENTION = datetime.timedelta(days=1)  # counters by network address
+PARVIS_OVER_RETENTION = datetime.timedelta(days=1_095)  # absences, hand-overs, deputies, resets, correspondents
+PARVIS_CLOSED_ACCOUNT_RETENTION = datetime.timedelta(days=1_095)  # an account deactivated or expired: deleted
+PARVIS_CLOSED_ADVISER_RETENTION = datetime.timedelta(days=365)  # what a closed adviser signed in with
+PARVIS_ACT_RETENTION_YEARS = 5  # what two advisers decided
+PARVIS_PROOF_RETENTION_YEARS = 10  # delegations, who accepted the terms
+PARVIS_DECLARATION_RETENTION_YEARS = 10  # a declaration that another one followed
+PARVIS_DATA_EXPORT_VALIDITY = datetime.timedelta(days=7)  # how long an export of somebody's data waits
+PARVIS_DATA_EXPORT_RETENTION_YEARS = 5  # the trace of an access request
+PARVIS_RETENTION_BATCH = 500  # rows erased in one transaction
+PARVIS_RETENTION_WAIT = datetime.timedelta(seconds=2)  # for a row that somebody works on
+
 # Files that people send; accounts and rights in a file.
 PARVIS_UPLOAD_LIMIT = 20_000_000  # bytes of one file, whatever it is for
+PARVIS_FILE_SIZE = 5_000_000  # bytes of one file that is kept (a proof)
+PARVIS_FILE_PIXELS = 40_000_000  # points of an image, from its head, before it is decoded
+PARVIS_FILE_SIDE = 12_000  # points along one side
+PARVIS_FILE_CHECK = datetime.timedelta(seconds=20)  # of processor, to look at one file in a process of its own
+PARVIS_FILE_ORPHAN = datetime.timedelta(days=1)  # how old a file that no row knows must be to be swept
+PARVIS_CLAMAV = os.environ.get("PARVIS_CLAMAV", "")  # where clamd listens: path of its socket, or host:port
+PARVIS_CLAMAV_TIMEOUT = datetime.timedelta(seconds=30)
 PARVIS_IMPORT_SIZE = 5_000_000  # bytes of a file of accounts
 PARVIS_IMPORT_UNPACKED = 60_000_000  # bytes of a workbook once unpacked
 PARVIS_IMPORT_LINES = 5_000

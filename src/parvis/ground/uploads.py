@@ -1,4 +1,4 @@
-"""Files that people send: held in memory only, never on a disk, and no more of them than `PARVIS_UPLOAD_LIMIT`."""
+"""Files that people send: held in memory while they are read, `PARVIS_UPLOAD_LIMIT` bytes in all of one request."""
 
 from io import BytesIO
 from typing import Any
@@ -18,13 +18,15 @@ class LimitedUpload(FileUploadHandler):
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         """A file begins."""
         super().new_file(*args, **kwargs)
+        # One handler serves all files of a request, one after the other.
+        self.held = getattr(self, "held", 0)
         self.parts: list[bytes] = []
         self.size = 0
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
         """Keep the chunk, or give the file up."""
         self.size += len(raw_data)
-        if self.size > settings.PARVIS_UPLOAD_LIMIT:
+        if self.size + self.held > settings.PARVIS_UPLOAD_LIMIT:
             self.parts = []
             if self.request is not None:
                 self.request.upload_too_large = True  # type: ignore[attr-defined]
@@ -33,6 +35,7 @@ class LimitedUpload(FileUploadHandler):
 
     def file_complete(self, file_size: int) -> InMemoryUploadedFile:
         """The whole file."""
+        self.held += file_size
         content = BytesIO(b"".join(self.parts))
         self.parts = []
         return InMemoryUploadedFile(

@@ -8,19 +8,15 @@ import structlog
 from django.core.management.base import BaseCommand
 from django.db import connection
 
-from parvis.access import daily
 from parvis.access.asking import daily as asking
-from parvis.access.bulk.daily import drop_old_imports
 from parvis.access.delegation import ending
 from parvis.access.expiry import warnings
 from parvis.access.factor_reset.actions import apply_all_due
 from parvis.access.handing import daily as handing
-from parvis.access.organisation.daily import drop_old_batches
 from parvis.access.review import opening, passing
 from parvis.access.terms import announcing
-from parvis.identity.daily import forget_failures, forget_old_coordinates, forget_spent
-from parvis.journal.retention import blank_old_names, erase_old_events
-from parvis.post.telephone.expense import forget_old_expenses
+from parvis.ground.files import sweep_orphans
+from parvis.journal import retention
 
 log = structlog.get_logger(__name__)
 
@@ -36,7 +32,6 @@ PARTS: tuple[tuple[str, Callable[[], int], str, str], ...] = (
     ("Conditions générales, rappels", announcing.remind_of_terms, "établissement relancé", "établissements relancés"),
     ("Demandes de droits, sans réponse", asking.lapse_requests, "demande caduque", "demandes caduques"),
     ("Demandes de droits, rappels", asking.recall_requests, "demande rappelée", "demandes rappelées"),
-    ("Demandes de droits, archives", asking.forget_old_requests, "demande effacée", "demandes effacées"),
     ("Nouveaux services", asking.announce_openings, "établissement prévenu", "établissements prévenus"),
     ("Propositions de délégation", ending.lapse, "proposition caduque", "propositions caduques"),
     ("Délégations, fins", ending.warn, "délégation signalée", "délégations signalées"),
@@ -44,24 +39,8 @@ PARTS: tuple[tuple[str, Callable[[], int], str, str], ...] = (
     ("Revues des droits, départs", opening.open_reviews_of_departures, "revue ouverte", "revues ouvertes"),
     ("Revues des droits", opening.open_regular_reviews, "revue ouverte", "revues ouvertes"),
     ("Revues des droits, rappels", passing.remind_of_reviews, "revue rappelée", "revues rappelées"),
-    ("Revues des droits, archives", passing.forget_old_reviews, "revue effacée", "revues effacées"),
-    (
-        "Propositions groupées non envoyées",
-        drop_old_batches,
-        "proposition groupée effacée",
-        "propositions groupées effacées",
-    ),
-    ("Brouillons", daily.drop_old_drafts, "brouillon effacé", "brouillons effacés"),
-    ("Imports", drop_old_imports, "import effacé", "imports effacés"),
-    ("Noms du journal", blank_old_names, "nom effacé", "noms effacés"),
-    ("Journal", erase_old_events, "événement effacé", "événements effacés"),
     ("Seconds facteurs", apply_all_due, "second facteur réinitialisé", "seconds facteurs réinitialisés"),
-    ("Coordonnées", forget_old_coordinates, "ancienne coordonnée effacée", "anciennes coordonnées effacées"),
-    ("Sessions", daily.end_old_sessions, "session terminée", "sessions terminées"),
-    ("Échecs de connexion", forget_failures, "compteur oublié", "compteurs oubliés"),
-    ("Connexions par un fournisseur", forget_spent, "réponse oubliée", "réponses oubliées"),
-    ("Liens", daily.drop_dead_tokens, "jeton effacé", "jetons effacés"),
-    ("Dépenses téléphoniques", forget_old_expenses, "journée effacée", "journées effacées"),
+    ("Fichiers sans dossier", sweep_orphans, "fichier effacé", "fichiers effacés"),
 )
 
 
@@ -72,7 +51,7 @@ class Command(BaseCommand):
     requires_system_checks = ()
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Run the parts in order; exit code 1 when one failed."""
+        """Run the parts in order, then erase what has had its time (`ground/retention.py`); exit code 1 when one failed."""
         failed = []
         for name, run, one, many in PARTS:
             try:
@@ -86,6 +65,10 @@ class Command(BaseCommand):
                     connection.close()
             else:
                 self.stdout.write(f"{name} : {count} {many if count >= 2 else one}.")
+        for outcome in retention.carry_out():
+            self.stdout.write(outcome.said)
+            if outcome.failed:
+                failed.append(outcome.kind.data)
         if failed:
             self.stderr.write(f"À revoir : {', '.join(failed)}.")
             sys.exit(1)

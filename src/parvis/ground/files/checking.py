@@ -1,0 +1,127 @@
+"""Whether a file that somebody sent may be kept, and what is kept of it."""
+
+import json
+import re
+import subprocess
+import sys
+import unicodedata
+from dataclasses import dataclass
+from pathlib import Path
+
+import structlog
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+
+from parvis.ground.files import clamd
+from parvis.ground.tenancy import Refused
+
+log = structlog.get_logger(__name__)
+
+# By their first bytes; what a file is called, and what the browser says of it, counts for nothing.
+SIGNATURES = {b"%PDF-": "pdf", b"\xff\xd8\xff": "jpeg", b"\x89PNG\r\n\x1a\n": "png"}
+ENDINGS = {"pdf": "pdf", "jpeg": "jpg", "png": "png"}
+TYPES = {"pdf": "application/pdf", "jpeg": "image/jpeg", "png": "image/png"}
+# For `<input type="file" accept>`.
+ACCEPT = "application/pdf,image/jpeg,image/png"
+NAME_LENGTH = 100
+
+_WORDS = {
+    "large": "« {name} » est une image trop grande : envoyez-la en {pixels} millions de points au plus.",
+    "unreadable": "« {name} » est abîmé ou incomplet : numérisez à nouveau le document, puis envoyez-le.",
+    "encrypted": "« {name} » est protégé par un mot de passe : envoyez-le sans cette protection.",
+    "active": "« {name} » contient autre chose que des pages (script, formulaire actif, pièce jointe ou vidéo) : "
+    "imprimez-le en PDF, ou numérisez-le, puis envoyez ce nouveau fichier.",
+    "polyglot": "« {name} » n’est pas un PDF du début à la fin : imprimez-le en PDF, puis envoyez ce nouveau fichier.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Clean:
+    """A file that may be kept. `kind`: pdf, jpeg or png; `name` ends accordingly."""
+
+    name: str
+    kind: str
+    content: bytes
+
+    @property
+    def media_type(self) -> str:
+        return TYPES[self.kind]
+
+
+def accepted(upload: UploadedFile, *, field: str) -> Clean:
+    """The file as it may be kept: a PDF as it came, an image made anew without its metadata.
+
+    Raises Refused, about `field`, for another type (by content), more than `PARVIS_FILE_SIZE` bytes, an image of more
+    points than `PARVIS_FILE_PIXELS`, a PDF that is encrypted, damaged or active, a file that is two things at once,
+    one that the configured ClamAV recognises, and any file while that ClamAV does not answer.
+    """
+    name = _shown(upload.name or "")
+    if (upload.size or 0) > settings.PARVIS_FILE_SIZE:
+        limit = settings.PARVIS_FILE_SIZE // 1_000_000
+        raise Refused(f"« {name} » dépasse {limit} Mo : choisissez un fichier plus léger.", field=field)
+    upload.seek(0)
+    content = upload.read()
+    if not content:
+        raise Refused(f"« {name} » est vide : choisissez un autre fichier.", field=field)
+    kind = next((kind for mark, kind in SIGNATURES.items() if content.startswith(mark)), "")
+    if not kind:
+        raise Refused(f"« {name} » n’est ni un PDF, ni une image JPEG ou PNG : envoyez l’un des trois.", field=field)
+    _scanned(content, name, field)
+    made = _inspected(content, kind, name, field)
+    return Clean(f"{_stem(name)}.{ENDINGS[kind]}", kind, made or content)
+
+
+def _scanned(content: bytes, name: str, field: str) -> None:
+    if not clamd.configured():
+        return
+    try:
+        recognised = clamd.found(content)
+    except clamd.Unreachable as fault:
+        log.error("clamd does not answer", reason=str(fault))
+        raise Refused(
+            "Les fichiers ne peuvent pas être vérifiés pour le moment : réessayez dans quelques minutes.", field=field
+        ) from fault
+    if recognised:
+        log.warning("hostile file refused", signature=recognised)
+        raise Refused(
+            f"« {name} » est reconnu comme dangereux par l’antivirus : il n’a pas été gardé. Prévenez votre service "
+            "informatique.",
+            field=field,
+        )
+
+
+def _inspected(content: bytes, kind: str, name: str, field: str) -> bytes:
+    """What the process apart made of the file; b"" where it is kept as it is."""
+    patience = int(settings.PARVIS_FILE_CHECK.total_seconds())
+    try:
+        done = subprocess.run(  # noqa: S603  (our own file, by its path; the upload comes on the standard input)
+            [
+                *(sys.executable, "-I", str(Path(__file__).with_name("inspecting.py")), kind),
+                *(str(settings.PARVIS_FILE_PIXELS), str(settings.PARVIS_FILE_SIDE), str(patience)),
+            ],
+            input=content,
+            capture_output=True,
+            timeout=patience * 2,
+            env={},
+            check=True,
+        )
+        head, _, made = done.stdout.partition(b"\n")
+        refused = json.loads(head)["refused"]
+    except (subprocess.SubprocessError, ValueError) as fault:
+        log.warning("a file ended its inspection", kind=kind, reason=type(fault).__name__)
+        refused, made = "unreadable", b""
+    if refused:
+        words = _WORDS.get(refused, _WORDS["unreadable"])
+        raise Refused(words.format(name=name, pixels=settings.PARVIS_FILE_PIXELS // 1_000_000), field=field)
+    return made
+
+
+def _shown(name: str) -> str:
+    """What the file is called, without its folder and what does not show: control and direction characters."""
+    last = re.split(r"[/\\]", unicodedata.normalize("NFC", name))[-1]
+    plain = "".join(letter for letter in last if unicodedata.category(letter)[0] != "C" and letter not in '"<>|:*?«»')
+    return " ".join(plain.split())[-NAME_LENGTH:] or "fichier"
+
+
+def _stem(name: str) -> str:
+    return (name.rpartition(".")[0] or name).strip(". ")[: NAME_LENGTH - 5] or "fichier"
