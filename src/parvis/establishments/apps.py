@@ -6,4 +6,4 @@ class EstablishmentsConfig(AppConfig):
     label = "establishments"
 
     def ready(self) -> None:
-        from parvis.establishments import kinds  # noqa: F401  (declares itself)
+        from parvis.establishments import kept, kinds  # noqa: F401  (declare themselves)
