@@ -50,7 +50,7 @@ bench: $(DEV) ## mesurer le temps des pages
 lock: ## refaire les fichiers de dépendances verrouillées (avec uv)
 	@command -v uv >/dev/null || { echo "« make lock » a besoin de uv (https://docs.astral.sh/uv/)." >&2; exit 2; }
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --extra build pyproject.toml -o requirements.lock
-	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --extra build --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --extra batch --extra build --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
 
 # --- L’environnement Python : rien à faire tant que les dépendances n’ont pas changé -----------------------------------
 $(BIN)/python:
