@@ -13,7 +13,7 @@ from django.db import models
 
 from parvis.advisers.models import SensitiveAct, SensitiveEdit
 from parvis.advisers.standing import AdviserStanding
-from parvis.ground import clock
+from parvis.ground import clock, tenancy
 from parvis.ground.tenancy import Refused, action
 from parvis.journal.actions import record
 
@@ -160,4 +160,6 @@ def _decided(who: AdviserStanding, act: SensitiveAct, state: State, note: str) -
 
 
 def _event(kind: str, who: AdviserStanding, act: SensitiveAct) -> None:
-    record(kind, actor=who.actor, object=act.id, after={"kind": act.kind}, establishment=act.establishment_id)
+    # The pages of acts are of the adviser's funds: the event is the establishment's, where it is of one.
+    with tenancy.scope(establishment=act.establishment_id or 0):
+        record(kind, actor=who.actor, object=act.id, after={"kind": act.kind})

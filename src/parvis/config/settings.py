@@ -258,6 +258,13 @@ PARVIS_POSTAL_TRIES = 5  # wrong codes, before the letter dies
 PARVIS_POSTAL_CODE_LENGTH = 8
 PARVIS_POSTAL_BATCH = 50  # letters printed at once
 
+# The advisers' office.
+PARVIS_ADVISER_TRACE = datetime.timedelta(hours=1)  # a page opened again within it leaves no second event
+PARVIS_ADVISER_LINK_VALIDITY = datetime.timedelta(days=7)  # of the link with which an adviser chooses a password
+PARVIS_SEEING_AS = datetime.timedelta(minutes=15)  # « Voir comme »
+PARVIS_CALL_KEPT = datetime.timedelta(days=1_095)  # the trace of a call
+PARVIS_ACT_TARGET_DAYS = 2  # working days in which a second adviser decides
+
 # Registering an establishment.
 PARVIS_REGISTRATION_RETENTION = datetime.timedelta(days=7)  # one that was begun and not sent
 PARVIS_REGISTRATION_KEPT = datetime.timedelta(days=365)  # once it is settled

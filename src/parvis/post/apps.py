@@ -4,3 +4,7 @@ from django.apps import AppConfig
 class PostConfig(AppConfig):
     name = "parvis.post"
     label = "post"
+
+    def ready(self) -> None:
+        from parvis.post import kept  # noqa: F401  (declares itself)
+        from parvis.post.postal import events  # noqa: F401  (declares itself)

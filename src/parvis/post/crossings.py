@@ -1,4 +1,4 @@
-"""What must cross row-level security to count what telephone calls cost. Each has a test by a stranger.
+"""What must cross row-level security: what telephone calls cost, a letter that is reported. Each has a test by a stranger.
 
 A change here comes with a migration that runs the changed one again.
 """
@@ -18,5 +18,15 @@ CROSSINGS = [
                 WHERE e.cents + excluded.cents <= ceiling
             RETURNING 1)
         SELECT EXISTS (SELECT FROM spent)""",
+    ),
+]
+
+# Whoever reports a letter has its reference alone, and no scope yet (migration 0004).
+POSTAL_CROSSINGS = [
+    crossing(
+        "post_letter_by_reference(wanted text)",
+        "TABLE (letter_id bigint, establishment_id bigint)",
+        "SELECT l.id, l.establishment_id FROM post_postalletter l WHERE l.reference = wanted",
+        roles="parvis_app",
     ),
 ]

@@ -1,6 +1,6 @@
 """Messages to people: queued in the transaction of the change, sent by the worker. Ids only: no address, no content.
 
-And what those that leave by telephone cost.
+And what those that leave by telephone cost; and the letters on paper, which somebody prints.
 """
 
 from django.db import models
@@ -54,3 +54,60 @@ class Expense(models.Model):
 
     def __str__(self) -> str:
         return f"{self.establishment_id} {self.day}"
+
+
+class PostalLetter(models.Model):
+    """A letter on paper that carries a code, to the head of an establishment: to print, printed, then used or over.
+
+    `code`: sealed until the letter is marked as printed, then empty; `code_hash` is all that is left to compare with.
+    `reference` stands on the letter: whoever holds it can report the letter, never use it. `object_id`: of the package
+    that asked for it (`kind`). `fund`: whose advisers print it.
+    """
+
+    class State(models.TextChoices):
+        TO_PRINT = "to_print", "À imprimer"
+        PRINTED = "printed", "Imprimé"
+        USED = "used", "Code utilisé"
+        DEAD = "dead", "Annulé après trop d’essais"
+        STOLEN = "stolen", "Signalé"
+        REPLACED = "replaced", "Remplacé"
+        EXPIRED = "expired", "Expiré"
+
+    establishment_id = models.BigIntegerField()
+    fund = models.CharField(max_length=10)
+    kind = models.CharField(max_length=60)
+    object_id = models.CharField(max_length=40)
+    reference = models.CharField(max_length=12, unique=True)
+    address = models.JSONField(default=list)
+    code = models.TextField(blank=True)
+    code_hash = models.CharField(max_length=64)
+    tries = models.PositiveSmallIntegerField(default=0)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.TO_PRINT)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    drawn_at = models.DateTimeField(null=True)
+    drawn_by = models.UUIDField(null=True)
+    printed_at = models.DateTimeField(null=True)
+    printed_by = models.UUIDField(null=True)
+    settled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "post_postalletter"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "object_id"],
+                condition=models.Q(state__in=["to_print", "printed"]),
+                name="postalletter_one_at_a_time",
+            ),
+            # A code that somebody could still read is of a letter that is still to be printed.
+            models.CheckConstraint(
+                condition=models.Q(code="") | models.Q(state="to_print"), name="postalletter_code_until_printed"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["state", "created_at"], name="postalletter_queue"),
+            models.Index(fields=["kind", "object_id", "-id"], name="postalletter_latest"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.state}"

@@ -5,7 +5,6 @@ from django.db import connection
 
 from parvis.ground import clock
 from parvis.ground.tenancy import action
-from parvis.post.models import Expense
 from parvis.post.telephone.calls import Channel
 
 NOBODY = 0
@@ -29,9 +28,3 @@ def spend(*, establishment: int, channel: Channel) -> bool:
             ],
         )
         return bool(cursor.fetchone()[0])
-
-
-def forget_old_expenses() -> int:
-    """Delete the totals of days older than `PARVIS_TELEPHONE_EXPENSE_RETENTION`; returns how many. As the owner."""
-    count, _ = Expense.objects.filter(day__lt=clock.today() - settings.PARVIS_TELEPHONE_EXPENSE_RETENTION).delete()
-    return count
