@@ -13,13 +13,14 @@ from parvis.access.models import Draft, Link, LinkToken, Membership
 from parvis.config.management.commands import daily as command
 from parvis.establishments.models import Establishment
 from parvis.ground import clock, tenancy
+from parvis.ground.retention import KEPT, By, Sweep, years_before
 from parvis.identity.models import Email, Person, Session
 from parvis.identity.models import Link as OwnLink
 from parvis.identity.models import LinkToken as OwnToken
 from parvis.journal.actions import SYSTEM, record, remember_name
 from parvis.journal.models import Event, Name
 from parvis.journal.queries import HistoryFilters, history, names
-from parvis.journal.retention import blank_old_names, years_before
+from parvis.journal.retention import erase
 
 DAY = datetime.timedelta(days=1)
 
@@ -93,8 +94,8 @@ def test_names_of_accounts_deleted_long_ago_are_blanked_and_stay_one_person(town
     old = deleted(town, "Inès Métral", limit - DAY)
     recent = deleted(town, "Karim Benhaddou", limit + DAY)
     living = deleted(town, "Yves L’Hostis", limit - DAY, kind="account.deactivated")
-    assert blank_old_names() == 2
-    assert blank_old_names() == 0
+    assert erase("journal.names") == 2
+    assert erase("journal.names") == 0
     assert set(Name.objects.filter(ref=old).values_list("name", flat=True)) == {""}
     with tenancy.scope(establishment=town.pk):
         known = names([old, recent, living])
@@ -124,7 +125,7 @@ def test_only_sessions_past_their_time_end() -> None:
     Session.objects.all().delete()
     for key, days in (("over", -1), ("open", 1)):
         Session.objects.create(session_key=key, session_data="", expire_date=clock.now() + days * DAY)
-    assert daily.end_old_sessions() == 1
+    assert erase("identity.sessions") == 1
     assert list(Session.objects.values_list("session_key", flat=True)) == ["open"]
 
 
@@ -153,8 +154,8 @@ def test_tokens_of_links_dead_for_thirty_days_go_and_the_links_stay(town: Establ
             used_at=used_at,
         )
         OwnToken.objects.create(hash=name, person=person, link=own)
-    assert daily.drop_dead_tokens() == 4
-    assert daily.drop_dead_tokens() == 0
+    assert (erase("access.link_tokens"), erase("identity.link_tokens")) == (2, 2)
+    assert (erase("access.link_tokens"), erase("identity.link_tokens")) == (0, 0)
     left = {"expired yesterday", "live"}
     assert set(LinkToken.objects.values_list("hash", flat=True)) == left
     assert set(OwnToken.objects.values_list("hash", flat=True)) == left
@@ -168,7 +169,12 @@ def test_command_prints_one_line_for_each_part(town: Establishment, capsys: pyte
     account(town, ends_on=clock.today() - DAY)
     call_command("daily")
     assert capsys.readouterr().out.splitlines() == [
-        f"{name} : {1 if name == 'Expiration' else 0} {one}." for name, _, one, _ in command.PARTS
+        *(f"{name} : {1 if name == 'Expiration' else 0} {one}." for name, _, one, _ in command.PARTS),
+        *(
+            f"Conservation, {kind.data} : 0 {'vidé' if isinstance(kind.ends, Sweep) and kind.ends.blank else 'effacé'}."
+            for kind in KEPT.values()
+            if isinstance(kind.ends, (Sweep, By))
+        ),
     ]
 
 
@@ -192,7 +198,7 @@ def test_part_that_fails_does_not_stop_the_others_and_the_command_fails(
     said = capsys.readouterr()
     assert "Expiration : échec (ProgrammingError)." in said.err
     assert "À revoir : Expiration." in said.err
-    assert "Brouillons : 1 brouillon effacé." in said.out
+    assert "Conservation, Brouillons de comptes : 1 effacé." in said.out
     assert not Draft.objects.filter(pk=old).exists()
     # What the broken part had begun to write is gone with it.
     assert kinds(expired.ref) == []

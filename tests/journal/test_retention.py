@@ -6,9 +6,10 @@ import pytest
 from django.db import DatabaseError
 
 from parvis.ground import clock, tenancy
+from parvis.ground.retention import years_before
 from parvis.journal.kinds import KINDS
 from parvis.journal.models import Event
-from parvis.journal.retention import erase_old_events, years_before
+from parvis.journal.retention import erase_old_events
 
 DAY = datetime.timedelta(days=1)
 

@@ -1,19 +1,11 @@
-"""What passes with time: drafts, sessions, tokens of dead links. Run by `parvis daily`, as the owner.
-
-Each part is one transaction and can be run again at once: it then finds nothing to do.
-"""
-
-import datetime
+"""What passes with time: drafts. Run by `parvis daily`, as the owner; it can be run again at once."""
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 
 from parvis.access.models import Draft
 from parvis.ground import clock, tenancy
-from parvis.identity.models import Session
 from parvis.journal.actions import SYSTEM, record
-
-TOKENS_KEPT = datetime.timedelta(days=30)
 
 
 @transaction.atomic
@@ -33,32 +25,6 @@ def drop_old_drafts() -> int:
                     count += 1
                 draft.delete()
     return count
-
-
-@transaction.atomic
-def end_old_sessions() -> int:
-    """Delete sessions that no browser can use any more; returns how many."""
-    count, _ = Session.objects.filter(expire_date__lt=clock.now()).delete()
-    return count
-
-
-@transaction.atomic
-def drop_dead_tokens() -> int:
-    """Delete the tokens of links dead for 30 days; until then their page can say why. Returns how many."""
-    limit = clock.now() - TOKENS_KEPT
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "DELETE FROM access_linktoken t USING access_link l WHERE l.id = t.link_id "
-            "AND least(l.used_at, l.superseded_at, l.killed_at, l.expires_at) < %s",
-            [limit],
-        )
-        count = int(cursor.rowcount)
-        cursor.execute(
-            "DELETE FROM identity_linktoken t USING identity_link l WHERE l.id = t.link_id "
-            "AND least(l.used_at, l.superseded_at, l.expires_at) < %s",
-            [limit],
-        )
-        return count + int(cursor.rowcount)
 
 
 def _where(rows) -> list[int]:  # type: ignore[no-untyped-def]

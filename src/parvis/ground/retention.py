@@ -1,7 +1,7 @@
-"""How long what is held of people is kept: declared table by table, by the package that owns the table. The one source.
+"""How long what is held of people is kept: declared table by table, by the package that owns it. The one source.
 
-`journal/retention.py` carries it out (`parvis daily`, under the role `parvis_retention`), `docs/rgpd/conservation.md` is
-generated from it, and tests hold that every table of the database is declared here.
+`journal/retention.py` carries it out (`parvis daily`, under the role `parvis_retention`), `docs/rgpd/conservation.md`
+is generated from it, and tests hold that every table of the database is declared here.
 """
 
 import datetime
@@ -26,13 +26,13 @@ class Sweep:
 
     `term`: the setting that says how long (a duration, or whole years); "" where the row itself says until when.
     `since`: from when it is counted, in French, after « à compter de ». `old`: SQL condition on the row, called `t`,
-    that may name %(limit)s and %(now)s (instants), %(limit_day)s and %(today)s (days in Paris). `children`: tables whose
-    rows go with it, each with the column that holds its key, or a condition that names %(keys)s; those that hang on
-    others of them first. `blank`: columns and the SQL values that take their place, instead of erasing; `old` must then
-    be false for what is blank already. `files`: the column with the key of a file that `erase_file` takes away first.
-    `key`: the primary key.
+    that may name %(limit)s and %(now)s (instants), %(limit_day)s and %(today)s (days in Paris). `children`: tables
+    whose rows go with it, each with the column that holds its key, or a condition that names %(keys)s; those that hang
+    on others of them first. `blank`: columns and the SQL values that take their place, instead of erasing; `old` must
+    then be false for what is blank already. `files`: the column with the key of a file of `ground.files`, which is
+    erased first. `key`: the primary key.
 
-    The package's migration says `policies.erasable(table, …)` for the table and its children: the role may nothing else.
+    The package's migration says `policies.erasable(table, …)` for the table and its children: the role may no more.
     """
 
     term: str
@@ -41,7 +41,6 @@ class Sweep:
     children: tuple[tuple[str, str], ...] = ()
     blank: dict[str, str] = field(default_factory=dict)
     files: str = ""
-    erase_file: Callable[[str], None] | None = None
     key: str = "id"
 
 

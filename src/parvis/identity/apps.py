@@ -6,6 +6,6 @@ class IdentityConfig(AppConfig):
     label = "identity"
 
     def ready(self) -> None:
-        from parvis.identity import kinds, letters, letters_factors, letters_mine, letters_security  # noqa: F401  (declare themselves)
+        from parvis.identity import kept, kinds, letters, letters_factors, letters_mine, letters_security  # noqa: F401  (declare themselves)
         from parvis.identity.providers import kinds as provider_kinds  # noqa: F401
         from parvis.identity.providers import letters as provider_letters  # noqa: F401

@@ -27,6 +27,8 @@ class Event(models.Model):
             models.Index(fields=["establishment_id", "-at", "-id"], name="journal_event_establishment"),
             models.Index(fields=["establishment_id", "object", "-at"], name="journal_event_object"),
             models.Index(fields=["person_id", "-at"], name="journal_event_person"),
+            # The retention job alone looks so.
+            models.Index(fields=["kind", "at"], name="journal_event_kind"),
         ]
 
     def __str__(self) -> str:

@@ -12,6 +12,7 @@ from parvis.access.asking.state import Outcome
 from parvis.access.models import RightRequest
 from parvis.ground import clock
 from parvis.journal.models import Event
+from parvis.journal.retention import erase
 from parvis.post.models import Message
 from tests.access.asking.hands import REASON, messages, written
 from tests.access.reading import DAY
@@ -113,8 +114,8 @@ def test_closed_request_is_kept_for_its_time_and_no_longer(world: World, as_owne
     waiting(world.user, DAY, "autre")
     daily.lapse_requests()
     move(settings.PARVIS_REQUEST_KEPT - DAY)
-    assert daily.forget_old_requests() == 0
+    assert erase("access.requests") == 0
     move(DAY + datetime.timedelta(minutes=1))
-    assert daily.forget_old_requests() == 1
+    assert erase("access.requests") == 1
     assert [request.service for request in RightRequest.objects.all()] == ["autre"]
     assert Event.objects.filter(kind="request.lapsed").count() == 1

@@ -12,7 +12,6 @@ from parvis.access.actions.creation import Grant
 from parvis.access.actions.guards import LAST_ADMINISTRATOR
 from parvis.access.bulk import actions, applying
 from parvis.access.bulk.actions import Outdated
-from parvis.access.bulk.daily import drop_old_imports
 from parvis.access.bulk.holding import GONE
 from parvis.access.bulk.queries import clashes
 from parvis.access.levels import Level
@@ -20,6 +19,7 @@ from parvis.access.models import Import, Link, Membership, Proposal, Right
 from parvis.ground import clock, tenancy
 from parvis.ground.tenancy import Refused
 from parvis.journal.models import Event, Name
+from parvis.journal.retention import erase
 from parvis.post.models import Message
 from tests.access.bulk.hands import NEW, account_of, downloaded, line_of, sent
 from tests.access.reading import acting, later
@@ -253,13 +253,13 @@ def test_a_new_preview_replaces_the_one_that_waits_and_a_stranger_sees_none(worl
         assert not Import.objects.exists()
 
 
-def test_daily_erases_what_waited_for_a_day(world: World) -> None:
+def test_daily_erases_what_waited_for_a_day(as_owner: object, world: World) -> None:
     with acting(world.administrator) as who:
         made = sent(who, [NEW])
     with tenancy.scope(establishment=world.here.pk):
-        assert drop_old_imports() == 0
+        assert erase("access.imports") == 0
         with later(datetime.timedelta(hours=24)):
-            assert drop_old_imports() == 1
+            assert erase("access.imports") == 1
         assert not Import.objects.filter(pk=made.pk).exists()
 
 

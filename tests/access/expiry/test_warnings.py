@@ -11,6 +11,7 @@ from parvis.access.expiry.warnings import expire_accounts, warn_of_expiry
 from parvis.access.models import ExpiryWarning, Membership, Profile
 from parvis.ground import clock, tenancy
 from parvis.journal.models import Event
+from parvis.journal.retention import erase
 from parvis.post.models import Message
 from tests.access.accounts.hands import crowd
 from tests.access.expiry.hands import alter, forget, fresh, noon, sent, told, unvisited, written
@@ -299,6 +300,5 @@ def test_last_day_is_not_past(world: World) -> None:
 def test_trace_of_a_warning_goes_after_its_time(world: World, settings: Any) -> None:
     due_letters(world)
     with later(settings.PARVIS_EXPIRY_WARNINGS_KEPT + 200 * DAY):
-        alter(world.user, ends_on=None)
-        warn_of_expiry()
+        erase("access.warnings")
     assert not ExpiryWarning.objects.filter(membership=world.user.membership).exists()

@@ -20,6 +20,7 @@ from parvis.ground import clock, tenancy
 from parvis.ground.tables.reading import Unreadable
 from parvis.ground.tenancy import Refused
 from parvis.journal.queries import HistoryFilters, history
+from parvis.journal.retention import erase
 from parvis.post.models import Message
 from tests.access.organisation.hands import DAY, Centre, doing, employers, give, siret
 from tests.access.reading import events
@@ -169,6 +170,21 @@ def test_without_terms_or_anybody_to_propose_to_nothing_leaves(centre: Centre, w
         doing(centre.chief, lambda here: propose_batch(who=here, ref=only_known.ref))
     with pytest.raises(Refused, match="au moins un service"):
         doing(centre.chief, lambda here: set_terms(who=here, ref=made.ref, terms=terms(services={})))
+
+
+def test_what_was_never_sent_goes_after_its_time_and_nothing_else(
+    centre: Centre, settings: Any, as_owner: object
+) -> None:
+    settings.PARVIS_BATCH_RETENTION = datetime.timedelta(days=30)
+    fresh, old, sent, touched = (batch(centre, one.siret) for one in employers(4, start=200))
+    doing(centre.chief, lambda here: propose_batch(who=here, ref=sent.ref))
+    ago = clock.now() - datetime.timedelta(days=30, minutes=1)
+    DelegationBatch.objects.filter(pk__in=[old.pk, sent.pk]).update(updated_at=ago, created_at=ago)
+    DelegationBatch.objects.filter(pk=touched.pk).update(created_at=ago)
+    assert erase("access.batches") == 1
+    assert set(DelegationBatch.objects.values_list("pk", flat=True)) == {fresh.pk, sent.pk, touched.pk}
+    assert len(proposals(centre)) == 1
+    assert erase("access.batches") == 0
 
 
 def test_batches_are_the_organisations_alone(centre: Centre, world: World) -> None:

@@ -7,11 +7,12 @@ import pytest
 
 from parvis.access.models import Membership, Review, Right, RightUse, SuspendedRight
 from parvis.access.review import actions
-from parvis.access.review.passing import close_overdue_reviews, forget_old_reviews, remind_of_reviews
+from parvis.access.review.passing import close_overdue_reviews, remind_of_reviews
 from parvis.establishments.models import Establishment
 from parvis.ground import clock, tenancy
 from parvis.ground.tenancy import Refused
 from parvis.journal.models import Event
+from parvis.journal.retention import erase
 from parvis.post.models import Message
 from parvis.post.registry import LETTERS, Envelope
 from tests.access.reading import DAY, acting, events, later, post
@@ -201,14 +202,14 @@ def test_only_administrator_is_never_suspended(world: World, as_owner: object, s
     assert rights(world.second) == {}
 
 
-def test_records_are_forgotten_after_ten_years(world: World, review: Review) -> None:
+def test_records_are_forgotten_after_ten_years(as_owner: object, world: World, review: Review) -> None:
     decide_all(world)
     with at_work(world.administrator) as (who, held):
         actions.sign(who=who, review_id=held.pk)
     with later(3_600 * DAY):
-        assert forget_old_reviews() == 0
+        assert erase("access.reviews") == 0
     with later(3_660 * DAY):
-        assert forget_old_reviews() == 1
+        assert erase("access.reviews") == 1
     assert not Review.objects.filter(pk=review.pk).exists()
 
 

@@ -17,7 +17,7 @@ from parvis.access.why.past import past
 from parvis.ground import clock, tenancy
 from parvis.journal.actions import SYSTEM, Actor, record
 from parvis.journal.queries import pseudonym
-from parvis.journal.retention import blank_old_names
+from parvis.journal.retention import erase
 from tests.access.accounts.hands import SignedIn
 from tests.access.reading import DAY, acting, later, words
 from tests.access.why.test_matrix import CONTRACTS, CORRESPONDENTS, cells, where
@@ -149,7 +149,7 @@ def test_a_name_that_was_erased_is_marked(as_owner: object, history: World, sign
     with later(2 * DAY), acting(history.administrator) as who:
         lifecycle.delete(who=who, account_id=history.user.account_id)
     with later(5 * YEAR + 5 * DAY):
-        assert blank_old_names() == 1
+        assert erase("journal.names") == 1
         with tenancy.scope(establishment=history.here.pk):
             found = past(first + DAY)
         ref = history.user.membership.ref

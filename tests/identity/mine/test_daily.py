@@ -7,8 +7,8 @@ from django.conf import settings
 
 from parvis.ground import clock, tenancy
 from parvis.ground.tenancy import PERSON
-from parvis.identity.daily import forget_old_coordinates
 from parvis.identity.models import Browser, CallCode, ChangeToken, CoordinateChange, Email, Link, LinkToken
+from parvis.journal.retention import erase
 from tests.access.reading import later
 from tests.browsers import trusted
 from tests.ground.policies.hands import ask as query
@@ -19,6 +19,12 @@ from tests.world import World
 
 KEPT = settings.PARVIS_COORDINATE_RETENTION
 DAY = datetime.timedelta(days=1)
+
+
+def forget_old_coordinates() -> int:
+    erase("identity.call_codes")
+    erase("identity.browsers")
+    return erase("identity.changes") + erase("identity.unconfirmed_emails")
 
 
 def left(world: World) -> list[int]:

@@ -7,9 +7,9 @@ import pytest
 from django.db import connection
 
 from parvis.ground import clock, tenancy
-from parvis.identity.daily import forget_spent
 from parvis.identity.models import ProviderAccount, Spent
 from parvis.identity.providers import actions
+from parvis.journal.retention import erase
 from tests.ground.policies.hands import ask, denied
 from tests.identity.providers.hands import SLUG, link
 from tests.world import World
@@ -66,5 +66,5 @@ def test_what_was_spent_is_forgotten_once_it_could_serve_no_more(as_owner: Any) 
     with connection.cursor() as cursor:
         for name, until in (("past", clock.now() - day), ("to come", clock.now() + day)):
             cursor.execute("SELECT identity_spend(%s, %s)", [name, until])
-    assert forget_spent() >= 1
+    assert erase("identity.spent") >= 1
     assert list(Spent.objects.filter(hash__in=["past", "to come"]).values_list("hash", flat=True)) == ["to come"]

@@ -11,9 +11,10 @@ import pytest
 from django.db import connections, transaction
 
 from parvis.ground import clock, tenancy
+from parvis.journal.retention import erase
 from parvis.post.models import Expense
 from parvis.post.telephone import Channel, spend
-from parvis.post.telephone.expense import NOBODY, forget_old_expenses
+from parvis.post.telephone.expense import NOBODY
 from tests.ground.policies.hands import ask, denied
 from tests.world import World
 
@@ -165,6 +166,6 @@ def test_a_day_is_forgotten_after_sixty_days_and_not_before(as_owner: Any) -> No
     days = {60: clock.today() - datetime.timedelta(days=60), 61: clock.today() - datetime.timedelta(days=61)}
     for day in days.values():
         Expense.objects.create(establishment_id=PLACE, day=day, cents=6)
-    assert forget_old_expenses() == 1
+    assert erase("post.expenses") == 1
     assert [one.day for one in Expense.objects.filter(establishment_id=PLACE)] == [days[60]]
-    assert forget_old_expenses() == 0
+    assert erase("post.expenses") == 0

@@ -1,6 +1,7 @@
 """Closing and opening accounts: deactivate, reactivate, delete; each concerns this establishment alone."""
 
 from django.db import connection
+from django.db.models import Q
 
 from parvis.access.actions.guards import account_for_update, actor_of, administered, not_oneself
 from parvis.access.actions.links import send_owed_link
@@ -9,7 +10,7 @@ from parvis.access.standing import Standing
 from parvis.ground import clock
 from parvis.ground.pages.filters import de
 from parvis.ground.tenancy import Refused, action
-from parvis.journal.actions import record
+from parvis.journal.actions import Actor, record
 
 
 @action
@@ -49,21 +50,35 @@ def delete(*, who: Standing, account_id: int) -> str:
     with administered():
         account = account_for_update(account_id)
         not_oneself(who, account)
-        name, person_id, identifier = account.name, account.person_id, account.identifier
-        record(
-            "account.deleted",
-            actor=actor_of(who),
-            object=account.ref,
-            before={
-                "profile": account.profile,
-                "rights": {right.service: {"level": right.level} for right in account.rights.all()},
-            },
-        )
-        account.delete()
-        with connection.cursor() as cursor:
-            if person_id is not None:
-                cursor.execute(
-                    "SELECT access_withdraw(%s, %s, %s, %s)", [identifier, person_id, account.email, account.phone]
-                )
-                cursor.execute("SELECT access_forget_person(%s, %s)", [person_id, clock.now()])
+        return _erase(actor_of(who), account)
+
+
+@action
+def delete_over(*, actor: Actor, account_id: int, over: Q) -> bool:
+    """The same without anybody who asks for it, where the account still is one of `over`; whether it was."""
+    with administered():
+        account = Membership.objects.select_for_update(of=("self",)).filter(over, pk=account_id).first()
+        if account is not None:
+            _erase(actor, account)
+    return account is not None
+
+
+def _erase(actor: Actor, account: Membership) -> str:
+    name, person_id, identifier = account.name, account.person_id, account.identifier
+    record(
+        "account.deleted",
+        actor=actor,
+        object=account.ref,
+        before={
+            "profile": account.profile,
+            "rights": {right.service: {"level": right.level} for right in account.rights.all()},
+        },
+    )
+    account.delete()
+    with connection.cursor() as cursor:
+        if person_id is not None:
+            cursor.execute(
+                "SELECT access_withdraw(%s, %s, %s, %s)", [identifier, person_id, account.email, account.phone]
+            )
+            cursor.execute("SELECT access_forget_person(%s, %s)", [person_id, clock.now()])
     return name

@@ -13,7 +13,6 @@ from django.db import connection, transaction
 
 from parvis.access import registry
 from parvis.access.asking.openings import recent
-from parvis.access.models import RightRequest
 from parvis.access.queries.people import active_administrators
 from parvis.access.status import active_administrator_sql, values
 from parvis.establishments.funds import ALL
@@ -99,13 +98,6 @@ def _lapse(before: datetime.datetime) -> int:
 
 
 @transaction.atomic
-def forget_old_requests() -> int:
-    """Delete what was closed longer than `PARVIS_REQUEST_KEPT` ago: reasons and words are people's own. Returns how
-    many; the history keeps the events, without them."""
-    count, _ = RightRequest.objects.filter(closed_at__lt=clock.now() - settings.PARVIS_REQUEST_KEPT).delete()
-    return count
-
-
 def announce_openings() -> int:
     """Tell who administers of the services that opened there; returns how many establishments were told."""
     count = after = 0

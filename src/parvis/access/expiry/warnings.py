@@ -9,7 +9,6 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby, islice
 from typing import NamedTuple
 
-from django.conf import settings
 from django.db import connection, transaction
 
 from parvis.access.expiry.stages import horizon, stage_due
@@ -99,8 +98,6 @@ def warn_of_expiry() -> int:
     """
     today = clock.today()
     with connection.cursor() as cursor:
-        forgotten = clock.now() - settings.PARVIS_EXPIRY_WARNINGS_KEPT
-        cursor.execute("DELETE FROM access_expirywarning WHERE sent_at < %s", [forgotten])
         cursor.execute(SOON_SQL, {**values(), "until": today + datetime.timedelta(days=horizon())})
         soon = [Soon._make(row) for row in cursor]
     due = [(one, stage_due(today, one.expires_on, since=one.since, last=one.last)) for one in soon]

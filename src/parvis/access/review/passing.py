@@ -17,7 +17,7 @@ from parvis.access.models import Review
 from parvis.access.queries.people import active_administrators
 from parvis.access.review.actions import as_json
 from parvis.access.review.uses import unused_limit, unused_sql
-from parvis.access.status import active_administrator_sql, months_after, values
+from parvis.access.status import active_administrator_sql, values
 from parvis.ground import clock
 from parvis.journal.actions import SYSTEM, Change, record_changes
 from parvis.post.actions import queue_each
@@ -127,18 +127,3 @@ def _suspend(reviews: Sequence[int], now: datetime.datetime) -> dict[int, int]:
     for where, _, _ in taken:
         counts[where] = counts.get(where, 0) + 1
     return counts
-
-
-@transaction.atomic
-def forget_old_reviews() -> int:
-    """Delete the records closed longer ago than `PARVIS_REVIEW_RETENTION_YEARS`; returns how many."""
-    limit = months_after(clock.today(), -12 * settings.PARVIS_REVIEW_RETENTION_YEARS)
-    old = Review.objects.filter(
-        closed_at__lt=datetime.datetime.combine(limit, datetime.time.min, clock.PARIS)
-    ).values_list("pk", flat=True)
-    numbers = list(old)
-    with connection.cursor() as cursor:
-        for table in ("access_suspendedright", "access_reviewdecision", "access_reviewline"):
-            cursor.execute(f"DELETE FROM {table} WHERE review_id = ANY(%s)", [numbers])
-        cursor.execute("DELETE FROM access_review WHERE id = ANY(%s)", [numbers])
-    return len(numbers)

@@ -99,7 +99,8 @@ def erasable(table: str, *, reads: str, blanks: str = "", only_reads: bool = Fal
     return migrations.RunSQL(
         [
             f"GRANT SELECT ({reads}){verb} ON {table} TO parvis_retention",
-            f"CREATE POLICY retention ON {table} TO parvis_retention USING (true) WITH CHECK ({str(bool(blanks)).lower()})",
+            f"CREATE POLICY retention ON {table} TO parvis_retention USING (true) "
+            f"WITH CHECK ({'true' if blanks else 'false'})",
         ],
         migrations.RunSQL.noop,
     )

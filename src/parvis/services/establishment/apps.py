@@ -6,4 +6,4 @@ class EstablishmentServiceConfig(AppConfig):
     label = "service_establishment"
 
     def ready(self) -> None:
-        from parvis.services.establishment import service  # noqa: F401  (declares itself)
+        from parvis.services.establishment import kept, service  # noqa: F401  (declare themselves)
