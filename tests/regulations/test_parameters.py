@@ -1,4 +1,4 @@
-"""Dated values: found on their day, refused before the first and after the last known, never extrapolated in silence."""
+"""Dated values: found on their day, refused before the first and after the last, never extrapolated."""
 
 import datetime
 import subprocess

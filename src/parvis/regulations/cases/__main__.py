@@ -35,7 +35,7 @@ def said(outcome: Outcome) -> list[str]:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Compute the cases of the files; 0 when every case of acceptance passed, 1 otherwise, 2 for a file that is none."""
+    """Compute the cases of the files; 0 when all of acceptance passed, 1 otherwise, 2 for a file that is none."""
     paths = [Path(one) for one in (sys.argv[1:] if arguments is None else arguments)]
     if not paths:
         print("Usage : python -m parvis.regulations.cases FICHIER.json …", file=sys.stderr)

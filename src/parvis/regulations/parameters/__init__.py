@@ -26,7 +26,7 @@ class NotKnown(LookupError):
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """A value in force on a day. `planned`: an act announces it, and it may still change; `uncertain`: see `confidence`."""
+    """A value in force on a day. `planned`: an act announces it; `uncertain`: see `confidence`."""
 
     name: str
     value: Decimal
