@@ -39,6 +39,7 @@ from parvis.demo.seeding_advisers import seed_advisers
 from parvis.demo.seeding_asking import seed_asking
 from parvis.demo.seeding_delegations import seed_delegations
 from parvis.demo.seeding_handing import seed_handing
+from parvis.demo.seeding_import import seed_import
 from parvis.demo.seeding_organisation import seed_organisation
 from parvis.demo.seeding_presets import seed_presets
 from parvis.demo.seeding_review import seed_reviews
@@ -337,7 +338,7 @@ class _Seeding:
             )
 
     def _lately(self) -> None:
-        """What was done lately: an account begun, a correction that waits for an answer, the services' declarations."""
+        """What was done lately: an account begun, a correction that waits for an answer, declarations, an import."""
         establishment = self.establishments[people.ANNECY].pk
         with tenancy.scope(person=self.persons["administrateur"], establishment=establishment):
             who = standing(self.persons["administrateur"], establishment)
@@ -357,6 +358,7 @@ class _Seeding:
             user = standing(self.persons["utilisateur"], establishment)
             if user is not None:
                 seed_services(administrator=who, user=user)
+            seed_import(who)
 
     # --- Small things ------------------------------------------------------------------------------------------------
     def _event(

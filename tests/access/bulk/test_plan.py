@@ -33,7 +33,7 @@ def test_a_new_line_creates(world: World) -> None:
 
 BAD_CELLS = [
     ("Civilité", "Docteur", "« Docteur » n’est pas une civilité"),
-    ("Civilité", "", "n’est pas une civilité"),
+    ("Civilité", "", "Civilité : écrivez « Madame » ou « Monsieur »"),
     ("Nom", "", "Saisissez le nom de famille."),
     ("Nom", "Martin2", "Retirez « 2 »"),
     ("Prénom", "é" * 290, "abrégez-le à 100 caractères"),

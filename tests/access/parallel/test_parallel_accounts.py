@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from parvis.access.actions import changes, creation, lifecycle, renewal
+from parvis.access.actions.many import set_rights_of_many
 from parvis.access.levels import Level
 from parvis.access.models import Draft, Link, Membership, Profile
 from parvis.access.standing import Standing, standing
@@ -195,3 +196,40 @@ def test_step_one_sent_twice_at_once_makes_one_draft(committed: Callable[[Made],
         with tenancy.scope(establishment=where.pk):
             assert Draft.objects.filter(pk=draft_id).count() == 1
             assert Event.objects.filter(kind="draft.started", object=draft_id).count() == 1
+
+
+def test_rights_of_many_set_twice_at_once_are_one_of_both_for_everybody(committed: Callable[[Made], Any]) -> None:
+    """Also beside a change of one account, and an account that is deleted: all or nothing, and never half of each."""
+
+    def make() -> tuple[Establishment, Someone, Someone, list[Someone]]:
+        where = place()
+        chiefs = [someone(where, name, "Essai", Profile.ADMINISTRATOR) for name in ("Alix", "Maud")]
+        return where, chiefs[0], chiefs[1], [someone(where, name, "Essai") for name in ("Ali", "Bao", "Clé", "Dan")]
+
+    read = [creation.Grant("contrats", Level.READ)]
+    write = [creation.Grant("correspondants", Level.WRITE)]
+    for number in range(ROUNDS):
+        where, alix, maud, crowd = committed(make)
+        forth = {one.account_id: read for one in crowd}
+        back = {one.account_id: write for one in reversed(crowd)}
+        last = crowd[-1]
+        third = (
+            acting(maud, lambda who, one=last: changes.set_rights(who=who, account_id=one.account_id, grants=write))  # type: ignore[misc]
+            if number % 2
+            else acting(maud, lambda who, one=last: lifecycle.delete(who=who, account_id=one.account_id))  # type: ignore[misc]
+        )
+        answers = at_once(
+            acting(alix, lambda who, asked=forth: set_rights_of_many(who=who, changes=asked)),  # type: ignore[misc]
+            acting(maud, lambda who, asked=back: set_rights_of_many(who=who, changes=asked)),  # type: ignore[misc]
+            third,
+        )
+        with tenancy.scope(establishment=where.pk):
+            held = {one.account_id: {right.service for right in one.membership.rights.all()} for one in crowd[:-1]}
+            told = Event.objects.filter(kind="rights.changed").exclude(object=last.membership.ref).count()
+            assert told == sum(len(set(one) - {last.account_id}) for one in answers[:2] if isinstance(one, list))
+        refused = [one for one in answers[:2] if isinstance(one, Refused)]
+        assert all("n’existe plus" in one.message for one in refused) and (not refused or not number % 2)
+        # One list or the other for everybody, or none where the account was gone before both.
+        assert len({frozenset(services) for services in held.values()}) == 1
+        assert next(iter(held.values())) in ({"contrats"}, {"correspondants"}, set())
+        assert next(iter(held.values())) or len(refused) == 2

@@ -8,6 +8,7 @@ import pytest
 from parvis.access.actions import lifecycle, renewal
 from parvis.access.expiry.warnings import expire_accounts, warn_of_expiry
 from parvis.access.models import ExpiryWarning, Membership, Profile
+from parvis.access.places.renewing import renew_in_several
 from parvis.access.queries.account import status_of
 from parvis.access.status import Status
 from parvis.establishments.models import Establishment
@@ -177,3 +178,39 @@ def test_two_runs_at_once_warn_and_note_each_account_once(committed: Callable[[M
             ("access.expiry", soon.account_id),
             ("access.expiry_administrators", a.account_id),
         ]
+
+
+def test_a_person_renewed_in_several_places_by_two_at_once_is_renewed_in_each_without_waiting_in_a_circle(
+    committed: Callable[[Made], Any],
+) -> None:
+    """Each begins from another of the two establishments."""
+
+    def make() -> tuple[list[Someone], list[Someone], list[Someone]]:
+        places = [place(), place()]
+        pairs = []
+        for name, profile in (("Alix", Profile.ADMINISTRATOR), ("Maud", Profile.ADMINISTRATOR), ("Zoé", Profile.USER)):
+            here = someone(places[0], name, "Essai", profile)
+            pairs.append([here, someone(places[1], name, "Essai", profile, person=here.person)])
+        for one in pairs[2]:
+            Membership.objects.filter(pk=one.account_id).update(ends_on=clock.today() + 20 * DAY)
+        return pairs[0], pairs[1], pairs[2]
+
+    def renewing(account_id: int, other: str, days: int) -> Callable[[Any], Any]:
+        return lambda who: renew_in_several(
+            who=who, account_id=account_id, until=lambda _: clock.today() + days * DAY, others=[other]
+        )
+
+    for _ in range(ROUNDS):
+        alix, maud, zoe = committed(make)
+        sirets = [one.membership.establishment.siret for one in zoe]
+        answers = at_once(
+            acting(alix[0], renewing(zoe[0].account_id, sirets[1], 100)),
+            acting(maud[1], renewing(zoe[1].account_id, sirets[0], 200)),
+        )
+        assert not any(isinstance(answer, Refused) for answer in answers)
+        ends = {account(one.membership.establishment, one).ends_on for one in zoe}
+        # Whoever came second in a place has the last word there; both did all of theirs.
+        assert ends <= {clock.today() + 100 * DAY, clock.today() + 200 * DAY}
+        for one in zoe:
+            with tenancy.scope(establishment=one.membership.establishment_id):
+                assert Event.objects.filter(kind="account.renewed", object=one.membership.ref).count() == 2

@@ -55,3 +55,28 @@ def test_two_reviews_opened_at_once_are_one(committed: Callable[[Made], Any]) ->
         _, first, second = committed(situation)
         answers = at_once(*(acting(one, lambda who: actions.open_by_hand(who=who)) for one in (first, second)))
         assert sum(isinstance(answer, Refused) for answer in answers) == 1
+
+
+def test_two_who_keep_many_lines_at_once_decide_each_once(committed: Callable[[Made], Any]) -> None:
+    """« Conserver ces lignes », by two at once, over lines that they share in part."""
+    for _ in range(ROUNDS):
+
+        def make() -> tuple[Establishment, Someone, Someone]:
+            where, first, second = situation()
+            for name in ("Ali", "Bao", "Clé", "Dan"):
+                someone(where, name, "Essai", rights={"contrats": 1})  # type: ignore[dict-item]
+            return where, first, second
+
+        where, first, second = committed(make)
+        acting(first, lambda who: actions.open_by_hand(who=who))()
+        number, found = seals(first)
+        lines = sorted(found[f"{name} Essai"] for name in ("Zoé", "Ali", "Bao", "Clé", "Dan"))
+
+        def keeping(some: list[tuple[int, str]], n: int = number) -> Callable[[Any], Any]:
+            return lambda who: actions.keep(who=who, review_id=n, seals=dict(some))
+
+        one, other = at_once(acting(first, keeping(lines[:4])), acting(second, keeping(lines[:0:-1])))
+        assert len(one.names) + len(other.names) == len(lines)
+        assert not set(one.names) & set(other.names)
+        assert len(one.refused) + len(other.refused) == 3
+        assert sorted((line, rank) for line, rank, _ in chosen(where)) == [(line, 1) for line, _ in lines]

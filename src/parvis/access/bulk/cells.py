@@ -41,7 +41,9 @@ def _named(names: dict[str, str], message: str) -> Callable[[str], str]:
         try:
             return names[search_key(text).rstrip(".")]
         except KeyError as fault:
-            raise Wrong(message.format(text=text[:40])) from fault
+            said = message.format(text=text[:40])
+            # Nothing was written: what to write is all there is to say.
+            raise Wrong(said if text.strip() else said.partition(" : ")[2]) from fault
 
     return read
 
