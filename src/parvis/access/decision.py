@@ -100,11 +100,14 @@ def manage(who: Standing) -> Decision:
         return _nothing("compte pas encore ouvert" if who.status is Status.ACTIVE else _closed(who))
     if not who.administers:
         return _nothing("profil sans « Gestion des comptes »")
-    level = Level.READ if who.renewing else Level.WRITE
+    level = Level.READ if who.renewing or who.limited else Level.WRITE
     path, since = "profil Administrateur", None
     if who.stands_in_since is not None and who.deputyship is not None:
         path, since = f"suppléance de {who.deputyship.serving_name}", who.stands_in_since
-    return Decision(level, (Reason(path, level, since, who.ends_on, kind=Path.PROFILE),))
+    reasons = [Reason(path, level, since, who.ends_on, kind=Path.PROFILE)]
+    if who.limited and who.limited_until:
+        reasons.append(Reason(f"accès retrouvé : consultation seule jusqu’au {date_long(who.limited_until)}", level))
+    return Decision(level, tuple(reasons))
 
 
 def _highest(reasons: list[Reason]) -> Level:

@@ -105,6 +105,17 @@ def _notices(request: HttpRequest, who: Standing) -> tuple[Notice, ...]:
                 "Renouveler mon accès",
             )
         )
+    if who.limited and who.limited_until is not None:
+        held.append(
+            Notice(
+                f"Consultation seule jusqu’au {date_long(who.limited_until)} inclus",
+                "Votre accès vient d’être rétabli. Pendant ce temps, les personnes qui connaissent l’établissement "
+                "peuvent contester : vous consultez les comptes et l’historique, vous utilisez vos services, mais vous "
+                "ne créez, ne modifiez et ne supprimez ni compte, ni droit, ni délégation.",
+                address("information:article", "retrouver-l-acces"),
+                "Lire pourquoi",
+            )
+        )
     held += _lent(who)
     if who.factor_reset_at is not None and who.factor_reset_at > clock.now():
         held.append(notice(who.factor_reset_at))

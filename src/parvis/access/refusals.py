@@ -14,9 +14,9 @@ from parvis.ground.pages import render
 def refuse(
     request: HttpRequest, who: Standing, *, what: str, service: Service | None = None, level: Level = Level.NONE
 ) -> HttpResponse:
-    """A 403. `what`: closed (the account is not open), renewing, administrator, delegate (what no delegation opens),
-    service (a level too low), terms (the services are closed until they are accepted) or accept (an administrator alone
-    accepts them)."""
+    """A 403. `what`: closed (the account is not open), renewing, limited (after a recovery), administrator, delegate
+    (what no delegation opens), service (a level too low), terms (the services are closed until they are accepted) or
+    accept (an administrator alone accepts them)."""
     # A delegate asks those of their own organisation.
     found = organisation_administrators(who) if who.delegate else who.others_who_administer
     return render(

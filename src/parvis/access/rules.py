@@ -154,12 +154,15 @@ def member(*, methods: tuple[str, ...] = SAFE, delegates: bool = False) -> Calla
 def administrator(*, methods: tuple[str, ...] = SAFE, while_renewing: bool = False) -> Callable[[View], View]:
     """The establishment's administrators alone, with a factor that is more than a shared landline.
 
-    `while_renewing`: who is « À renouveler » may write here too.
+    `while_renewing`: who is « À renouveler » may write here too. Whoever got the profile through a recovery opens no
+    page on which something may be changed until their limit has passed, so that nobody fills a form in for nothing.
     """
 
     def judge(request: HttpRequest, who: Standing) -> HttpResponse | None:
         if not who.administers:
             return refuse(request, who, what="delegate" if who.delegate else "administrator")
+        if who.limited and set(methods) - set(SAFE):
+            return refuse(request, who, what="limited")
         return None if request.session.get("strong_factor") else stronger_first(request)
 
     def around(view: View, request: HttpRequest, *args: Any, siret: str, **kwargs: Any) -> HttpResponse:

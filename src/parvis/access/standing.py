@@ -133,6 +133,7 @@ class Standing:
     function: str = ""
     deputyship: Deputising | None = None
     administrators: dict[int, Administrator] = field(default_factory=dict)
+    limited_until: datetime.date | None = None
 
     @property
     def account_opens(self) -> bool:
@@ -165,6 +166,16 @@ class Standing:
     def administers(self) -> bool:
         """Whether the person may manage accounts here: « Gestion des comptes » comes with the profile."""
         return self.account_opens and self.profile == Profile.ADMINISTRATOR
+
+    @property
+    def limited(self) -> bool:
+        """Whether the person got the administrator's profile through a recovery, and may only read for now."""
+        return self.administers and self.limited_until is not None and self.today <= self.limited_until
+
+    @property
+    def free_on(self) -> datetime.date | None:
+        """The day on which that ends."""
+        return self.limited_until + datetime.timedelta(days=1) if self.limited_until else None
 
     @property
     def others_who_administer(self) -> tuple[Administrator, ...]:
@@ -209,7 +220,7 @@ ACCOUNT_COLUMNS = f"""m.id, m.person_id, m.ref, m.identifier, m.first_name || ' 
     AND f.refused_at IS NULL AND f.cancelled_at IS NULL AND f.done_at IS NULL),
   (SELECT coalesce(json_agg(json_build_array(ar.service, ar.level, a.starts_on, a.ends_on, a.created_at, a.created_by,
     a.absent_name)), '[]') FROM access_absence a JOIN access_absenceright ar ON ar.absence_id = a.id
-    WHERE a.receiver_id = m.id AND a.ended_at IS NULL AND a.ends_on >= %(today)s)"""
+    WHERE a.receiver_id = m.id AND a.ended_at IS NULL AND a.ends_on >= %(today)s), m.limited_until"""
 GIVES_SQL = """EXISTS (SELECT 1 FROM access_delegation d WHERE d.establishment_id = {place}
     AND d.accepted_at IS NOT NULL AND d.replaced_at IS NULL AND d.ended_at IS NULL)"""
 STANDING_SQL = f"""
@@ -344,6 +355,7 @@ def _own(common: dict[str, Any], account: tuple[Any, ...]) -> Standing:
         },
         factor_reset_at=account[14],
         covers=_covers(read_list(account[15])),
+        limited_until=account[16],
     )
 
 

@@ -139,6 +139,8 @@ _RELATIONS: tuple[tuple[str, str, Any], ...] = (
     ("PARVIS_DELEGATION_YEARS", "<=", 3),
     ("PARVIS_DELEGATION_ANSWER", ">=", _HOURS_24),
     ("PARVIS_DELEGATION_DOCUMENT", "<=", 20_000_000),
+    ("PARVIS_RECOVERY_LIMIT", ">=", _HOURS_24),
+    ("PARVIS_RECOVERY_OPEN", "<=", "PARVIS_RECOVERY_PER_SIRET"),
     ("PARVIS_FILE_SIZE", "<=", "PARVIS_UPLOAD_LIMIT"),
     ("PARVIS_FILE_PIXELS", "<=", 80_000_000),
     ("PARVIS_FILE_CHECK", ">=", datetime.timedelta(seconds=5)),

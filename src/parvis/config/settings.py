@@ -332,6 +332,21 @@ PARVIS_RETENTION_WAIT = datetime.timedelta(seconds=2)  # for a row that somebody
 
 # Files that people send; accounts and rights in a file.
 PARVIS_UPLOAD_LIMIT = 20_000_000  # bytes of one file, whatever it is for
+# Getting back in, when nobody is left who administers.
+PARVIS_RECOVERY_LIMIT = datetime.timedelta(days=7)  # how long a recovered administrator may only read
+PARVIS_RECOVERY_TARGET_DAYS = 5  # working days in which advisers answer
+PARVIS_RECOVERY_OPEN = 3  # requests of one establishment that are open at once
+PARVIS_RECOVERY_PER_SIRET = 5  # requests of one establishment within PARVIS_RECOVERY_WINDOW
+PARVIS_RECOVERY_WINDOW = datetime.timedelta(days=30)
+PARVIS_RATE_RECOVERY = 20  # forms sent per network address and window
+PARVIS_RATE_FOLLOW = 30  # follow-up codes typed per network address and window
+PARVIS_RECOVERY_FILES = 5  # proofs of one request
+PARVIS_RECOVERY_LETTERS = 3  # letters by post of one request
+PARVIS_RECOVERY_FOLLOW_TRIES = 10  # wrong follow-up codes of one request, within an hour
+PARVIS_RECOVERY_ABANDONED = datetime.timedelta(days=45)  # without any step of the requester: the request is closed
+PARVIS_RECOVERY_FILES_KEPT = datetime.timedelta(days=60)  # proofs, once the request is settled
+PARVIS_RECOVERY_KEPT_YEARS = 5  # the request itself, without coordinates, once it is settled
+
 PARVIS_FILE_SIZE = 5_000_000  # bytes of one file that is kept (a proof)
 PARVIS_FILE_PIXELS = 40_000_000  # points of an image, from its head, before it is decoded
 PARVIS_FILE_SIDE = 12_000  # points along one side
@@ -339,6 +354,7 @@ PARVIS_FILE_CHECK = datetime.timedelta(seconds=20)  # of processor, to look at o
 PARVIS_FILE_ORPHAN = datetime.timedelta(days=1)  # how old a file that no row knows must be to be swept
 PARVIS_CLAMAV = os.environ.get("PARVIS_CLAMAV", "")  # where clamd listens: path of its socket, or host:port
 PARVIS_CLAMAV_TIMEOUT = datetime.timedelta(seconds=30)
+PARVIS_SIRENE_STRIDE = 250_000  # lines of INSEE's files between two commits: what a killed run reads again
 PARVIS_IMPORT_SIZE = 5_000_000  # bytes of a file of accounts
 PARVIS_IMPORT_UNPACKED = 60_000_000  # bytes of a workbook once unpacked
 PARVIS_IMPORT_LINES = 5_000

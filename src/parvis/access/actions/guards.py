@@ -12,6 +12,7 @@ from parvis.access.registry import get
 from parvis.access.standing import Standing
 from parvis.access.status import EXPIRES_SQL, active_administrator_sql, values
 from parvis.ground import tenancy
+from parvis.ground.pages.filters import date_long
 from parvis.ground.tenancy import Refused
 from parvis.journal.actions import DELEGATE, Actor
 
@@ -24,6 +25,11 @@ ONESELF = "Personne ne change son propre profil, ses propres droits ni ses propr
 STOOD_IN_FOR = (
     "Vous administrez à la place de {name} : son compte reste tel quel jusqu’à son retour. Si cette personne ne "
     "revient pas, donnez le profil « Administrateur » à quelqu’un d’autre, qui pourra le fermer."
+)
+
+LIMITED = (
+    "Votre accès vient d’être rétabli : jusqu’au {until} inclus, vous consultez les comptes et l’historique sans rien "
+    "y changer."
 )
 
 
@@ -98,12 +104,22 @@ def administered() -> Iterator[None]:
         raise Refused(LAST_ADMINISTRATOR)
 
 
+def not_limited(who: Standing) -> None:
+    """Refuse to who got the profile through a recovery, as long as those who know the establishment may object.
+
+    The pages refuse first (`rules.administrator`); this holds whatever way leads to the act.
+    """
+    if who.limited and who.limited_until is not None:
+        raise Refused(LIMITED.format(until=date_long(who.limited_until)))
+
+
 def not_oneself(who: Standing, account: Membership, *, opening: bool = False) -> None:
     """Refuse an act on one's own profile, rights or dates.
 
     A deputy who administers in somebody's place may not close or change their account either, so that they find it as
     it was: to open it (`opening`: renew, unblock) is all.
     """
+    not_limited(who)
     if account.pk == who.membership_id:
         raise Refused(ONESELF.format(who="un autre administrateur ou une autre administratrice"))
     if account.pk == who.stands_in_for and not opening:

@@ -266,7 +266,10 @@ def _accepted(link: Link, account: Membership, password: str, person: Person | N
         person_id = person.pk
     identity.add_identifier(person_id, account.identifier)
     account.person_id, account.confirmed_at = person_id, now
-    account.save(update_fields=["person", "confirmed_at"])
+    if account.limited_until is not None:
+        # Counted from the day on which they come in: nobody waits it out before anybody sees them.
+        account.limited_until = clock.today() + settings.PARVIS_RECOVERY_LIMIT
+    account.save(update_fields=["person", "confirmed_at", "limited_until"])
     link.used_at = now
     link.save(update_fields=["used_at"])
     # The same event in both cases: an establishment does not learn that somebody has an account elsewhere.

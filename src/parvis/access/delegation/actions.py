@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from parvis.access import registry
+from parvis.access.actions.guards import not_limited
 from parvis.access.delegation.document import Document
 from parvis.access.delegation.guards import not_with_oneself, take_place
 from parvis.access.delegation.parties import Parties, employers, find, inside, parties_of, tell
@@ -53,6 +54,7 @@ NOTHING_LEFT = "Aucun des services proposés n’est au catalogue de votre étab
 def _administering(who: Standing) -> None:
     if not who.administers:
         raise Refused(NOT_YOURS)
+    not_limited(who)
 
 
 def _word(text: str, missing: str) -> str:

@@ -47,6 +47,8 @@ class Membership(models.Model):
     expired_at = models.DateTimeField(null=True)
     last_visit_at = models.DateTimeField(null=True)
     renewed_at = models.DateTimeField(null=True)
+    # Of an administrator who got the profile through a recovery: the last day on which they may only read.
+    limited_until = models.DateField(null=True, blank=True)
     search_key = models.TextField()
     sort_key = models.CharField(max_length=250)
 

@@ -106,7 +106,7 @@ def _there(who: Standing, place: Elsewhere, until: Until) -> Outcome:
         with tenancy.scope(person=who.person_id, establishment=place.establishment_id):
             there = standing(who.person_id, place.establishment_id)
             account = Membership.objects.filter(pk=place.account_id).first()
-            if there is None or not there.administers or there.renewing or account is None:
+            if there is None or not there.administers or there.renewing or there.limited or account is None:
                 raise Refused("Le compte n’y est plus, ou vous n’y administrez plus les comptes.")
             made = renew(who=there, account_id=account.pk, ends_on=until(account))
             return Outcome(place.name, expires_on(made))
