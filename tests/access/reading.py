@@ -7,19 +7,19 @@ from contextlib import contextmanager
 from typing import Any
 from xml.etree.ElementTree import Element
 
-import html5lib
 from django.http import HttpResponse
 
 from parvis.access.standing import Standing, standing
 from parvis.ground import clock, tenancy
 from parvis.journal.models import Event
+from tests.plugins.html import read
 from tests.world import Someone
 
 DAY = datetime.timedelta(days=1)
 
 
 def tree(answer: HttpResponse) -> Element:
-    return html5lib.parse(answer.content.decode(), namespaceHTMLElements=False)
+    return read(answer.content.decode())[0]
 
 
 def words(answer: HttpResponse) -> str:

@@ -7,7 +7,6 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any
 
-import html5lib
 import pytest
 from django.http import HttpResponse
 
@@ -16,7 +15,7 @@ from parvis.access.standing import Standing, standing
 from parvis.ground import clock, tenancy
 from parvis.identity.models import Person
 from parvis.journal.models import Event
-from tests.plugins.html import ReadingClient
+from tests.plugins.html import ReadingClient, read
 
 SIRET, OTHER_SIRET = "21749901100013", "21749902900015"
 CODES = ("mon-etablissement", "correspondants", "contrats")
@@ -150,7 +149,7 @@ def employers(rows: Employers, db: None) -> Employers:
 
 def told(answer: HttpResponse) -> str:
     """The text of a page's own part, with ordinary spaces."""
-    main = html5lib.parse(answer.content.decode(), namespaceHTMLElements=False).find(".//main")
+    main = read(answer.content.decode())[0].find(".//main")
     assert main is not None
     return " ".join("".join(main.itertext()).split())
 
@@ -162,7 +161,7 @@ def text() -> Callable[[HttpResponse], str]:
 
 def field_value(answer: HttpResponse, name: str) -> str:
     """What a field of the page holds."""
-    tree = html5lib.parse(answer.content.decode(), namespaceHTMLElements=False)
+    tree, _ = read(answer.content.decode())
     for element in tree.iter("input"):
         if element.get("name") == name:
             return str(element.get("value"))
