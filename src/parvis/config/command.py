@@ -19,7 +19,8 @@ from parvis.ground.database.places import EmbeddedError
 # These write tables or see every establishment: the migrations' role. All others: the application's.
 OWNER_WORDS = {
     *("migrate", "makemigrations", "sqlmigrate", "showmigrations", "squashmigrations", "optimizemigration"),
-    *("flush", "dbshell", "test", "loaddata", "dumpdata", "employers", "establishments", "seed", "daily", "sessions"),
+    *("flush", "dbshell", "test", "loaddata", "dumpdata", "seed", "daily", "sessions"),
+    *("employers", "sirene", "contracts", "establishments"),
 }
 HELP = """\
 Usage : parvis MOT …
@@ -30,6 +31,9 @@ Usage : parvis MOT …
   migrate                    créer les tables ou les mettre à jour
   seed                       écrire les données de démonstration
   employers import FICHIER   importer le répertoire des employeurs
+  sirene import UNITES ETABLISSEMENTS [SUCCESSIONS]
+                             suivre les fichiers mensuels de l’Insee
+  contracts import FICHIER   importer les contrats avec les fonds
   establishments mark SIRET  indiquer qu’un établissement peut agir pour d’autres (unmark : qu’il ne le peut plus)
   daily                      les travaux de chaque jour
   sessions end …             fermer les sessions d’une personne (IDENTIFIANT) ou de tous (--all)

@@ -8,8 +8,9 @@ from django.db import migrations, models
 from parvis.establishments.crossings import SIRENE_CROSSINGS, SUCCESSION_CROSSINGS
 from parvis.ground.database.policies import protecting
 
-# What a run has kept so far of the files that it reads. Not logged: only what the last lines of a killed run left is
-# lost with the server itself, and a run that finds them empty reads again.
+# What a run has kept so far of the files that it reads; granted to nobody. Without row-level security, for COPY goes
+# into no table that has it: what they hold is public, and says nothing of a person. Not logged: what a killed run left
+# is lost with a server that crashes, and a run that finds it lost reads again.
 KEPT = """
 CREATE UNLOGGED TABLE establishments_sireneunit (line bigint NOT NULL, siren text NOT NULL, name text NOT NULL,
   sort_key text NOT NULL, category text NOT NULL, kind text NOT NULL);
@@ -236,7 +237,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.RunSQL(KEPT, migrations.RunSQL.noop),
-        *(protecting(f"establishments_sirene{name}", app=None) for name in ("unit", "kept", "link")),
         protecting("establishments_sirenerun", app=None, adviser="current_setting('parvis.funds') <> ''"),
         protecting(
             "establishments_sirenechange",
