@@ -48,8 +48,8 @@ def test_what_is_planned_says_so() -> None:
 
 
 def test_before_the_first_value_there_is_none() -> None:
-    with pytest.raises(NotKnown, match="no value before 2011-01-01"):
-        value("cnracl.employer_rate", on=DAY(2010, 12, 31))
+    with pytest.raises(NotKnown, match="no value before 1947-09-19"):
+        value("cnracl.employer_rate", on=DAY(1947, 9, 18))
 
 
 @pytest.mark.parametrize("name", ["cnracl.nothing", "nobody.rate", "../cnracl.rate", "cnracl"])

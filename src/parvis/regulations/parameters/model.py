@@ -25,6 +25,7 @@ class Unit(enum.Enum):
     MONTHS = "months"
     QUARTERS = "quarters"
     YEARS = "years"
+    INHABITANTS = "inhabitants"
 
 
 class Confidence(enum.Enum):
