@@ -8,6 +8,7 @@ from parvis.access.organisation.crossings import ORGANISATION_CROSSINGS
 from parvis.access.places.crossings import PLACES_CROSSINGS
 from parvis.access.review.crossings import REVIEW_CROSSINGS
 from parvis.access.status import active_administrator_sql, expires_sql
+from parvis.access.succession.crossings import SUCCESSION_CROSSINGS
 from parvis.access.why.crossings import WHY_CROSSINGS
 from parvis.ground.database.policies import crossing
 
@@ -17,6 +18,7 @@ __all__ = [
     "ORGANISATION_CROSSINGS",
     "PLACES_CROSSINGS",
     "REVIEW_CROSSINGS",
+    "SUCCESSION_CROSSINGS",
     "WHY_CROSSINGS",
 ]
 
@@ -200,7 +202,7 @@ SECURITY_CROSSINGS = [
         JOIN access_membership m ON m.person_id = substr(c.key, 3)::bigint
         WHERE c.blocked AND c.key LIKE 'p:%'
           AND m.establishment_id = current_setting('parvis.establishment')::bigint""",
-        roles="parvis_app",
+        roles="parvis_app, parvis_adviser",
     ),
     # Accounts that wait for their password, by the identifier or the address that somebody who forgot has typed.
     crossing(

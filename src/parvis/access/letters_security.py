@@ -1,5 +1,7 @@
 """The e-mails about colleagues who cannot sign in: to who administers, and to the people themselves."""
 
+import uuid
+
 from django.conf import settings
 from django.urls import reverse
 
@@ -10,6 +12,7 @@ from parvis.ground import tenancy
 from parvis.ground.pages.filters import de
 from parvis.identity.lockout import blocked_among
 from parvis.identity.models import Email
+from parvis.journal.queries import names
 from parvis.post.models import Message
 from parvis.post.registry import Envelope, Letter, envelope, register
 
@@ -42,6 +45,12 @@ def colleague_locked(message: Message) -> Envelope | None:
     )
 
 
+def _adviser(message: Message) -> str:
+    """The adviser of that reference, as the journal of the establishment names them; "" where none is named."""
+    ref = message.detail.get("adviser")
+    return names([uuid.UUID(ref)]).get(uuid.UUID(ref), "") if ref else ""
+
+
 def unblocked(message: Message) -> Envelope | None:
     """To the person: who unblocked their account."""
     account = _account(message)
@@ -59,7 +68,7 @@ def unblocked(message: Message) -> Envelope | None:
         "access/emails/unblocked",
         {
             "name": account.name,
-            "author": by.name if by else "Un administrateur ou une administratrice",
+            "author": by.name if by else _adviser(message) or "Un administrateur ou une administratrice",
             "establishment": account.establishment.name,
             "at": message.queued_at,
             "address": settings.PARVIS_ADDRESS + reverse("identity:sign-in"),

@@ -132,20 +132,20 @@ class Standing:
     acts_for_others: bool = False
     function: str = ""
     deputyship: Deputising | None = None
+    closed: bool = False
     administrators: dict[int, Administrator] = field(default_factory=dict)
     limited_until: datetime.date | None = None
 
     @property
     def account_opens(self) -> bool:
-        """Whether their own account lets them in today: active or « À renouveler », and its start date reached."""
-        return (
-            self.membership_id > 0 and self.status in OPEN and (self.starts_on is None or self.starts_on <= self.today)
-        )
+        """Whether their own account lets them in today: open, begun, and the establishment not closed by an adviser."""
+        begun = self.starts_on is None or self.starts_on <= self.today
+        return self.membership_id > 0 and self.status in OPEN and begun and not self.closed
 
     @property
     def enters(self) -> bool:
         """Whether the person enters the establishment today, by their own account or as a delegate."""
-        return self.account_opens or bool(self.mandates)
+        return self.account_opens or (bool(self.mandates) and not self.closed)
 
     @property
     def delegate(self) -> Mandate | None:
@@ -210,7 +210,8 @@ PLACE_COLUMNS = f"""e.id, e.siret, e.name,
     WHERE c.establishment_id = e.id AND c.starts_on <= %(today)s AND (c.ends_on IS NULL OR c.ends_on >= %(today)s)),
   {TERMS_COLUMNS}, e.acts_for_others,
   (SELECT json_build_array(d.deputy_id, d.named_at, d.accepted_at IS NOT NULL, d.serving_since, d.serving_for_id,
-    d.serving_name) FROM access_deputyship d WHERE d.establishment_id = e.id AND d.closed_at IS NULL)"""
+    d.serving_name) FROM access_deputyship d WHERE d.establishment_id = e.id AND d.closed_at IS NULL),
+  e.access_closed_at IS NOT NULL"""
 ACCOUNT_COLUMNS = f"""m.id, m.person_id, m.ref, m.identifier, m.first_name || ' ' || m.last_name, m.function,
   m.profile, ({STATUS_SQL}), m.starts_on, m.ends_on, {EXPIRES_SQL}, m.last_visit_at,
   (SELECT count(*) FROM access_proposal p WHERE p.membership_id = m.id),
@@ -236,7 +237,7 @@ WHERE e.id = %(establishment)s
 # Everybody of the establishment in scope at once: its accounts, and who works for it by a delegation alone.
 EVERYBODY_SQL = f"""
 WITH {LATEST_CTE},
-place (id, siret, name, funds, accepted, announced, acts, deputyship) AS MATERIALIZED (
+place (id, siret, name, funds, accepted, announced, acts, deputyship, closed) AS MATERIALIZED (
   SELECT {PLACE_COLUMNS} FROM establishments_establishment e WHERE e.id = %(establishment)s),
 given AS MATERIALIZED (SELECT * FROM access_everybodys_mandates(%(today)s, %(months)s)
   WHERE {GIVES_SQL.format(place="%(establishment)s")}),
@@ -249,7 +250,7 @@ SELECT p.*, {ACCOUNT_COLUMNS},
 FROM place p CROSS JOIN everybody w LEFT JOIN access_membership m ON m.id = w.account
 ORDER BY w.sort_key, w.account, w.person
 """
-_OF_PLACE = 8
+_OF_PLACE = 9
 
 
 def read_day(text: str | None) -> datetime.date | None:
@@ -318,6 +319,7 @@ def _read(today: datetime.date, row: tuple[Any, ...], person: int, administrator
         "mandates": mandates,
         "acts_for_others": place[6],
         "deputyship": _deputyship(place[7]),
+        "closed": place[8],
         "administrators": {one[0]: Administrator(*one[1:]) for one in read_list(administrators)},
     }
     if account[0] is not None:

@@ -10,7 +10,16 @@ from parvis.ground.pages.filters import duration
 from parvis.identity.sessions import time_left
 
 # Name of the address, label; for which role in `backoffice` decides each page.
-WAYS: list[tuple[str, str]] = [("backoffice:home", "Accueil"), ("backoffice:acts", "Quatre yeux")]
+WAYS: list[tuple[str, str]] = [
+    ("backoffice:home", "Accueil"),
+    ("backoffice:search", "Rechercher"),
+    ("backoffice:registrations", "Inscriptions"),
+    ("backoffice:recoveries", "Retrouver l’accès"),
+    ("backoffice:letters", "Courriers à imprimer"),
+    ("backoffice:acts", "Quatre yeux"),
+    ("backoffice:calls", "Appels"),
+    ("backoffice:exports", "Demandes d’accès"),
+]
 
 
 def adviser_frame(request: HttpRequest, who: AdviserStanding) -> Frame:

@@ -1,4 +1,4 @@
-from django.urls import path
+from django.urls import include, path
 
 from parvis.backoffice.views import acts, home
 
@@ -6,6 +6,14 @@ app_name = "backoffice"
 
 urlpatterns = [
     path("", home.home, name="home"),
+    path("rechercher/", include("parvis.backoffice.search.urls")),
+    path("", include("parvis.backoffice.establishments.urls")),
+    path("", include("parvis.backoffice.people.urls")),
+    path("appels/", include("parvis.backoffice.calls.urls")),
+    path("demandes-d-acces/", include("parvis.backoffice.data_export.urls")),
+    path("inscriptions/", include("parvis.backoffice.registrations.urls")),
+    path("retrouver-l-acces/", include("parvis.backoffice.recoveries.urls")),
+    path("courriers/", include("parvis.backoffice.letters.urls")),
     path("quatre-yeux/", acts.waiting, name="acts"),
     path("quatre-yeux/<uuid:act_id>/", acts.decide, name="act"),
 ]

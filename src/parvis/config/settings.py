@@ -254,6 +254,7 @@ PARVIS_TERMS_DIR = Path(os.environ.get("PARVIS_TERMS_DIR") or PACKAGE / "access"
 
 # Letters on paper, with a code.
 PARVIS_POSTAL_VALIDITY = datetime.timedelta(days=30)  # from the day on which it is marked as printed
+PARVIS_POSTAL_RETENTION = datetime.timedelta(days=400)  # once it was used, or is over
 PARVIS_POSTAL_TRIES = 5  # wrong codes, before the letter dies
 PARVIS_POSTAL_CODE_LENGTH = 8
 PARVIS_POSTAL_BATCH = 50  # letters printed at once
@@ -334,18 +335,19 @@ PARVIS_RETENTION_WAIT = datetime.timedelta(seconds=2)  # for a row that somebody
 PARVIS_UPLOAD_LIMIT = 20_000_000  # bytes of one file, whatever it is for
 # Getting back in, when nobody is left who administers.
 PARVIS_RECOVERY_LIMIT = datetime.timedelta(days=7)  # how long a recovered administrator may only read
+PARVIS_RECOVERY_CONTESTED = datetime.timedelta(days=60)  # the same, from an objection on, until it is set aside
 PARVIS_RECOVERY_TARGET_DAYS = 5  # working days in which advisers answer
 PARVIS_RECOVERY_OPEN = 3  # requests of one establishment that are open at once
 PARVIS_RECOVERY_PER_SIRET = 5  # requests of one establishment within PARVIS_RECOVERY_WINDOW
 PARVIS_RECOVERY_WINDOW = datetime.timedelta(days=30)
 PARVIS_RATE_RECOVERY = 20  # forms sent per network address and window
-PARVIS_RATE_FOLLOW = 30  # follow-up codes typed per network address and window
+PARVIS_RATE_FOLLOW = 30  # follow-up codes typed, per network address and window, and then of one request:
+PARVIS_RECOVERY_FOLLOW_TRIES = 10
 PARVIS_RECOVERY_FILES = 5  # proofs of one request
 PARVIS_RECOVERY_LETTERS = 3  # letters by post of one request
-PARVIS_RECOVERY_FOLLOW_TRIES = 10  # wrong follow-up codes of one request, within an hour
 PARVIS_RECOVERY_ABANDONED = datetime.timedelta(days=45)  # without any step of the requester: the request is closed
 PARVIS_RECOVERY_FILES_KEPT = datetime.timedelta(days=60)  # proofs, once the request is settled
-PARVIS_RECOVERY_KEPT_YEARS = 5  # the request itself, without coordinates, once it is settled
+PARVIS_RECOVERY_KEPT = datetime.timedelta(days=365)  # the request itself, once it is settled
 
 PARVIS_FILE_SIZE = 5_000_000  # bytes of one file that is kept (a proof)
 PARVIS_FILE_PIXELS = 40_000_000  # points of an image, from its head, before it is decoded

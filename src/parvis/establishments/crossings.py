@@ -3,7 +3,10 @@
 Each has a test by a stranger. A change here comes with a migration that runs the changed ones again.
 """
 
+from parvis.establishments.office_crossings import OFFICE_CROSSINGS
 from parvis.ground.database.policies import crossing
+
+__all__ = ["OFFICE_CROSSINGS", "SIRENE_CROSSINGS", "SUCCESSION_CROSSINGS"]
 
 # The establishments whose place the one in scope has taken, and whose place those had taken before, and so on.
 LINEAGE_CTE = """lineage(id, name, "on") AS (

@@ -4,6 +4,7 @@ from parvis.ground.retention import impersonal
 
 impersonal(
     establishments_establishment="annuaire public des employeurs (répertoire Sirene)",
+    establishments_establishmentdomain="domaines de courriel des établissements, vérifiés par les conseillers",
     establishments_contract="contrats des établissements avec les fonds",
     establishments_sirenerun="quels fichiers de l’Insee ont été lus, et quand",
     establishments_sirenechange="ce que le répertoire Sirene dit autrement qu’avant d’un établissement",

@@ -5,4 +5,8 @@ from parvis.journal.kinds import Kind, register
 register(
     Kind("establishment.marked", "Peut agir pour d’autres établissements : indiqué par un conseiller"),
     Kind("establishment.unmarked", "Ne peut plus agir pour d’autres établissements : indiqué par un conseiller"),
+    Kind("establishment.closed", "Accès de l’établissement fermé par un conseiller"),
+    Kind("establishment.reopened", "Accès de l’établissement rouvert par un conseiller"),
+    Kind("establishment.domain_verified", "Domaine de courriel vérifié par un conseiller"),
+    Kind("establishment.domain_withdrawn", "Domaine de courriel retiré par un conseiller"),
 )

@@ -30,6 +30,8 @@ class Establishment(models.Model):
     commune = models.CharField(max_length=100, blank=True, default="", db_default="")
     # The day since which it is closed, says Sirene; None: open, or never seen there.
     closed_on = models.DateField(null=True)
+    # Since when nobody enters it any more, by an adviser's decision; its accounts are kept as they are.
+    access_closed_at = models.DateTimeField(null=True)
     # What Sirene said of it last, in the order of `sirene.applying.SAID`: a later month compares with that.
     sirene = ArrayField(models.TextField(), null=True)
 
@@ -41,6 +43,30 @@ class Establishment(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class EstablishmentDomain(models.Model):
+    """A domain of e-mail addresses that an adviser verified as the establishment's own (« ville-exemple.fr »).
+
+    Never a mailbox provider's: anybody may have an address there. `verified_by`: the adviser's reference.
+    """
+
+    establishment = models.ForeignKey(Establishment, on_delete=models.CASCADE, db_index=False, related_name="domains")
+    domain = models.CharField(max_length=253)
+    verified_at = models.DateTimeField()
+    verified_by = models.UUIDField()
+
+    class Meta:
+        db_table = "establishments_establishmentdomain"
+        constraints = [
+            models.UniqueConstraint(fields=["establishment", "domain"], name="domain_once_per_establishment"),
+            models.CheckConstraint(
+                condition=models.Q(domain__regex=r"^[a-z0-9-]+(\.[a-z0-9-]+)+$"), name="domain_form"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.domain
 
 
 class Contract(models.Model):

@@ -76,6 +76,38 @@ def change_coordinates(*, who: Standing, account_id: int, coordinates: Coordinat
 
 
 @action
+def correct(*, actor: Actor, account: Membership, email: str, phone: str) -> list[str]:
+    """An adviser corrects an e-mail or a telephone, in the establishment's scope; returns the fields that changed.
+
+    While the account waits for its password a corrected e-mail gets a new link. Afterwards the person signs in with the
+    new e-mail once it is confirmed there; until then the old one holds, and is told.
+    """
+    typed = {"email": email, "phone": phone}
+    before = {name: getattr(account, name) for name in OF_THE_PERSON}
+    changed = [name for name in OF_THE_PERSON if typed[name] != before[name]]
+    if not changed:
+        raise Refused("Rien n’a changé : corrigez l’adresse électronique ou le téléphone.")
+    for name in changed:
+        setattr(account, name, typed[name])
+    _save(account, changed)
+    record("account.coordinates_changed", actor=actor, object=account.ref, after={"fields": changed})
+    if account.person_id is None:
+        if "email" in changed:
+            renew_link(account, actor)
+        return changed
+    Proposal.objects.filter(membership=account).delete()
+    identity.take_correction(
+        account.person_id,
+        email=email if "email" in changed else "",
+        instead_of=before["email"],
+        phone=phone if "phone" in changed else "",
+        instead_of_phone=before["phone"],
+        at=clock.now(),
+    )
+    return changed
+
+
+@action
 def follow(*, account_id: int, field: str, old: str, new: str) -> None:
     """The account declares what its person changed and confirmed, where it declared the old one (`email`, `phone`)."""
     account = Membership.objects.select_for_update(of=("self",)).filter(pk=account_id).first()

@@ -1,0 +1,1 @@
+"""One person, as advisers of the funds see them: accounts, state of sign-in, factors by kind."""

@@ -1,0 +1,1 @@
+"""Search of establishments and people, for an adviser: one box, one letter wrong forgiven."""

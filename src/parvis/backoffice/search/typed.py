@@ -1,0 +1,93 @@
+"""What an adviser typed in the one box of the search: a number, an identifier, an e-mail or words."""
+
+import re
+from dataclasses import dataclass
+
+from parvis.ground.identifiers import account
+from parvis.ground.identifiers.numbers import parse_phone, parse_siret
+from parvis.ground.identifiers.text import clean, sort_key
+
+LONGEST = 100
+MOST_WORDS = 6
+# Said of nearly every employer, or of none: they tell nothing apart.
+_EMPTY = {"mairie", "commune", "ville", "de", "du", "des", "la", "le", "les", "et", "a", "au", "en"}
+_SHORT = {"st": "saint", "ste": "sainte", "sts": "saints", "cte": "communaute"}
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """Each reading of what was typed; "" where it cannot be that. `words`: the longest first, as they are looked up.
+
+    `remark`: a French sentence where it looks like a number that a digit is wrong in.
+    """
+
+    text: str
+    phrase: str = ""
+    words: tuple[str, ...] = ()
+    siret: str = ""
+    siren: str = ""
+    number: str = ""
+    identifier: str = ""
+    phone: str = ""
+    email: str = ""
+    remark: str = ""
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is nothing to look for."""
+        return not (self.phrase or self.siret or self.siren or self.number or self.email or self.phone)
+
+
+def read(text: str) -> Typed:
+    """What may be looked for. Never refuses: what is not understood finds nothing."""
+    text = clean(text)[:LONGEST]
+    if "@" in text:
+        return Typed(text, email="".join(text.split()).lower())
+    digits = re.sub(r"[\s.\-]", "", text)
+    bare = re.sub(r"[^0-9a-z]", "", text.lower()) if any(c.isdigit() for c in text) else ""
+    siret, remark = _siret(digits)
+    return Typed(
+        text,
+        *_words(text, bare),
+        siret=siret,
+        siren=digits if re.fullmatch(r"[0-9]{9}", digits) else "",
+        number=bare,
+        identifier=_identifier(text),
+        phone=_phone(digits),
+        remark=remark,
+    )
+
+
+def _words(text: str, bare: str) -> tuple[str, tuple[str, ...]]:
+    if bare and re.fullmatch(r"[\d\s.+\-]+", text):
+        return "", ()
+    plain = re.sub(r"[^0-9a-z ]", " ", sort_key(text.replace(".", " ")))
+    words = [_SHORT.get(word, word) for word in plain.split()]
+    telling = [word for word in words if word not in _EMPTY] or words
+    return " ".join(words), tuple(sorted(dict.fromkeys(telling), key=len, reverse=True)[:MOST_WORDS])
+
+
+def _siret(digits: str) -> tuple[str, str]:
+    if not re.fullmatch(r"[0-9]{13,15}", digits):
+        return "", ""
+    try:
+        return parse_siret(digits), ""
+    except ValueError as wrong:
+        # Looked for all the same: an old number may stand in the directory as it was given.
+        return (digits if len(digits) == 14 else ""), str(wrong)
+
+
+def _identifier(text: str) -> str:
+    try:
+        return account.parse(text)
+    except account.WrongIdentifier:
+        return ""
+
+
+def _phone(digits: str) -> str:
+    if not re.fullmatch(r"\+?[0-9]{6,15}", digits):
+        return ""
+    try:
+        return parse_phone(digits)
+    except ValueError:
+        return ""
