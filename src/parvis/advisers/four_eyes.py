@@ -9,13 +9,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import models
+from django.db import IntegrityError, models, transaction
 
 from parvis.advisers.models import SensitiveAct, SensitiveEdit
 from parvis.advisers.standing import AdviserStanding
 from parvis.ground import clock, tenancy
 from parvis.ground.tenancy import Refused, action
-from parvis.journal.actions import record
+from parvis.journal.actions import record, remember_name
 
 State = SensitiveAct.State
 
@@ -68,26 +68,31 @@ def ask(
 ) -> SensitiveAct:
     """Open a case that a second adviser decides. One that waits for the same subject is refused a second time."""
     kind_of(kind)
-    waiting = SensitiveAct.objects.filter(kind=kind, establishment_id=establishment_id, subject=subject)
-    if waiting.filter(state=State.WAITING).exists():
-        raise Refused("Cet acte attend déjà la décision d’un second conseiller : voyez « Quatre yeux ».")
-    act = SensitiveAct.objects.create(
-        kind=kind,
-        fund=fund,
-        establishment_id=establishment_id,
-        subject=subject,
-        detail=dict(detail or {}),
-        reason=reason,
-        opened_by_id=who.adviser_id,
-        opened_at=clock.now(),
-    )
+    try:
+        # Of two at the same moment, the second meets the constraint.
+        with transaction.atomic():
+            act = SensitiveAct.objects.create(
+                kind=kind,
+                fund=fund,
+                establishment_id=establishment_id,
+                subject=subject,
+                detail=dict(detail or {}),
+                reason=reason,
+                opened_by_id=who.adviser_id,
+                opened_at=clock.now(),
+            )
+    except IntegrityError as fault:
+        if "sensitive_act_waits_once" not in str(fault):
+            raise
+        raise Refused("Cet acte attend déjà la décision d’un second conseiller : voyez « Quatre yeux ».") from fault
     _event("adviser.act_opened", who, act)
     return act
 
 
 @action
 def note_edit(*, who: AdviserStanding, act: SensitiveAct) -> None:
-    """This adviser changed something of the case: they do not decide it."""
+    """This adviser changed something of the case: they do not decide it. Refused once it is decided."""
+    act = _waiting(act.pk)
     SensitiveEdit.objects.create(act=act, adviser_id=who.adviser_id, at=clock.now())
 
 
@@ -154,12 +159,24 @@ def _to_decide(who: AdviserStanding, act_id: uuid.UUID) -> SensitiveAct:
 
 def _decided(who: AdviserStanding, act: SensitiveAct, state: State, note: str) -> SensitiveAct:
     act.state, act.decided_by_id, act.decided_at, act.note = state, who.adviser_id, clock.now(), note.strip()
-    act.save(update_fields=["state", "decided_by", "decided_at", "note"])
+    try:
+        with transaction.atomic():
+            act.save(update_fields=["state", "decided_by", "decided_at", "note"])
+    except IntegrityError as fault:
+        # The database looked again (migration 0004): what was carried out is undone with this.
+        raise Refused("Vous ne pouvez plus décider de cet acte : votre compte ou le dossier a changé.") from fault
     _event(f"adviser.act_{state}", who, act)
     return act
 
 
 def _event(kind: str, who: AdviserStanding, act: SensitiveAct) -> None:
-    # The pages of acts are of the adviser's funds: the event is the establishment's, where it is of one.
-    with tenancy.scope(establishment=act.establishment_id or 0):
-        record(kind, actor=who.actor, object=act.id, after={"kind": act.kind})
+    after = {"kind": act.kind}
+    if act.establishment_id is None:
+        # Of no establishment: it stands in the adviser's own history.
+        with tenancy.scope(person=who.person_id, role=tenancy.PERSON):
+            record(kind, actor=who.actor, object=act.id, after=after, person=who.person_id)
+        return
+    # The pages of acts are of the adviser's funds: the event is the establishment's, which is told who they are.
+    with tenancy.scope(establishment=act.establishment_id):
+        remember_name(who.ref, who.signature)
+        record(kind, actor=who.actor, object=act.id, after=after)

@@ -41,7 +41,7 @@ register(
         Sweep(
             "PARVIS_ACT_RETENTION_YEARS",
             "la décision",
-            "t.decided_at < %(limit)s",
+            "t.decided_at < %(limit)s AND NOT EXISTS (SELECT 1 FROM advisers_dataexport d WHERE d.act_id = t.id)",
             children=(("advisers_sensitiveedit", "act_id"),),
         ),
     ),

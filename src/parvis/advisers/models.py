@@ -41,7 +41,8 @@ class SensitiveAct(models.Model):
     """An act that can hand over an administrator's access: asked by one adviser, decided by another (« quatre yeux »).
 
     `kind` is declared in `four_eyes`; `establishment_id` and `subject` say what it is about (ids only), `detail` what
-    is wanted: whatever of it is of a person is sealed. `fund`: whose advisers see it.
+    is wanted: whatever of it is of a person is sealed. `fund`: whose advisers see it. A trigger holds who decides it
+    (migration 0004), whatever the application does.
     """
 
     class State(models.TextChoices):
@@ -79,6 +80,12 @@ class SensitiveAct(models.Model):
                 | (~models.Q(state="waiting") & models.Q(decided_at__isnull=False)),
                 name="sensitive_act_is_decided_once",
             ),
+            models.UniqueConstraint(
+                fields=["kind", "establishment_id", "subject"],
+                condition=models.Q(state="waiting"),
+                nulls_distinct=False,
+                name="sensitive_act_waits_once",
+            ),
         ]
         indexes = [models.Index(fields=["state", "opened_at"], name="sensitive_act_queue")]
 
@@ -98,3 +105,28 @@ class SensitiveEdit(models.Model):
 
     def __str__(self) -> str:
         return f"{self.act_id} {self.adviser_id}"
+
+
+class DataExport(models.Model):
+    """Everything about one person, put together for an access request that two advisers decided.
+
+    `key`: the file (`ground.files`), empty once its days are over. `account`: the reference by which they were found.
+    """
+
+    ref = models.UUIDField(unique=True, default=uuid.uuid4)
+    act = models.OneToOneField(SensitiveAct, on_delete=models.PROTECT, related_name="+")
+    person_id = models.BigIntegerField()
+    account = models.UUIDField()
+    fund = models.CharField(max_length=10)
+    key = models.CharField(max_length=80, blank=True)
+    size = models.PositiveIntegerField()
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    taken_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "advisers_dataexport"
+        indexes = [models.Index(fields=["fund", "-made_at"], name="data_export_list")]
+
+    def __str__(self) -> str:
+        return f"data export {self.ref}"

@@ -11,7 +11,7 @@ from parvis.advisers.standing import AdviserStanding, adviser_of
 from parvis.ground import tenancy
 from parvis.ground.pages import Frame, render
 from parvis.ground.rules import SAFE, Rule, View, ruled
-from parvis.identity.entry import stronger_first, to_sign_in
+from parvis.identity.entry import ask_again, stronger_first, to_sign_in
 from parvis.identity.models import Person
 from parvis.identity.queries.factors import factors_of
 
@@ -29,7 +29,9 @@ class AdviserRequest(HttpRequest):
 
 
 def adviser(*, role: Adviser.Role = Adviser.Role.FIRST, methods: tuple[str, ...] = SAFE) -> Callable[[View], View]:
-    """Advisers of that role or above, with a passkey or an authenticator app; everybody else: 404.
+    """Advisers of that role or above, with a passkey or an authenticator app given here; everybody else: 404.
+
+    One who can also answer by telephone is first asked to take that away: the weakest factor is the one that counts.
 
     The request's scope is that of their funds. Where the address names a `siret`, it is that establishment's too: 404
     for one that never had a contract with a fund of theirs.
@@ -42,11 +44,16 @@ def adviser(*, role: Adviser.Role = Adviser.Role.FIRST, methods: tuple[str, ...]
         who = adviser_of(person)
         if who is None:
             raise Http404
+        request.adviser = who  # type: ignore[attr-defined]
+        request.frame = adviser_frame(request, who)  # type: ignore[attr-defined]
         held = factors_of(person)
         if not (held.totp_since or held.passkeys):
             return stronger_first(request)
-        request.adviser = who  # type: ignore[attr-defined]
-        request.frame = adviser_frame(request, who)  # type: ignore[attr-defined]
+        if held.phones:
+            # Whoever has the telephone answers for them: an adviser holds nothing weaker than the rule asks for.
+            return render(request, "advisers/telephone.html", {}, status=403)
+        if request.session.get("factor_elsewhere"):
+            return ask_again(request)
         if not who.at_least(role):
             return render(request, "advisers/refused.html", {"role": role}, status=403)
         siret = kwargs.get("siret")

@@ -37,6 +37,11 @@ class AdviserStanding:
         return _RANK[self.role] >= _RANK[role]
 
     @property
+    def signature(self) -> str:
+        """How the journal of an establishment names them."""
+        return f"{self.name}, conseiller ({self.operator})"
+
+    @property
     def actor(self) -> Actor:
         """Under whom the journal knows what they do."""
         return Actor(ref=self.ref, origin="conseiller")

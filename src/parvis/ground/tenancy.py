@@ -99,7 +99,8 @@ def scope(
         yield outer
         return
     with transaction.atomic():
-        found = _set(wanted, lookup)
+        # The outer scope's funds are not the inner one's.
+        found = _set(wanted, lookup, funds=bool(outer.funds))
         inner = replace(wanted, establishment=found)
         token = _current.set(inner)
         try:

@@ -138,6 +138,9 @@ def finish(request: HttpRequest, *, factor: str, by_way_of: str = "") -> HttpRes
     note_factors(request, factors_of(person.pk))
     if factor:
         request.session["factor_at"] = now.timestamp()
+    if factor == "provider":
+        # Given elsewhere: some pages want one that was given here.
+        request.session["factor_elsewhere"] = True
     land_on(request, pending.detour(request, next=state.next) or state.next, state.said)
     answer = HttpResponseRedirect(by_way_of) if by_way_of else onwards(request)
     with tenancy.scope(person=person.pk, role=tenancy.PERSON):
@@ -205,6 +208,7 @@ def is_fresh(request: HttpRequest) -> bool:
 def note_fresh(request: HttpRequest) -> None:
     """A second factor was just given by who is signed in: from now on under a new session key. Outside of any scope."""
     request.session.cycle_key()
+    request.session.pop("factor_elsewhere", None)
     request.session["factor_at"] = clock.now().timestamp()
 
 

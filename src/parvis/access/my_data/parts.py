@@ -1,6 +1,7 @@
 """What the copy of somebody's data holds: which tables know a person, which columns are copied, under what name.
 
-The one list; a test compares it with the database's own catalogue, so that no new table or column is forgotten.
+The one list; a test compares it with the database's own catalogue, so that no new table or column is forgotten. The
+same copy answers an access request (`backoffice/data_export/`).
 """
 
 from collections.abc import Mapping
@@ -27,7 +28,8 @@ class Part:
     whose: str = "person_id"
 
 
-PARTS: tuple[Part, ...] = (
+# A package above adds its own (`register`).
+PARTS: list[Part] = [
     Part(
         "Qui je suis",
         "identity_person",
@@ -207,6 +209,21 @@ PARTS: tuple[Part, ...] = (
         },
     ),
     Part(
+        "Mon compte de conseiller",
+        "advisers_adviser",
+        {
+            "first_name": "Prénom",
+            "last_name": "Nom",
+            "operator": "Organisme",
+            "role": "Rôle",
+            "funds": "Fonds",
+            "created_at": "Créé le",
+            "closed_at": "Fermé le",
+            "ref": "Référence",
+        },
+        {"id": PLUMBING, "person_id": PLUMBING},
+    ),
+    Part(
         "Les réinitialisations de mon second facteur",
         "access_factorreset",
         {
@@ -226,7 +243,16 @@ PARTS: tuple[Part, ...] = (
             "confirmed_by": "somebody else",
         },
     ),
-)
+]
+
+
+def register(*parts: Part) -> None:
+    """Declare tables of a package above that know a person, once each; called from its AppConfig."""
+    for part in parts:
+        if any(known.table == part.table for known in PARTS):
+            raise ValueError(f"Copied twice: {part.table}")
+        PARTS.append(part)
+
 
 # Copied otherwise than table by table (`copying.py`): an account with its rights, an event in words.
 OTHERWISE = {

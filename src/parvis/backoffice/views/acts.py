@@ -20,7 +20,7 @@ SAID = {"approuver": "L’acte est approuvé.", "refuser": "L’acte est refusé
 def waiting(request: AdviserRequest) -> HttpResponse:
     """The acts of the adviser's funds, oldest first, and whether this adviser may decide each."""
     who = request.adviser
-    found = [(act, four_eyes.kind_of(act.kind).label) for act in four_eyes.waiting_acts()[:200]]
+    found = [(act, four_eyes.label_of(act.kind)) for act in four_eyes.waiting_acts()[:200]]
     return render(request, "backoffice/acts.html", {"who": who, "found": found})
 
 
