@@ -1,0 +1,73 @@
+"""The arithmetic of the CNRACL's pensions, without parameters and without steps.
+
+Every function takes whole numbers (months, quarters, days) or Decimals and works with `+ - * //`, `low` and `high`
+alone: over columns it is called with `numpy.minimum` and `numpy.maximum` on integers. A division comes last and once,
+so that the same cents come out whatever the order in which the figures are brought in.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+Choose = Callable[[Any, Any], Any]
+
+
+def rounded_quarters(days: Any, quarter: Any, rounding: Any) -> Any:
+    """Whole quarters of so many days; what is left counts for one from `rounding` days on (45 of 90)."""
+    return (days + quarter - rounding) // quarter
+
+
+def begun_quarters(months: Any, low: Choose = min, high: Choose = max) -> Any:
+    """Quarters in so many months, one begun counting whole. Months below 0 are none."""
+    return (high(months, 0) + 2) // 3
+
+
+def whole_quarters(months: Any, low: Choose = min, high: Choose = max) -> Any:
+    """Quarters in so many months, whole ones only."""
+    return high(months, 0) // 3
+
+
+def decote_quarters(to_annulment: Any, missing: Any, ceiling: Any, low: Choose = min, high: Choose = max) -> Any:
+    """The smaller of the quarters to the annulment age and of those missing in the duration, up to the ceiling."""
+    return high(low(low(to_annulment, missing), ceiling), 0)
+
+
+def surcote_quarters(after_age: Any, beyond: Any, ceiling: Any, low: Choose = min, high: Choose = max) -> Any:
+    """The smaller of the quarters after the age and of those beyond the required duration, up to the ceiling."""
+    return high(low(low(after_age, beyond), ceiling), 0)
+
+
+def counted_quarters(
+    services: Any, bonifications: Any, required: Any, maximum: Any, raised: Any, low: Choose = min, high: Choose = max
+) -> Any:
+    """What stands above the required duration in the percentage, times `maximum`: services up to the duration, then the
+    bonifications, up to `raised` over `maximum` of it (75 and 80)."""
+    return low((low(services, required) + bonifications) * maximum, required * raised)
+
+
+def pension(pay: Any, counted: Any, required: Any, decote: Any, surcote: Any) -> Any:
+    """Pay × counted / (100 × required) × (100 − décote) / 100 × (100 + surcote) / 100, all percentages; unrounded.
+
+    `counted`: quarters times percent, as `counted_quarters` gives them.
+    """
+    return pay * counted * (100 - decote) * (100 + surcote) / (required * 1_000_000)
+
+
+def minimum_share(
+    services: Any,
+    share: Any,
+    step: Any,
+    step_after: Any,
+    threshold: Any,
+    short: Any,
+    full: Any,
+    low: Choose = min,
+    high: Choose = max,
+) -> Any:
+    """The part of the reference, in percent, from 15 years (`short` = 60 quarters) of services; all from `full` on."""
+    steps = (low(services, threshold) - short) * step + high(services - threshold, 0) * step_after
+    return low(share + steps + high(services - full + 1, 0) * 100, 100)
+
+
+def children_share(children: Any, three: Any, further: Any, low: Choose = min, high: Choose = max) -> Any:
+    """The increase for children, in percent of the pension: none below three."""
+    return low(high(children - 2, 0), 1) * three + high(children - 3, 0) * further
