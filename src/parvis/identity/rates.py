@@ -20,7 +20,17 @@ from parvis.ground.sealing import keyed_hash
 SIGN_IN = "sign_in"
 FORGOTTEN = "forgotten"
 FIRST_LINK = "first_link"
-_LIMITS = {SIGN_IN: "PARVIS_RATE_SIGN_IN", FORGOTTEN: "PARVIS_RATE_FORGOTTEN", FIRST_LINK: "PARVIS_RATE_SIGN_IN"}
+REGISTRATION = "registration"
+RECOVERY = "recovery"
+FOLLOW = "follow"
+_LIMITS = {
+    SIGN_IN: "PARVIS_RATE_SIGN_IN",
+    FORGOTTEN: "PARVIS_RATE_FORGOTTEN",
+    FIRST_LINK: "PARVIS_RATE_SIGN_IN",
+    REGISTRATION: "PARVIS_RATE_REGISTRATION",
+    RECOVERY: "PARVIS_RATE_RECOVERY",
+    FOLLOW: "PARVIS_RATE_FOLLOW",
+}
 
 
 def network(request: HttpRequest) -> str:
@@ -59,13 +69,21 @@ class Counted:
 
 def count(request: HttpRequest, what: str) -> Counted:
     """Count one more from this address."""
+    return _count(f"{what}:{keyed_hash(network(request), purpose='network')}", _LIMITS[what])
+
+
+def count_about(what: str, about: str, *, limit: str) -> Counted:
+    """Count one more about something, wherever it comes from: a SIRET, a reference. `limit`: the setting."""
+    return _count(f"{what}:{keyed_hash(about, purpose='about')}", limit)
+
+
+def _count(key: str, limit: str) -> Counted:
     seconds = settings.PARVIS_RATE_WINDOW.total_seconds()
     starts = datetime.datetime.fromtimestamp(clock.now().timestamp() // seconds * seconds, datetime.UTC)
-    key = f"{what}:{keyed_hash(network(request), purpose='network')}"
     with connection.cursor() as cursor:
         cursor.execute("SELECT identity_take_rate(%s, %s)", [key, starts])
         (number,) = cursor.fetchone()
-    return Counted(key, starts, number > getattr(settings, _LIMITS[what]))
+    return Counted(key, starts, number > getattr(settings, limit))
 
 
 def too_many(request: HttpRequest, until: datetime.datetime) -> HttpResponse:
