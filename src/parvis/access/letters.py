@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from parvis.access.actions.links import new_token, note_delivery
 from parvis.access.choices import wanted_by_told
-from parvis.access.models import Link, Membership, Proposal
+from parvis.access.models import Link, Membership, Profile, Proposal
 from parvis.access.queries.account import status_of
 from parvis.access.status import Status
 from parvis.ground import clock
@@ -36,6 +36,8 @@ def first_link(message: Message) -> Envelope | None:
             "establishment": link.establishment.name,
             "author": author.name if author else "Un administrateur ou une administratrice",
             "author_email": author.email if author else "",
+            # Nobody of the establishment made it: its first administrator, who read the identifier on a page of ours.
+            "first": created_by is None and link.membership.profile == Profile.ADMINISTRATOR,
             "address": settings.PARVIS_ADDRESS + reverse("access:first-link", args=[new_token(link)]),
             "until": link.expires_at,
         },

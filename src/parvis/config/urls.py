@@ -14,6 +14,7 @@ urlpatterns = [
     path("", include("parvis.access.urls")),
     path("inscrire-un-etablissement/", include("parvis.registration.urls")),
     path("retrouver-l-acces/", include("parvis.recovery.urls")),
+    path("etablissements/<siret:siret>/premiers-pas/", include("parvis.registration.first_steps.urls")),
     path("conseiller/", include("parvis.backoffice.urls")),
     path("etablissements/<siret:siret>/services/mon-etablissement/", include("parvis.services.establishment.urls")),
     path("etablissements/<siret:siret>/services/correspondants/", include("parvis.services.correspondents.urls")),

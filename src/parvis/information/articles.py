@@ -29,6 +29,12 @@ ARTICLES = (
         FIRST_STEPS,
     ),
     Article(
+        "inscrire-un-etablissement",
+        "Inscrire un établissement",
+        "Ce qu’il faut avoir, les deux preuves, ce que la page peut répondre, et que faire d’un courrier inattendu.",
+        FIRST_STEPS,
+    ),
+    Article(
         "premiere-connexion",
         "Recevoir son accès\u00a0: première connexion",
         "Le courriel, l’identifiant remis à part, le mot de passe\u00a0: quoi faire, et jusqu’à quand.",

@@ -41,6 +41,7 @@ def article(request: HttpRequest, slug: str) -> HttpResponse:
             "others": beside(found),
             "statuses": {status.name: status for status in Status},
             "invitation_days": settings.PARVIS_INVITATION_VALIDITY.days,
+            "postal_days": settings.PARVIS_POSTAL_VALIDITY.days,
             "expiry_months": settings.PARVIS_EXPIRY_MONTHS,
             "deputy_days": settings.PARVIS_DEPUTY_DAYS,
             "warning_day": settings.PARVIS_EXPIRY_MONTHLY_WARNING_DAY,

@@ -1,4 +1,4 @@
-"""What must cross row-level security: what telephone calls cost, a letter that is reported. Each has a test by a stranger.
+"""What must cross row-level security: what calls cost, a letter that is reported. Each has a test by a stranger.
 
 A change here comes with a migration that runs the changed one again.
 """

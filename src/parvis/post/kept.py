@@ -12,6 +12,14 @@ register(
         Sweep("PARVIS_MESSAGE_RETENTION", "leur envoi ou leur abandon", "t.settled_at < %(limit)s"),
     ),
     Kept(
+        "post.letters",
+        "Courriers avec un code (adresse de l’établissement ; le code, sous forme d’empreinte)",
+        "post_postalletter",
+        "messages",
+        Basis.SECURITY,
+        Sweep("PARVIS_POSTAL_RETENTION", "leur utilisation ou leur fin", "t.settled_at < %(limit)s"),
+    ),
+    Kept(
         "post.expenses",
         "Dépense téléphonique de chaque établissement, par jour",
         "post_expense",

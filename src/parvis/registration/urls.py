@@ -1,5 +1,25 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from parvis.registration.views import belonging, details, follow, provider, start
 
 app_name = "registration"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", start.start, name="start"),
+    path("reponse/", start.answer, name="answer"),
+    path("reponse/renvoyer/", start.send_again, name="send-again"),
+    path("reponse/signaler/", start.contest, name="contest"),
+    path("appartenance/", belonging.ask, name="belonging"),
+    path("appartenance/code/", belonging.code, name="belonging-code"),
+    path("demande/", belonging.pass_on, name="pass-on"),
+    path("fournisseur/<slug:slug>/", provider.leave, name="provider"),
+    path("coordonnees/", details.person, name="person"),
+    path("preuve/", details.proof, name="proof"),
+    path("abandonner/", details.drop, name="drop"),
+    path("suivi/", follow.enter, name="follow-start"),
+    path("suivi/note/", follow.noted, name="noted"),
+    path("suivi/<str:reference>/", follow.follow, name="follow"),
+    path("suivi/<str:reference>/code/", follow.enter, name="follow-with"),
+    path("courrier/", follow.report, name="report"),
+    path("courrier/signale/", follow.reported, name="reported"),
+]

@@ -31,6 +31,7 @@ class WrongProvider(ValueError):
 class Provider:
     """One provider. `siret_claims`: paths (« organization.siret »), the first that holds something counts.
 
+    `authority_claims`: what says that the person may commit the establishment (« path=value »), for registering it.
     `trusted_acr`, `trusted_amr`: what says that two factors were given there; « pwd+otp » wants both. `claims`: claims
     of the ID token to ask for by name. `logout`: whether signing out here ends the session there.
     """
@@ -48,6 +49,7 @@ class Provider:
     trusted_acr: tuple[str, ...] = ()
     trusted_amr: tuple[str, ...] = ()
     siret_claims: tuple[str, ...] = ()
+    authority_claims: tuple[str, ...] = ()
     logout: bool = False
     clock_skew: int = 0
     timeout: int = 0
@@ -80,7 +82,16 @@ def name_of(slug: str) -> str:
 
 
 _TEXTS = {"name", "issuer", "client_id", "secret_variable"}
-_LISTS = {"scopes", "algorithms", "acr_values", "claims", "trusted_acr", "trusted_amr", "siret_claims"}
+_LISTS = {
+    "scopes",
+    "algorithms",
+    "acr_values",
+    "claims",
+    "trusted_acr",
+    "trusted_amr",
+    "siret_claims",
+    "authority_claims",
+}
 _NUMBERS = {"clock_skew": 300, "timeout": 20}
 _KNOWN = _TEXTS | _LISTS | set(_NUMBERS) | {"client_authentication", "logout"}
 
@@ -133,6 +144,8 @@ def _provider(slug: str, table: Any) -> Provider:
         if not isinstance(listed, list) or not all(isinstance(one, str) and one.strip() for one in listed):
             raise refuse(f"« {key} » est une liste de textes.")
         values[key] = tuple(one.strip() for one in listed)
+    if not all("=" in one.strip("=") for one in values.get("authority_claims", ())):
+        raise refuse("« authority_claims » : chaque texte est « chemin=valeur », par exemple « role=representant ».")
     for key, longest in _NUMBERS.items():
         if key in table:
             number = table[key]

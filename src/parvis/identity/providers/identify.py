@@ -18,7 +18,8 @@ _NAME_LENGTH = 80
 class Identified:
     """The provider's account. `subject` alone names it; `name` is shown before it is linked, `siret` proposes a page.
 
-    `session`: theirs, for signing out; `factor_at`: when two factors were given there (`two_factors`), if they say it.
+    `authority`: whether the provider states, in a way that the settings name, that they may commit that establishment;
+    `given_name`, `family_name`, `email`: as it calls them, to fill a form. `session`: theirs, for signing out; `factor_at`: when two factors were given there (`two_factors`), if they say it.
     """
 
     provider: Provider
@@ -29,6 +30,10 @@ class Identified:
     two_factors: bool
     factor_at: float | None
     id_token: str = field(repr=False)
+    authority: bool = False
+    given_name: str = ""
+    family_name: str = ""
+    email: str = ""
 
 
 def identify(provider: Provider, started: Started, *, code: str, redirect_uri: str) -> Identified:
@@ -48,6 +53,8 @@ def identify(provider: Provider, started: Started, *, code: str, redirect_uri: s
         two_factors=trusted,
         factor_at=_moment(claims.get("auth_time"), provider.skew) if trusted else None,
         id_token=held.id_token,
+        authority=_authority(provider, told) or _authority(provider, claims),
+        **{name: _text(told.get(name)) or _text(claims.get(name)) for name in ("given_name", "family_name", "email")},
     )
 
 
@@ -79,12 +86,32 @@ def _name(claims: Mapping[str, Any]) -> str:
     return ""
 
 
+def _text(value: Any) -> str:
+    return clean(value)[:_NAME_LENGTH] if isinstance(value, str) else ""
+
+
+def _at(claims: Mapping[str, Any], path: str) -> Any:
+    """What stands under a path (« organization.siret »); None where there is nothing."""
+    value: Any = claims
+    for step in path.split("."):
+        value = value.get(step) if isinstance(value, Mapping) else None
+    return value
+
+
+def _authority(provider: Provider, claims: Mapping[str, Any]) -> bool:
+    """Whether one of the provider's claims of authority is there, with its very value, alone or in a list."""
+    for wanted in provider.authority_claims:
+        path, _, value = wanted.partition("=")
+        found = _at(claims, path)
+        if value in (found if isinstance(found, list) else [str(found).lower() if found is True else found]):
+            return True
+    return False
+
+
 def _siret(provider: Provider, claims: Mapping[str, Any]) -> str:
     """The first SIRET under one of the provider's paths; "" where there is none, or none that exists."""
     for path in provider.siret_claims:
-        value: Any = claims
-        for step in path.split("."):
-            value = value.get(step) if isinstance(value, Mapping) else None
+        value = _at(claims, path)
         if isinstance(value, str | int) and not isinstance(value, bool):
             try:
                 return parse_siret(str(value))

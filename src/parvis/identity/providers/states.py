@@ -19,7 +19,10 @@ _KEPT = "provider_states"
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """What was begun. `person_id`: who is signed in and adds an account, 0 for a sign-in; `next`: where to land."""
+    """What was begun. `person_id`: who is signed in and adds an account, 0 for a sign-in; `next`: where to land.
+
+    `purpose`: "" for these, otherwise the name under which a package above takes the answer (`purposes.py`).
+    """
 
     provider: str
     nonce: str
@@ -27,6 +30,12 @@ class Started:
     next: str
     person_id: int
     at: float
+    purpose: str = ""
+
+    @property
+    def inside(self) -> bool:
+        """Whether it is no sign-in: who gives it up goes back to the page from which they went."""
+        return bool(self.person_id or self.purpose)
 
 
 def _live(at: float) -> bool:
@@ -34,9 +43,9 @@ def _live(at: float) -> bool:
     return begun <= clock.now() < begun + settings.PARVIS_PROVIDERS_STATE_VALIDITY
 
 
-def new(slug: str, *, next: str, person_id: int = 0) -> Started:  # noqa: A002
+def new(slug: str, *, next: str, person_id: int = 0, purpose: str = "") -> Started:  # noqa: A002
     """A sign-in that begins now, with secrets of its own."""
-    return Started(slug, draw_token(), draw_token(), next, person_id, clock.now().timestamp())
+    return Started(slug, draw_token(), draw_token(), next, person_id, clock.now().timestamp(), purpose)
 
 
 def keep(request: HttpRequest, state: str, started: Started) -> None:

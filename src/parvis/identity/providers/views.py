@@ -22,7 +22,7 @@ from parvis.ground.rules import public
 from parvis.ground.tenancy import Refused
 from parvis.identity.employers import employers
 from parvis.identity.entry import BOTH, HalfwayRequest, ask_again, begin, holder, is_fresh
-from parvis.identity.providers import actions, client, leaving, pending, states, tokens
+from parvis.identity.providers import actions, client, leaving, pending, purposes, states, tokens
 from parvis.identity.providers.catalogue import Provider, name_of, provider
 from parvis.identity.providers.identify import Identified, identify
 from parvis.identity.providers.states import Started
@@ -75,7 +75,7 @@ def sign_in(request: HttpRequest, slug: str) -> HttpResponse:
     wanted = asked(request)
     if request.user.is_authenticated:
         return HttpResponseRedirect(wanted or reverse("access:start"))
-    return _leave_for(request, there, states.new(slug, next=wanted))
+    return leave_for(request, there, states.new(slug, next=wanted))
 
 
 @holder(methods=GET, fresh=True)
@@ -83,10 +83,11 @@ def add(request: HalfwayRequest, slug: str) -> HttpResponse:
     """« Relier un compte »: to the provider, for who is signed in with a fresh second factor."""
     there = _provider(slug)
     wanted = asked(request) or reverse("identity:ways")
-    return _leave_for(request, there, states.new(slug, next=wanted, person_id=request.person_id))
+    return leave_for(request, there, states.new(slug, next=wanted, person_id=request.person_id))
 
 
-def _leave_for(request: HttpRequest, there: Provider, started: Started) -> HttpResponse:
+def leave_for(request: HttpRequest, there: Provider, started: Started) -> HttpResponse:
+    """To the provider's page, with what was begun kept in this browser."""
     state = draw_token()
     try:
         address = client.authorization_address(
@@ -135,6 +136,8 @@ def _come_back(request: HttpRequest, there: Provider) -> HttpResponse:
         return _refused(request, there, "stale", status=400, next=started.next)
     except tokens.Untrusted:
         return _refused(request, there, "untrusted", status=400, next=started.next)
+    if started.purpose:
+        return purposes.taker(started.purpose)(request, found, started)
     return _add(request, found, started) if started.person_id else _enter(request, found, started)
 
 
@@ -143,9 +146,9 @@ def _declined(request: HttpRequest, there: Provider, started: Started, error: st
         messages.info(
             request,
             f"La connexion avec « {there.name} » a été abandonnée. Vous pouvez la recommencer"
-            + ("." if started.person_id else ", ou vous connecter avec votre identifiant et votre mot de passe."),
+            + ("." if started.inside else ", ou vous connecter avec votre identifiant et votre mot de passe."),
         )
-        return _to_sign_in(started.next) if not started.person_id else HttpResponseRedirect(started.next)
+        return HttpResponseRedirect(started.next) if started.inside else _to_sign_in(started.next)
     unwell = error in ("server_error", "temporarily_unavailable")
     return _refused(request, there, "unreachable" if unwell else "failed", status=503 if unwell else 400)
 

@@ -1,8 +1,8 @@
 """Letters on paper: a code that reaches the head of an establishment by post, and proves so that they know of an act.
 
 A package above declares its kind of letter (`register`), sends one (`send_by_post`), and lets somebody use its code
-(`spend`). An adviser prints what waits (« Courriers à imprimer »). Whoever receives one that nobody asked for reports it
-by its reference (`report`).
+(`spend`). An adviser prints what waits (« Courriers à imprimer »). Whoever receives one that nobody asked for reports
+it by its reference (`report`).
 """
 
 from parvis.post.postal.actions import (

@@ -119,7 +119,7 @@ def _end(letter: PostalLetter, state: PostalLetter.State, actor: Actor) -> None:
     _event(f"postal.{state}", letter, actor)
 
 
-# --- Using the code ----------------------------------------------------------------------------------------------------
+# --- Using the code --------------------------------------------------------------------------------------------------
 @action
 def spend(kind: str, object_id: object, typed: str) -> Spent:
     """Use the code of the object's last letter up; a wrong one counts, the last kills the letter. An answer, never an
@@ -148,7 +148,7 @@ def spend(kind: str, object_id: object, typed: str) -> Spent:
     return Spent(Outcome.WRONG, left)
 
 
-# --- Reporting -----------------------------------------------------------------------------------------------------------
+# --- Reporting -------------------------------------------------------------------------------------------------------
 def report(reference: str) -> bool:
     """Whoever holds a letter that nobody asked for, or knows one lost, stops it by its reference: opens its own scope.
 
@@ -185,7 +185,7 @@ def _reported(letter: PostalLetter) -> None:
     kind_of(letter.kind).stolen(letter)
 
 
-# --- Printing ------------------------------------------------------------------------------------------------------------
+# --- Printing --------------------------------------------------------------------------------------------------------
 def code_given(letter: PostalLetter) -> str:
     """The code as it is printed. Raises Refused once the letter was marked as printed: nobody reads it any more."""
     if letter.state != State.TO_PRINT or not letter.code:
@@ -207,7 +207,7 @@ def _to_print(ids: Sequence[int]) -> list[PostalLetter]:
 
 @action
 def draw(*, actor: Actor, ids: Sequence[int]) -> list[PostalLetter]:
-    """These letters are laid out for the printer: noted who could read their codes, and when. They stay to be marked."""
+    """These letters are laid out for the printer: noted who could read their codes, and when."""
     letters, now = _to_print(ids), clock.now()
     for letter in letters:
         letter.drawn_at, letter.drawn_by = now, actor.ref
@@ -231,7 +231,7 @@ def mark_printed(*, actor: Actor, ids: Sequence[int]) -> int:
     return len(letters)
 
 
-# --- Time ----------------------------------------------------------------------------------------------------------------
+# --- Time ------------------------------------------------------------------------------------------------------------
 def expire_letters() -> int:
     """End the letters whose days are over; run by `parvis daily`, as the owner. Returns how many."""
     over = PostalLetter.objects.filter(state__in=LIVE, expires_at__lte=clock.now())

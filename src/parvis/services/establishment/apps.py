@@ -6,4 +6,8 @@ class EstablishmentServiceConfig(AppConfig):
     label = "service_establishment"
 
     def ready(self) -> None:
+        from parvis.registration import known
         from parvis.services.establishment import kept, service  # noqa: F401  (declare themselves)
+        from parvis.services.establishment.queries import declared_addresses
+
+        known.register(declared_addresses)

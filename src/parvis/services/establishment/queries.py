@@ -16,7 +16,7 @@ from parvis.ground.pages.filters import datetime_long
 from parvis.journal.queries import FORGOTTEN, names
 from parvis.services.establishment.blocks import BLOCKS, Block, Values, shown
 from parvis.services.establishment.legal_categories import in_words
-from parvis.services.establishment.models import Declaration
+from parvis.services.establishment.models import BlockCode, Coordinates, Declaration
 
 HISTORY_LENGTH = 100
 Key = tuple[str, int | None]
@@ -176,3 +176,9 @@ def _lines(block: Block, before: Values | None, after: Values) -> tuple[str, ...
         f"{block.label(name)} : {shown(block, name, before.get(name))} → {shown(block, name, after.get(name))}"
         for name in changed(block, before, after)
     )
+
+
+def declared_addresses() -> list[str]:
+    """The e-mail address that the establishment in scope declares as its own today; none where it declared nothing."""
+    last = Declaration.objects.filter(block=BlockCode.COORDINATES).order_by("-version").first()
+    return list(Coordinates.objects.filter(declaration=last).values_list("email", flat=True)) if last else []

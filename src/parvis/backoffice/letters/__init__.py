@@ -1,0 +1,1 @@
+"""« Courriers à imprimer »: the letters on paper that wait for a printer, and those that left."""

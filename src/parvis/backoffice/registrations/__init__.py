@@ -1,0 +1,1 @@
+"""« Inscriptions »: those that wait for an adviser, and those under way."""

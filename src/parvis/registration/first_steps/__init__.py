@@ -1,0 +1,1 @@
+"""The page « Premiers pas » of an establishment."""

@@ -1,0 +1,1 @@
+"""Reads of registrations, with strings ready to show."""
