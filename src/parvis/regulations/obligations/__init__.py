@@ -1,0 +1,1 @@
+"""Obligations of employers beside their contributions: disabled workers, family supplement, elected members."""
