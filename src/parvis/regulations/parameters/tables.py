@@ -113,7 +113,10 @@ def files() -> list[str]:
 
 @functools.cache
 def tables(code: str) -> dict[str, Table]:
-    """The tables of a file. Raises UnknownParameter where there is none; pydantic's ValidationError is a fault of ours."""
+    """The tables of a file. Raises UnknownParameter where there is none.
+
+    What is wrong in a file is a fault of ours: pydantic's ValidationError says where.
+    """
     path = FOLDER / "data" / f"{code}.yaml"
     if path.parent != FOLDER / "data" or not path.is_file():
         raise UnknownParameter(f"No file of tables is called {code!r}.")
@@ -159,7 +162,7 @@ def find(name: str, *, on: datetime.date, at: Key) -> Value | None:
     if unit is None:
         raise UnknownParameter(f"{path} has no column {column!r}.")
     held, before = version(path, on=on)
-    place = bisect.bisect_right(_keys(path, held.valid_from), at) - 1  # type: ignore[type-var]
+    place = bisect.bisect_right(_keys(path, held.valid_from), at) - 1
     if place < 0 or (held.keys_before is not None and at >= held.keys_before):  # type: ignore[operator]
         raise NotKnown(f"{path}: nothing is known for {at} (version of {held.valid_from:%Y-%m-%d}).")
     row = held.rows[place]

@@ -65,7 +65,7 @@ def decote(
     age = annulment or steps.extend(rights.annulment_age(category, birth, effect))
     ceiling = value("cnracl_pensions.decote_quarters", on=effect)
     to_age = formulas.begun_quarters(begun_months(effect, age.reached_on(birth)))
-    missing = int(max(required - insured, 0))
+    missing = max(int(required) - insured, 0)
     quarters = formulas.decote_quarters(to_age, missing, int(ceiling.value))
     found = Adjustment(quarters, rate.value)
     steps.add(
@@ -113,7 +113,7 @@ def surcote(
     after = _quarters_between(max(reached, first), end, bool(begun.value))
     before = _parental(steps, age, reached, effect, end) if has_child_quarters else 0
     ceiling = _ceiling(effect)
-    beyond = NO_CEILING if insured is None or required is None else int(max(insured - required, 0))
+    beyond = NO_CEILING if insured is None or required is None else max(insured - int(required), 0)
     quarters = formulas.surcote_quarters(after + before, beyond, int(ceiling.value) if ceiling else NO_CEILING)
     found = Adjustment(quarters, rate.value)
     steps.add(

@@ -26,7 +26,7 @@ def revalued(
     steps = Steps()
     found = amount
     known = parameter("cnracl_pensions.revaluation")
-    if known.known_before is not None and until >= known.known_before > since:
+    if known.known_before is not None and until >= known.known_before and until > since:
         raise NotKnown(f"cnracl_pensions.revaluation: no coefficient is known from {known.known_before:%Y-%m-%d} on.")
     for one in known.values:
         if not since < one.valid_from <= until:

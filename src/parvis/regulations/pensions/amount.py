@@ -56,7 +56,8 @@ def base_pension(
         bonifications=bonifications,
         trimestres_requis=required,
     )
-    found = formulas.pension(pay, counted, required, decote, surcote)
+    above, below = formulas.pension(pay, counted, required, decote, surcote)
+    found = above / below
     steps.add(
         "Pension : traitement × pourcentage × (1 − décote) × (1 + surcote).",
         found,

@@ -39,12 +39,14 @@ def start_quarters(birth: datetime.date, effect: datetime.date) -> int:
     return int(value(f"cnracl_pensions.{name}", on=effect).value)
 
 
-def doors(birth: datetime.date, effect: datetime.date, *, generation_only: bool = False) -> Result[tuple[Door, ...]]:
+def doors(
+    birth: datetime.date, effect: datetime.date, *, generation_only: bool = False, reached: bool = False
+) -> Result[tuple[Door, ...]]:
     """The doors of long careers open to a generation for a day of effect (CPCMR L.25 bis, D.16-1; CSS D.351-1-1).
 
     The contributed duration is the required one, and more for some doors before 2023. Where the right opens before 60
     it is that of the day of opening (loi 2023-270, art. 10 XXIV C); `generation_only` leaves that rule of the civil
-    service out, as the general scheme does.
+    service out, as the general scheme does. `reached`: only those whose age is reached on that day.
     """
     steps = Steps()
     found = []
@@ -52,12 +54,14 @@ def doors(birth: datetime.date, effect: datetime.date, *, generation_only: bool 
         age = find(f"cnracl_early.long_career.{column}", on=effect, at=birth)
         if age is None:
             continue
-        reached = Age(*divmod(int(age.value), 12))
-        opened = None if generation_only else reached.reached_on(birth)
+        years = Age(*divmod(int(age.value), 12))
+        if reached and effect < years.reached_on(birth):
+            continue
+        opened = None if generation_only else years.reached_on(birth)
         required = steps.extend(rights.required_quarters(Category.SEDENTARY, birth, effect, opened_on=opened))
         extra = _extra(column, birth, effect)
         values = [age] if extra is None else [age, extra]
-        door = Door(began_before, reached, required + (extra.value if extra else 0))
+        door = Door(began_before, years, required + (extra.value if extra else 0))
         steps.add(
             f"Carrière longue : début avant {began_before} ans, {start_quarters(birth, effect)} trimestres à la fin de "
             "cette année-là, durée cotisée égale à la durée requise (et un supplément jusqu’en 2023).",

@@ -44,12 +44,18 @@ def counted_quarters(
     return low((low(services, required) + bonifications) * maximum, required * raised)
 
 
-def pension(pay: Any, counted: Any, required: Any, decote: Any, surcote: Any) -> Any:
-    """Pay × counted / (100 × required) × (100 − décote) / 100 × (100 + surcote) / 100, all percentages; unrounded.
+def pension(pay: Any, counted: Any, required: Any, decote: Any, surcote: Any, hundred: int = 100) -> tuple[Any, Any]:
+    """Pay × counted / (100 × required) × (1 − décote) × (1 + surcote), as a numerator and a denominator.
 
-    `counted`: quarters times percent, as `counted_quarters` gives them.
+    `counted`: quarters times percent, as `counted_quarters` gives them. `decote`, `surcote`: in percent; or in eighths
+    of one, whole numbers in every era, with `hundred` = 800: so it stays within 64 bits over columns of cents.
     """
-    return pay * counted * (100 - decote) * (100 + surcote) / (required * 1_000_000)
+    return pay * counted * (hundred - decote) * (hundred + surcote), required * 100 * hundred * hundred
+
+
+def half_up(numerator: Any, denominator: Any) -> Any:
+    """Whole numbers above 0 divided to the nearest one, a half upward (cents over columns)."""
+    return (2 * numerator + denominator) // (2 * denominator)
 
 
 def minimum_share(

@@ -104,15 +104,15 @@ def required_quarters(
     if found.name.endswith("opening_quarters.quarters"):
         rule = "Trimestres requis de qui peut partir avant 60 ans : ceux du jour où le droit s’ouvre."
     steps.add(
-        rule, found.value, "", found, naissance=birth, effet=effect, **_opened(category, birth, effect, opened_on)
+        rule,
+        found.value,
+        "",
+        found,
+        naissance=birth,
+        effet=effect,
+        ouverture=opened_on or opens_on(category, birth, effect),
     )
     return steps.close(found.value)
-
-
-def _opened(
-    category: Category, birth: datetime.date, effect: datetime.date, opened_on: datetime.date | None
-) -> dict[str, datetime.date]:
-    return {"ouverture": opened_on or opens_on(category, birth, effect)}
 
 
 def _required(
