@@ -356,6 +356,8 @@ PARVIS_FILE_CHECK = datetime.timedelta(seconds=20)  # of processor, to look at o
 PARVIS_FILE_ORPHAN = datetime.timedelta(days=1)  # how old a file that no row knows must be to be swept
 PARVIS_CLAMAV = os.environ.get("PARVIS_CLAMAV", "")  # where clamd listens: path of its socket, or host:port
 PARVIS_CLAMAV_TIMEOUT = datetime.timedelta(seconds=30)
+PARVIS_HEALTH_DISK = 2_000_000_000  # bytes that should be free where files are kept
+PARVIS_HEALTH_WAIT = datetime.timedelta(minutes=30)  # a message that was due for so long is told
 PARVIS_SIRENE_STRIDE = 250_000  # lines of INSEE's files between two commits: what a killed run reads again
 PARVIS_IMPORT_SIZE = 5_000_000  # bytes of a file of accounts
 PARVIS_IMPORT_UNPACKED = 60_000_000  # bytes of a workbook once unpacked

@@ -3,11 +3,13 @@
 from django.conf import settings
 from django.urls import include, path, register_converter
 
+from parvis.config.probe import health
 from parvis.ground.converters import SiretConverter
 
 register_converter(SiretConverter, "siret")
 
 urlpatterns = [
+    path("sante", health, name="health"),
     path("", include("parvis.ground.urls")),
     path("", include("parvis.identity.urls")),
     path("", include("parvis.information.urls")),

@@ -6,5 +6,5 @@ class PostConfig(AppConfig):
     label = "post"
 
     def ready(self) -> None:
-        from parvis.post import kept  # noqa: F401  (declares itself)
+        from parvis.post import health, kept  # noqa: F401  (declare themselves)
         from parvis.post.postal import events  # noqa: F401  (declares itself)

@@ -18,9 +18,9 @@ def worker() -> Finding:
             [datetime.timedelta(seconds=float(limit))],  # type: ignore[arg-type]
         )
         (alive,) = cursor.fetchone()
-    name = "Envois (« parvis worker »)"
+    name = "Envois (« parvis worker »)"
     if not alive:
-        return Finding(name, State.WRONG, "Aucun ne tourne : courriels, SMS et appels attendent. Lancez « parvis worker ».")
+        return Finding(name, State.WRONG, "Aucun ne tourne : les messages attendent. Lancez « parvis worker ».")
     return Finding(name, State.WELL, f"{plural(alive, 'processus vivant', 'processus vivants')}.")
 
 
@@ -36,7 +36,7 @@ def queue() -> Finding:
     name = "File des messages"
     if late:
         said = plural(late, "message attend", "messages attendent")
-        return Finding(name, State.WARNING, f"{said} depuis longtemps : vérifiez le serveur de courriel et l’opérateur.")
+        return Finding(name, State.WARNING, f"{said} depuis longtemps : vérifiez les serveurs d’envoi.")
     return Finding(name, State.WELL, "Aucun message n’attend.")
 
 

@@ -17,6 +17,9 @@ from parvis.access.review import opening, passing
 from parvis.access.terms import announcing
 from parvis.ground.files import sweep_orphans
 from parvis.journal import retention
+from parvis.post.postal import expire_letters
+from parvis.recovery.actions import close_abandoned
+from parvis.registration.daily import lapse_registrations
 
 log = structlog.get_logger(__name__)
 
@@ -40,6 +43,9 @@ PARTS: tuple[tuple[str, Callable[[], int], str, str], ...] = (
     ("Revues des droits", opening.open_regular_reviews, "revue ouverte", "revues ouvertes"),
     ("Revues des droits, rappels", passing.remind_of_reviews, "revue rappelée", "revues rappelées"),
     ("Seconds facteurs", apply_all_due, "second facteur réinitialisé", "seconds facteurs réinitialisés"),
+    ("Courriers", expire_letters, "courrier expiré", "courriers expirés"),
+    ("Inscriptions", lapse_registrations, "inscription caduque", "inscriptions caduques"),
+    ("Demandes pour retrouver l’accès", close_abandoned, "demande abandonnée", "demandes abandonnées"),
     ("Fichiers sans dossier", sweep_orphans, "fichier effacé", "fichiers effacés"),
 )
 
@@ -51,7 +57,7 @@ class Command(BaseCommand):
     requires_system_checks = ()
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Run the parts in order, then erase what has had its time (`ground/retention.py`); exit code 1 when one failed."""
+        """Run the parts in order, then erase what has had its time (`ground/retention.py`); exit code 1 if one failed."""
         failed = []
         for name, run, one, many in PARTS:
             try:

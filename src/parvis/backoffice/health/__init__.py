@@ -1,0 +1,1 @@
+"""« Santé du site »: what supervisors read of what the site needs."""
