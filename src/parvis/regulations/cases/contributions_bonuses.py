@@ -149,9 +149,7 @@ def ircantec_contribution(inputs: Inputs) -> Found:
     period = on(inputs, otherwise="ircantec.a_agent_rate")
     ceiling = maybe(inputs, "pss", "pmss", "plafond", "plafond_mensuel")
     share = number(inputs, "quotite", "part_plafond", default=1)
-    bases = by_month(
-        inputs, "assiettes_mensuelles", "assiette_mensuelle", "remunerations_mensuelles", "salaires_mensuels"
-    )
+    bases = by_month(inputs, *BASES)
     if bases is None:
         base = number(inputs, "assiette", "remuneration", "salaire", "brut", "base")
         one = ircantec.contributions(base, period=period, ceiling=ceiling, ceiling_share=share)

@@ -31,10 +31,7 @@ def due_date(inputs: Inputs) -> Found:
     )
     period = on(inputs, *MONTHS, "trimestre", *YEARS)
     result = due(FUNDS[str(inputs["regime"]).lower()], payer, period=period)
-    if (
-        result.value.periodicity is Periodicity.MONTHLY
-        and given(inputs, "mois_paie", "mois", "period", "periode") is None
-    ):
+    if result.value.periodicity is Periodicity.MONTHLY and given(inputs, *MONTHS) is None:
         raise ValueError("a monthly payment wants a month")
     return {"periodicite": WORDS[result.value.periodicity], "echeance": result.value.on}, result.steps
 

@@ -6,13 +6,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from parvis.regulations.parameters import Value, value
+from parvis.regulations.parameters.model import Confidence
 from parvis.regulations.periods import Period, add_months
 from parvis.regulations.results import Result, Steps
 
-MONTHS_A_QUARTER = 3
-WEEKEND = (
-    "L’échéance tombe un samedi ou un dimanche : aucun texte lu ne dit si elle est reportée. Payer la veille est sûr."
-)
+DSN_RULE = "DSN : le 5 à partir de 50 agents payés dans le mois, sinon le 15."
+WEEKEND = "L’échéance tombe un samedi ou un dimanche : aucun texte lu ne dit si elle est reportée. Payez avant."
 
 
 class Fund(enum.Enum):
@@ -28,6 +27,9 @@ class Fund(enum.Enum):
     FAEFM = "faefm"
     DIF = "dif"
     DSN = "dsn"
+
+
+LIKE_CNRACL = (Fund.CNRACL, Fund.ATIACL, Fund.FEH)
 
 
 class Periodicity(enum.Enum):
@@ -57,11 +59,12 @@ class Payer:
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A payment: for which period, how often, and on which day at the latest."""
+    """A payment: for which period, how often, on which day at the latest, and how sure the least sure of that is."""
 
     periodicity: Periodicity
     period: Period
     on: datetime.date
+    confidence: Confidence
 
 
 class PeriodicityNotSet(LookupError):
@@ -77,21 +80,8 @@ def periodicity(fund: Fund, payer: Payer, *, on: datetime.date) -> Result[Period
     missing or out of bounds, PeriodicityNotSet (Ircantec, first year), NotKnown. Source: with each parameter.
     """
     steps = Steps()
-    if fund in (Fund.CNRACL, Fund.ATIACL, Fund.FEH):
-        return steps.close(_by_agents(payer, on, steps))
-    if fund is Fund.RAFP:
-        threshold = value("rafp.monthly_from_agents", on=on)
-        agents = _agents(payer)
-        found = Periodicity.MONTHLY if agents >= threshold.value else Periodicity.YEARLY
-        rule = "RAFP : versement mensuel à partir de 10 agents, annuel en dessous."
-        return steps.close(steps.add(rule, found, "", threshold, agents=agents))
-    if fund is Fund.IRCANTEC:
-        return steps.close(_by_contributions(payer, on, steps))
-    if fund is Fund.DSN:
-        return steps.close(steps.add("La DSN est mensuelle.", Periodicity.MONTHLY, "cahier technique CT2025.1 §1.4.2"))
-    if fund in (Fund.FIPHFP, Fund.FAEFM, Fund.DIF):
-        return steps.close(steps.add("Versement annuel.", Periodicity.YEARLY, _yearly_source(fund)))
-    raise ValueError(f"{fund.name}: no payment is due to it at a date that is known")
+    found, _ = _periodicity(fund, payer, on, steps)
+    return steps.close(found)
 
 
 def due(fund: Fund, payer: Payer, *, period: datetime.date) -> Result[Due]:
@@ -103,14 +93,29 @@ def due(fund: Fund, payer: Payer, *, period: datetime.date) -> Result[Due]:
     31 January of the next year. A day at the weekend is kept and the result says so. Raises as `periodicity`.
     """
     steps = Steps()
-    how_often: Periodicity = steps.extend(periodicity(fund, payer, on=_begin_of_month(period)))
+    how_often, decided_by = _periodicity(fund, payer, period.replace(day=1), steps)
     covered = covering(how_often, period)
-    used = _day_values(fund, payer, how_often, covered, on=covered.starts_on, steps=steps)
-    day = _last_day(fund, how_often, covered, used)
+    used = _day_values(fund, payer, how_often, covered.starts_on)
+    day = _last_day(fund, covered, used)
     if day.weekday() > 4:
         steps.warn(WEEKEND)
-    steps.add("Dernier jour pour que le compte soit crédité.", day, "", *used, periode=covered)
-    return steps.close(Due(how_often, covered, day))
+    at_edge = fund is Fund.DSN and payer.headcount == value("dsn.large_from_agents", on=covered.starts_on).value
+    steps.add(
+        "Dernier jour pour que le compte soit crédité." if fund is not Fund.DSN else DSN_RULE,
+        day,
+        "",
+        *used,
+        uncertain=at_edge,
+        periode=covered,
+    )
+    confidence = Confidence.UNCERTAIN if at_edge else least_sure(decided_by + used)
+    return steps.close(Due(how_often, covered, day, confidence))
+
+
+def least_sure(values: tuple[Value, ...]) -> Confidence:
+    """The confidence of the least sure of some values; official where there is none."""
+    ranks = list(Confidence)
+    return max((one.confidence for one in values), key=ranks.index, default=Confidence.OFFICIAL)
 
 
 def covering(how_often: Periodicity, day: datetime.date) -> Period:
@@ -128,83 +133,77 @@ def _agents(payer: Payer) -> int:
     return payer.agents
 
 
-def _by_agents(payer: Payer, on: datetime.date, steps: Steps) -> Periodicity:
+def _periodicity(fund: Fund, payer: Payer, on: datetime.date, steps: Steps) -> tuple[Periodicity, tuple[Value, ...]]:
+    used: tuple[Value, ...]
+    if fund in LIKE_CNRACL:
+        found, rule, used = _like_cnracl(payer, on)
+    elif fund is Fund.RAFP:
+        used = (value("rafp.monthly_from_agents", on=on),)
+        found = Periodicity.MONTHLY if _agents(payer) >= used[0].value else Periodicity.YEARLY
+        rule = "RAFP : versement mensuel à partir de 10 agents, annuel en dessous."
+    elif fund is Fund.IRCANTEC:
+        found, rule, used = _by_contributions(payer, on)
+    elif fund is Fund.DSN:
+        found, rule, used = Periodicity.MONTHLY, "La DSN est mensuelle.", ()
+    elif fund in (Fund.FIPHFP, Fund.FAEFM, Fund.DIF):
+        found, rule, used = Periodicity.YEARLY, "Une fois par an.", ()
+    else:
+        raise ValueError(f"{fund.name}: no day is known by which it must be paid")
+    steps.add(rule, found, "", *used, agents=payer.agents, cotisations_annee_precedente=payer.contributions_last_year)
+    return found, used
+
+
+def _like_cnracl(payer: Payer, on: datetime.date) -> tuple[Periodicity, str, tuple[Value, ...]]:
     if payer.state_body and payer.seconded:
         from_seconded = value("cnracl.state_monthly_from_seconded", on=on)
         if payer.seconded >= from_seconded.value:
             rule = "Organisme de l’État avec un agent détaché au moins : versement mensuel."
-            monthly: Periodicity = steps.add(rule, Periodicity.MONTHLY, "", from_seconded, detaches=payer.seconded)
-            return monthly
+            return Periodicity.MONTHLY, rule, (from_seconded,)
     threshold = value("cnracl.quarterly_up_to_agents", on=on)
-    agents = _agents(payer)
-    found = Periodicity.QUARTERLY if agents <= threshold.value else Periodicity.MONTHLY
-    rule = "Versement trimestriel de 1 à 9 agents, mensuel au-delà."
-    return steps.add(rule, found, "", threshold, agents=agents)
+    found = Periodicity.QUARTERLY if _agents(payer) <= threshold.value else Periodicity.MONTHLY
+    return found, "Versement trimestriel de 1 à 9 agents, mensuel au-delà.", (threshold,)
 
 
-def _by_contributions(payer: Payer, on: datetime.date, steps: Steps) -> Periodicity:
+def _by_contributions(payer: Payer, on: datetime.date) -> tuple[Periodicity, str, tuple[Value, ...]]:
     last_year = payer.contributions_last_year
     if last_year is None:
         raise PeriodicityNotSet("Ircantec: it sets the periodicity itself where nothing was paid the year before")
+    if last_year < 0:
+        raise ValueError(f"{last_year} is no amount of contributions")
     monthly, quarterly = value("ircantec.monthly_above", on=on), value("ircantec.quarterly_above", on=on)
     if last_year > monthly.value:
         found = Periodicity.MONTHLY
-    elif last_year > quarterly.value:
-        found = Periodicity.QUARTERLY
     else:
-        found = Periodicity.YEARLY
-    rule = "Ircantec : selon les cotisations du dernier exercice, mensuel, trimestriel ou annuel."
-    steps.add(rule, found, "", monthly, quarterly, cotisations=last_year)
-    return found
+        found = Periodicity.QUARTERLY if last_year > quarterly.value else Periodicity.YEARLY
+    rule = "Ircantec : selon les cotisations du dernier exercice, versement mensuel, trimestriel ou annuel."
+    return found, rule, (monthly, quarterly)
 
 
-def _day_values(
-    fund: Fund, payer: Payer, how_often: Periodicity, covered: Period, *, on: datetime.date, steps: Steps
-) -> tuple[Value, ...]:
-    if fund in (Fund.CNRACL, Fund.ATIACL, Fund.FEH):
-        return (value("cnracl.due_day", on=on),)
+def _day_values(fund: Fund, payer: Payer, how_often: Periodicity, on: datetime.date) -> tuple[Value, ...]:
     if fund is Fund.DSN:
         if payer.headcount is None:
             raise ValueError("the headcount decides, and is not given")
-        threshold = value("dsn.large_from_agents", on=on)
-        large = payer.headcount >= threshold.value and payer.paid_within_month
-        # Only at the threshold itself do the sources disagree.
-        at_edge = payer.headcount == threshold.value
-        steps.add(
-            "DSN : le 5 à partir de 50 agents payés dans le mois, sinon le 15.",
-            large,
-            threshold.act,
-            uncertain=at_edge,
-            effectif=payer.headcount,
-        )
-        return (value("dsn.due_day_large" if large else "dsn.due_day_small", on=on),)
-    if fund in (Fund.RAFP, Fund.IRCANTEC) and how_often is not Periodicity.YEARLY:
-        return (value(f"{fund.value}.due_day", on=on),)
-    if fund is Fund.FAEFM:
-        return (value("elected.faefm_before_month", on=on),)
-    if fund is Fund.DIF:
-        return (value("elected.dif_due_month", on=on), value("elected.dif_due_day", on=on))
-    if fund is Fund.FIPHFP:
-        return (value("fiphfp.due_month", on=on), value("fiphfp.due_day", on=on))
-    return (value(f"{fund.value}.yearly_due_month", on=on), value(f"{fund.value}.yearly_due_day", on=on))
+        large = payer.headcount >= value("dsn.large_from_agents", on=on).value and payer.paid_within_month
+        names = ["dsn.due_day_large" if large else "dsn.due_day_small"]
+    elif fund in LIKE_CNRACL:
+        names = ["cnracl.due_day"]
+    elif fund is Fund.FAEFM:
+        names = ["elected.faefm_before_month"]
+    elif fund is Fund.DIF:
+        names = ["elected.dif_due_month", "elected.dif_due_day"]
+    elif fund is Fund.FIPHFP:
+        names = ["fiphfp.due_month", "fiphfp.due_day"]
+    elif how_often is Periodicity.YEARLY:
+        names = [f"{fund.value}.yearly_due_month", f"{fund.value}.yearly_due_day"]
+    else:
+        names = [f"{fund.value}.due_day"]
+    return tuple(value(name, on=on) for name in names)
 
 
-def _last_day(fund: Fund, how_often: Periodicity, covered: Period, used: tuple[Value, ...]) -> datetime.date:
+def _last_day(fund: Fund, covered: Period, used: tuple[Value, ...]) -> datetime.date:
     if fund is Fund.FAEFM:
         return datetime.date(covered.starts_on.year, int(used[0].value), 1) - datetime.timedelta(days=1)
     if len(used) == 1:
         return covered.ends_before.replace(day=int(used[0].value))
     year = covered.starts_on.year if fund in (Fund.FIPHFP, Fund.DIF) else covered.ends_before.year
     return datetime.date(year, int(used[0].value), int(used[1].value))
-
-
-def _begin_of_month(day: datetime.date) -> datetime.date:
-    return day.replace(day=1)
-
-
-def _yearly_source(fund: Fund) -> str:
-    return {
-        Fund.FIPHFP: "cdg69.fr, déclaration annuelle",
-        Fund.FAEFM: "politiques-sociales.caissedesdepots.fr/FAEFM",
-        Fund.DIF: "politiques-sociales.caissedesdepots.fr, DIF des élus locaux",
-    }[fund]
