@@ -13,6 +13,7 @@ from parvis.access.factor_reset.actions import apply_due
 from parvis.access.frame import person_frame
 from parvis.access.queries.mine import my_administrators
 from parvis.access.status import values
+from parvis.advisers.standing import adviser_of
 from parvis.ground import clock, tenancy
 from parvis.ground.pages import Administrator, Frame
 from parvis.identity.employers import Demands
@@ -27,6 +28,10 @@ class Memberships:
         """Whether one of the accounts administers; the names that no password may be made of."""
         ((administers, names),) = self._asked("access_demands", person_id, *values().values())
         return Demands(administers=administers, own_words=tuple(names))
+
+    def office(self, person_id: int) -> bool:
+        """Whether the person is an adviser today."""
+        return adviser_of(person_id) is not None
 
     def payer(self, person_id: int) -> int:
         """The establishment visited last, among those that are open."""

@@ -5,6 +5,8 @@ from django.http import HttpRequest
 
 from parvis.access.factor_reset.queries import notice
 from parvis.access.standing import Mandate, Standing
+from parvis.advisers.frame import adviser_frame
+from parvis.advisers.standing import adviser_of
 from parvis.ground import clock
 from parvis.ground.pages import Frame, Idle, MenuItem, Notice
 from parvis.ground.pages.addresses import address
@@ -142,6 +144,8 @@ def _lent(who: Standing) -> list[Notice]:
 def person_frame(request: HttpRequest) -> Frame:
     """The frame of a page that belongs to no establishment: its menu leads back to the last one visited."""
     person = request.user
+    if request.session.get("office") and (who := adviser_of(person.pk or 0)) is not None:
+        return adviser_frame(request, who)
     mine = MenuItem("Mes établissements", address("access:mine"), request.path == address("access:mine"))
     several = bool(request.session.get("several"))
     siret, administers = request.session.get("visited", ("", False))

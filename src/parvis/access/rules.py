@@ -20,9 +20,12 @@ from parvis.access.handing.returning import missed, note_return
 from parvis.access.levels import Level
 from parvis.access.refusals import refuse
 from parvis.access.review.uses import note_use
+from parvis.access.seen import through_their_eyes
 from parvis.access.standing import Standing, standing
+from parvis.access.succession.became import became
+from parvis.advisers.seeing import begun
 from parvis.ground import clock, tenancy
-from parvis.ground.pages import Frame
+from parvis.ground.pages import Frame, render
 from parvis.ground.rules import SAFE, Rule, View, ruled
 from parvis.identity.entry import stronger_first, to_longer_password, to_sign_in
 from parvis.identity.models import Person
@@ -114,6 +117,8 @@ def _inside(
         return to_sign_in(request)
     if request.session.get("short_password"):
         return to_longer_password(request)
+    if begun(request):
+        return through_their_eyes(view, request, siret, judge, args, kwargs)
     person = request.user.pk
     with tenancy.scope(
         person=person, establishment=tenancy.Lookup("access_enter", (person, siret)), read_only=request.method in SAFE
@@ -132,6 +137,8 @@ def _inside(
     if who is None:
         # An establishment of others and one that does not exist look the same.
         request.frame = person_frame(request)  # type: ignore[attr-defined]
+        if request.method in SAFE and (found := became(person, siret)) is not None:
+            return render(request, "access/became.html", {"became": found})
         raise Http404
     note_visited(request, who)
     if who.enters and answer.status_code < 400:
@@ -190,7 +197,7 @@ def service(code: str, level: Level, *, methods: tuple[str, ...] = SAFE) -> Call
     def around(view: View, request: HttpRequest, *args: Any, siret: str, **kwargs: Any) -> HttpResponse:
         answer = _inside(view, request, siret, judge, args, kwargs)
         who: Standing | None = getattr(request, "standing", None)
-        if who is not None and answer.status_code < 400:
+        if who is not None and answer.status_code < 400 and not begun(request):
             note_use(request.session, who, code)
             if who.delegate is None and (mandate := mandate_behind(request.decision)) is not None:  # type: ignore[attr-defined]
                 # With an account of their own besides: here they work by the delegation.

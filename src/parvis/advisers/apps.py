@@ -6,4 +6,4 @@ class AdvisersConfig(AppConfig):
     label = "advisers"
 
     def ready(self) -> None:
-        from parvis.advisers import kept, kinds  # noqa: F401  (declare themselves)
+        from parvis.advisers import kept, kinds, letters  # noqa: F401  (declare themselves)

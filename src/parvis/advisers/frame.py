@@ -18,6 +18,7 @@ WAYS: list[tuple[str, str]] = [
     ("backoffice:letters", "Courriers à imprimer"),
     ("backoffice:acts", "Quatre yeux"),
     ("backoffice:calls", "Appels"),
+    ("backoffice:sirene", "Changements Sirene"),
     ("backoffice:exports", "Demandes d’accès"),
 ]
 
@@ -28,7 +29,10 @@ def adviser_frame(request: HttpRequest, who: AdviserStanding) -> Frame:
     return Frame(
         person_name=who.name,
         is_administrator=False,
-        menu=(MenuItem("Ma connexion", address("identity:factors")),),
+        menu=(
+            MenuItem("Mon compte", address("access:me"), request.path == address("access:me")),
+            MenuItem("Ma connexion", address("identity:factors")),
+        ),
         navigation=tuple(_way(request, name, label) for name, label in WAYS),
         idle=Idle(
             left=left.seconds,

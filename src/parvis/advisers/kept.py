@@ -54,6 +54,14 @@ register(
         With("advisers_sensitiveact"),
     ),
     Kept(
+        "advisers.seeing",
+        "« Voir comme » : quel conseiller a vu ce que voit une personne, et pourquoi",
+        "advisers_seeingas",
+        "conseillers",
+        Basis.SECURITY,
+        Sweep("PARVIS_CALL_KEPT", "la consultation", "t.until < %(limit)s"),
+    ),
+    Kept(
         "advisers.names",
         "Noms des conseillers qui sont partis",
         "advisers_adviser",

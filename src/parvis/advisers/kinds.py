@@ -18,4 +18,9 @@ register(
     Kind("adviser.act_approved", "Acte approuvé par un second conseiller", _what),
     Kind("adviser.act_refused", "Acte refusé par un second conseiller", _what),
     Kind("adviser.act_withdrawn", "Acte retiré par le conseiller qui le demandait", _what),
+    Kind("adviser.account_opened", "Compte de conseiller ouvert"),
+    Kind("adviser.account_changed", "Compte de conseiller modifié"),
+    Kind("adviser.account_closed", "Compte de conseiller fermé"),
+    Kind("adviser.seeing_as", "Un conseiller voit Parvis comme cette personne, sans rien pouvoir modifier"),
+    Kind("adviser.seeing_ended", "Le conseiller ne voit plus Parvis comme cette personne"),
 )

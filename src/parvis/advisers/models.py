@@ -93,6 +93,35 @@ class SensitiveAct(models.Model):
         return f"{self.kind} {self.state}"
 
 
+class SeeingAs(models.Model):
+    """« Voir comme »: an adviser sees, and changes nothing of, what a person sees in an establishment; for how long.
+
+    `reason`: a code of the office's list. Over once `until` has passed, or when the adviser ends it.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    adviser = models.ForeignKey(Adviser, on_delete=models.CASCADE, related_name="+")
+    establishment_id = models.BigIntegerField()
+    person_id = models.BigIntegerField()
+    account = models.UUIDField()
+    name = models.CharField(max_length=250)
+    reason = models.CharField(max_length=40)
+    began_at = models.DateTimeField()
+    until = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "advisers_seeingas"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["adviser"], condition=models.Q(ended_at=None), name="seeing_one_at_a_time_per_adviser"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.adviser_id} {self.account}"
+
+
 class SensitiveEdit(models.Model):
     """An adviser who changed something of a case before it was decided: they cannot be the second one."""
 

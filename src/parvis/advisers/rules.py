@@ -44,6 +44,9 @@ def adviser(*, role: Adviser.Role = Adviser.Role.FIRST, methods: tuple[str, ...]
         who = adviser_of(person)
         if who is None:
             raise Http404
+        if not request.session.get("office"):
+            # Their own pages keep the office's frame: they have no establishment.
+            request.session["office"] = True
         request.adviser = who  # type: ignore[attr-defined]
         request.frame = adviser_frame(request, who)  # type: ignore[attr-defined]
         held = factors_of(person)

@@ -61,10 +61,18 @@ WHAT = {
 
 
 def tell_administrators(
-    what: str, *, who: AdviserStanding, account: Membership | None = None, detail: dict[str, str] | None = None
+    what: str,
+    *,
+    who: AdviserStanding,
+    account: Membership | None = None,
+    about: Membership | None = None,
+    detail: dict[str, str] | None = None,
 ) -> None:
-    """In the establishment's scope: queue the e-mail to each active administrator, the person themselves apart."""
-    where = tenancy.current().establishment
+    """In the establishment's scope: queue the e-mail to each active administrator.
+
+    `account`: whom it is about, and who is told otherwise; `about`: whom it is about, told like the others.
+    """
+    where, named = tenancy.current().establishment, account or about
     for number in active_administrator_ids():
         if account is None or number != account.pk:
             queue(
@@ -74,7 +82,7 @@ def tell_administrators(
                 detail={
                     "what": what,
                     "adviser": str(who.ref),
-                    "account": account.pk if account else 0,
+                    "account": named.pk if named else 0,
                     **(detail or {}),
                 },
             )

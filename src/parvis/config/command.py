@@ -20,7 +20,7 @@ from parvis.ground.database.places import EmbeddedError
 OWNER_WORDS = {
     *("migrate", "makemigrations", "sqlmigrate", "showmigrations", "squashmigrations", "optimizemigration"),
     *("flush", "dbshell", "test", "loaddata", "dumpdata", "seed", "daily", "sessions"),
-    *("employers", "sirene", "contracts", "establishments"),
+    *("employers", "sirene", "contracts", "establishments", "advisers"),
 }
 HELP = """\
 Usage : parvis MOT …
@@ -35,7 +35,9 @@ Usage : parvis MOT …
                              suivre les fichiers mensuels de l’Insee
   contracts import FICHIER   importer les contrats avec les fonds
   establishments mark SIRET  indiquer qu’un établissement peut agir pour d’autres (unmark : qu’il ne le peut plus)
+  advisers add|close|list …  les comptes des conseillers (« parvis advisers add --help »)
   daily                      les travaux de chaque jour
+  health                     vérifier ce dont le site a besoin : base, disque, antivirus, envois
   sessions end …             fermer les sessions d’une personne (IDENTIFIANT) ou de tous (--all)
   web                        le site (PORT, WEB_CONCURRENCY)
   worker                     les envois de courriels et autres travaux en attente

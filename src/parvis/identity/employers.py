@@ -31,6 +31,10 @@ class Employers(Protocol):
         """What is demanded of how the person signs in."""
         ...
 
+    def office(self, person_id: int) -> bool:
+        """Whether the person is an adviser: no telephone, theirs or a shared one, opens the advisers' office."""
+        ...
+
     def payer(self, person_id: int) -> int:
         """The establishment that pays for the person's codes: the one visited last; 0 for none."""
         ...

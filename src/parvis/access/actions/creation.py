@@ -9,6 +9,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from parvis.access import registry
+from parvis.access.actions.apart import never_advisers
 from parvis.access.actions.guards import actor_of, locked, not_limited
 from parvis.access.actions.links import issue_each
 from parvis.access.levels import Level
@@ -220,6 +221,7 @@ def open_accounts(*, who: Standing, asked: Sequence[NewAccount]) -> list[Members
     The number of statements does not depend on theirs. What is asked for was checked by the caller.
     """
     not_limited(who)
+    never_advisers([new.coordinates.email for new in asked])
     now, where = clock.now(), who.establishment_id
     accounts = [
         Membership(

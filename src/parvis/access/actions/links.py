@@ -12,6 +12,7 @@ from enum import Enum
 from django.conf import settings
 from django.db import connection
 
+from parvis.access.actions.apart import never_advisers, never_an_adviser
 from parvis.access.actions.guards import account_for_update, active_administrator_ids, actor_of
 from parvis.access.models import Link, LinkToken, Membership, Profile
 from parvis.access.standing import Standing
@@ -247,6 +248,7 @@ def _wrong(link: Link, account: Membership) -> Attempt:
 def _accepted(link: Link, account: Membership, password: str, person: Person | None) -> Attempt:
     now = clock.now()
     if person is not None:
+        never_an_adviser(person.pk)
         if Membership.objects.filter(person_id=person.pk).exists():
             raise Refused(
                 "Vous avez déjà un compte dans cet établissement : connectez-vous avec celui-là, et signalez ce "
@@ -254,6 +256,7 @@ def _accepted(link: Link, account: Membership, password: str, person: Person | N
             )
         _hold(person, account.establishment_id)
     if person is None:
+        never_advisers([account.email])
         person_id = identity.create_person(
             first_name=account.first_name,
             last_name=account.last_name,

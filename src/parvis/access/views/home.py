@@ -24,6 +24,7 @@ def start(request: SignedInRequest) -> HttpResponse:
     """After signing in: straight to the establishment when there is one, otherwise to the choice."""
     found = memberships()
     if not found and adviser_of(request.user.pk) is not None:
+        request.session["office"] = True
         return redirect("backoffice:home")
     request.session["several"] = len(found) + len(clients()) > 1
     open_ones = [membership for membership in found if membership.enters]

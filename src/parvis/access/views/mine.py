@@ -62,6 +62,7 @@ def me(request: SignedInRequest) -> HttpResponse:
         "access/me/index.html",
         {
             "memberships": found,
+            "office": bool(request.session.get("office")),
             "coordinates": own_coordinates(person),
             "factors": _factors(held),
             "factor_kinds": held.kinds,

@@ -19,4 +19,6 @@ def offered(account: Account, state: SignIn | None) -> list[tuple[str, str]]:
     found.append(("Corriger l’adresse ou le téléphone", way("coordinates")))
     if account.open and state is not None and state.any_factor:
         found.append(("Réinitialiser le second facteur", way("factors")))
+    if account.open and account.confirmed is not None:
+        found.append(("Voir comme cette personne", way("see-as")))
     return found

@@ -47,6 +47,16 @@ class Idle:
 
 
 @dataclass(frozen=True, slots=True)
+class SeenAs:
+    """Somebody else looks at this page, and can change nothing: whose page it is, until when, and where it is ended."""
+
+    name: str
+    by: str
+    until: str
+    end_href: str
+
+
+@dataclass(frozen=True, slots=True)
 class Frame:
     """The person, the establishment and the ways from here; strings ready to show."""
 
@@ -62,3 +72,4 @@ class Frame:
     administrators: tuple[Administrator, ...] = ()
     notices: tuple[Notice, ...] = ()
     idle: Idle | None = None
+    seen_as: SeenAs | None = None

@@ -65,6 +65,11 @@ class Factors:
         return bool(self.totp_since or self.passkeys or any(not phone.weak for phone in self.phones))
 
     @property
+    def personal(self) -> bool:
+        """Whether one of them is a passkey or an authenticator app: an adviser must hold one."""
+        return bool(self.totp_since or self.passkeys)
+
+    @property
     def kinds(self) -> int:
         """How many kinds: people are encouraged to hold two."""
         return bool(self.totp_since) + bool(self.passkeys) + bool(self.phones)

@@ -12,6 +12,7 @@ from parvis.ground.sealing import Unsealable, seal, unseal
 from parvis.ground.tenancy import Refused
 from parvis.identity import browsers, entry
 from parvis.identity.backend import PersonBackend
+from parvis.identity.employers import employers
 from parvis.identity.entry import BOTH, HalfwayRequest, enrolling, holder
 from parvis.identity.factors import passkeys, recovery, telephone, totp
 from parvis.identity.factors.challenge import BUSY
@@ -47,7 +48,7 @@ def _first(request: HalfwayRequest) -> bool:
 @enrolling()
 def enrol(request: HalfwayRequest) -> HttpResponse:
     """The choice: each way with whom it suits."""
-    held = factors_of(request.person_id)
+    held, office = factors_of(request.person_id), employers().office(request.person_id)
     return render(
         request,
         "identity/factors/enrol.html",
@@ -55,7 +56,8 @@ def enrol(request: HalfwayRequest) -> HttpResponse:
             "first": _first(request),
             "held": held,
             "passkeys_work": passkeys.place(request) is not None,
-            "telephone": any(available(channel) for channel in Channel),
+            "office": office,
+            "telephone": not office and any(available(channel) for channel in Channel),
             "by_text": available(Channel.SMS),
             **rules(),
         },

@@ -89,8 +89,12 @@ def _name(request: HalfwayRequest, kind: str, number: int) -> str:
 
 @holder()
 def stronger(request: HalfwayRequest) -> HttpResponse:
-    """Whoever administers with a shared landline alone adds something stronger before any page of administration."""
-    if factors_of(request.person_id).strong:
-        entry.note_factors(request, factors_of(request.person_id))
+    """Whoever administers with a shared landline alone adds something stronger before any page of administration.
+
+    An adviser with a telephone alone adds a passkey or an authenticator app before any page of the office.
+    """
+    held, office = factors_of(request.person_id), employers().office(request.person_id)
+    if held.personal if office else held.strong:
+        entry.note_factors(request, held)
         return entry.onwards(request)
-    return render(request, "identity/factors/stronger.html", {"back": reverse("access:me")})
+    return render(request, "identity/factors/stronger.html", {"back": reverse("access:me"), "office": office})

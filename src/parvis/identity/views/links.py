@@ -90,7 +90,7 @@ def reset(request: HttpRequest, token: str) -> HttpResponse:
     form = NewPasswordForm(
         request.POST if request.method == "POST" else None,
         own_words=(*looked.own_words, *demands.own_words),
-        administers=demands.administers,
+        administers=demands.administers or employers().office(looked.person_id),
     )
     busy = False
     if request.method == "POST" and form.is_valid():

@@ -54,7 +54,7 @@ def password(request: HalfwayRequest) -> HttpResponse:
     form = ChangePasswordForm(
         request.POST if request.method == "POST" else None,
         own_words=(*own_words(request.person_id), *demands.own_words),
-        administers=demands.administers,
+        administers=demands.administers or employers().office(request.person_id),
     )
     problems, busy = form.problems if form.is_bound else [], False
     if request.method == "POST" and form.is_valid():

@@ -1,0 +1,1 @@
+"""« Voir comme »: beginning and ending it. What is seen, and how, is `access/seen.py`."""

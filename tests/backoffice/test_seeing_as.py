@@ -1,0 +1,155 @@
+"""« Voir comme »: what the person sees, nothing written, a few minutes, told to who administers."""
+
+import datetime
+
+import pytest
+from django.conf import settings
+from django.db import InternalError, connection
+
+from parvis.access.models import Membership
+from parvis.advisers.models import SeeingAs
+from parvis.ground import tenancy
+from parvis.journal.models import Event
+from parvis.post.models import Message
+from parvis.post.registry import LETTERS
+from tests.access.reading import later, words
+from tests.backoffice.hands import fresh, office
+from tests.plugins.html import ReadingClient
+from tests.world import Someone, World
+
+
+def begin(world: World, who: Someone, by: str = "first", reason: str = "telephone") -> ReadingClient:
+    browser = fresh(world.advisers[by])
+    answer = browser.post(
+        f"/conseiller/etablissements/{world.here.siret}/comptes/{who.membership.ref}/voir-comme/", {"reason": reason}
+    )
+    assert answer.headers["Location"] == home(world)
+    return browser  # type: ignore[return-value]
+
+
+def home(world: World, more: str = "") -> str:
+    return f"/etablissements/{world.here.siret}/{more}"
+
+
+def events(world: World) -> list[Event]:
+    with tenancy.scope(establishment=world.here.pk):
+        return list(Event.objects.order_by("id"))
+
+
+def test_an_adviser_sees_the_pages_of_an_administrator_with_a_banner_on_each(world: World) -> None:
+    browser = begin(world, world.administrator)
+    for page in ("", "comptes/", "historique/", f"comptes/{world.user.account_id}/"):
+        answer = browser.get(home(world, page))
+        assert answer.status_code == 200, page
+        assert "Vous voyez comme Claire Dubois" in words(answer)
+        assert "/conseiller/voir-comme/terminer/" in answer.content.decode()
+
+
+def test_they_see_no_more_than_the_person_does(world: World) -> None:
+    browser = begin(world, world.user)
+    assert browser.get(home(world)).status_code == 200
+    assert browser.get(home(world, "comptes/")).status_code == 403
+    assert browser.get(f"/etablissements/{world.there.siret}/").status_code == 404
+
+
+def test_every_post_is_refused_and_nothing_is_written(world: World) -> None:
+    browser = begin(world, world.administrator)
+    before = len(events(world))
+    answer = browser.post(home(world, f"comptes/{world.user.account_id}/desactiver/"))
+    assert answer.status_code == 403
+    assert "Rien n’a été enregistré" in words(answer)
+    with tenancy.scope(establishment=world.here.pk):
+        account = Membership.objects.get(pk=world.user.account_id)
+        assert account.deactivated_at is None
+    assert len(events(world)) == before
+
+
+def test_the_database_itself_refuses_to_write(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    from parvis.access import seen
+
+    def standing(person: int, establishment: int) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("UPDATE access_membership SET function = 'x'")
+
+    monkeypatch.setattr(seen, "standing", standing)
+    with pytest.raises(InternalError, match="read-only"):
+        begin(world, world.administrator).get(home(world))
+
+
+def test_nothing_is_noted_of_the_visit_and_no_file_leaves(world: World) -> None:
+    browser = begin(world, world.administrator)
+    before = len(events(world))
+    answer = browser.get(home(world, "historique/historique.csv"))
+    assert answer.status_code == 403
+    assert "Aucun fichier ne se télécharge" in words(answer)
+    browser.get(home(world))
+    with tenancy.scope(establishment=world.here.pk):
+        assert Membership.objects.get(pk=world.administrator.account_id).last_visit_at is None
+    assert len(events(world)) == before
+
+
+def test_it_is_over_after_its_time(world: World) -> None:
+    browser = begin(world, world.administrator)
+    with later(settings.PARVIS_SEEING_AS + datetime.timedelta(seconds=1)):
+        answer = browser.get(home(world))
+        assert answer.headers["Location"] == "/conseiller/"
+    assert browser.get(home(world)).status_code == 404
+
+
+def test_ending_it_leads_back_and_leaves_an_event(world: World) -> None:
+    browser = begin(world, world.administrator)
+    answer = browser.post("/conseiller/voir-comme/terminer/")
+    assert answer.headers["Location"] == f"/conseiller/personnes/{world.administrator.membership.ref}/"
+    assert browser.get(home(world)).status_code == 404
+    assert [event.kind for event in events(world) if event.origin == "conseiller"] == [
+        "adviser.seeing_as",
+        "adviser.seeing_ended",
+    ]
+
+
+def test_every_administrator_is_told_who_and_why(world: World) -> None:
+    begin(world, world.user)
+    with tenancy.scope(establishment=world.here.pk):
+        told = list(Message.objects.filter(kind="backoffice.told").order_by("object_id"))
+        envelopes = [LETTERS["backoffice.told"].write(message) for message in told]
+    assert [message.object_id for message in told] == sorted([world.administrator.account_id, world.second.account_id])
+    text = envelopes[0].text if envelopes[0] else ""
+    assert "Léa Martin" in text
+    assert "aider cette personne au téléphone" in text
+    assert "Noémie Ferrand, conseiller (Gestionnaire des fonds)" in text
+
+
+def test_a_reason_and_a_fresh_factor_are_wanted(world: World) -> None:
+    address = f"/conseiller/etablissements/{world.here.siret}/comptes/{world.user.membership.ref}/voir-comme/"
+    browser = fresh(world.advisers["first"])
+    assert "Choisissez pourquoi" in words(browser.post(address, {"reason": "curiosite"}))
+    session = browser.session
+    del session["factor_at"]
+    session.save()
+    assert browser.post(address, {"reason": "telephone"}).headers["Location"].startswith("/confirmer/")
+    with office(world.advisers["first"]):
+        assert not SeeingAs.objects.exists()
+
+
+def test_the_session_of_somebody_else_opens_nothing(world: World) -> None:
+    begin(world, world.administrator)
+    with office(world.advisers["first"]):
+        seen = SeeingAs.objects.get()
+    for who in ("second", "other"):
+        browser = fresh(world.advisers[who])
+        session = browser.session
+        session["seeing_as"] = str(seen.pk)
+        session.save()
+        assert browser.get(home(world)).headers["Location"] == "/conseiller/"
+
+
+def test_another_fund_cannot_begin(world: World) -> None:
+    address = f"/conseiller/etablissements/{world.here.siret}/comptes/{world.user.membership.ref}/voir-comme/"
+    assert fresh(world.advisers["other"]).post(address, {"reason": "telephone"}).status_code == 404
+
+
+def test_ones_own_pages_stay_ones_own(world: World) -> None:
+    browser = begin(world, world.user)
+    said = words(browser.get("/mon-compte/"))
+    assert "Noémie Ferrand" in said
+    assert "Léa" not in said
