@@ -11,6 +11,7 @@ PARTS: dict[str, tuple[str, ...]] = {
     "organisation": ("kinds", "letters", "todo"),
     "presets": ("kinds",),
     "review": ("kinds", "letters", "todo"),
+    "succession": ("kinds",),
     "why": ("kinds",),
 }
 

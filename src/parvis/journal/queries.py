@@ -112,16 +112,23 @@ _NAME = """(SELECT n.name FROM journal_name n WHERE n.establishment_id = v.estab
   ORDER BY n.id DESC LIMIT 1)"""
 
 
-def history(filters: HistoryFilters, *, everything: bool = False) -> History:
-    """The events of the establishment in scope, latest first, in one statement."""
+# The same columns as the establishment's own events, from a function that reads its predecessors'.
+_INHERITED = """UNION ALL SELECT v.at, v.kind, v.before, v.after, v.actor, v.actor_name, v.object, v.object_name,
+  v.origin, v.id, v.place FROM {0}(%(kind)s, %(since)s, %(until)s, %(object)s) v"""
+
+
+def history(filters: HistoryFilters, *, everything: bool = False, inherited: str = "") -> History:
+    """The events of the establishment in scope, latest first, in one statement.
+
+    `inherited`: the function that reads the events of those whose place it took (`establishments.lineage`), if any.
+    """
     conditions = ["v.establishment_id = %(establishment)s"]
-    values: dict[str, Any] = {"establishment": tenancy.current().establishment}
+    values: dict[str, Any] = {"establishment": tenancy.current().establishment, "since": None, "until": None}
+    values |= {"kind": filters.kind or None, "object": filters.object}
     if filters.kind:
         conditions.append("v.kind = %(kind)s")
-        values["kind"] = filters.kind
     if filters.object is not None:
         conditions.append("v.object = %(object)s")
-        values["object"] = filters.object
     for name, text, days, sign in (("since", filters.since, 0, ">="), ("until", filters.until, 1, "<")):
         day = filters.day(text)
         if day is not None:
@@ -132,15 +139,17 @@ def history(filters: HistoryFilters, *, everything: bool = False) -> History:
     values |= {"limit": PER_PAGE, "offset": (filters.page - 1) * PER_PAGE}
     with connection.cursor() as cursor:
         cursor.execute(
-            f"""SELECT v.at, v.kind, v.before, v.after, v.actor, {_NAME.format("actor")}, v.object,
-            {_NAME.format("object")}, v.origin, count(*) OVER () FROM journal_event v
-            WHERE {" AND ".join(conditions)} ORDER BY v.at DESC, v.id DESC {pages}""",
+            f"""SELECT *, count(*) OVER () FROM (
+              SELECT v.at, v.kind, v.before, v.after, v.actor, {_NAME.format("actor")}, v.object,
+                {_NAME.format("object")}, v.origin, v.id, '' AS place
+              FROM journal_event v WHERE {" AND ".join(conditions)}
+              {_INHERITED.format(inherited) if inherited else ""}) AS v ORDER BY at DESC, id DESC {pages}""",
             values,
         )
         found = cursor.fetchall()
     if not found and filters.page > 1:
-        return history(replace(filters, page=1), everything=everything)
-    return History([_line(row) for row in found], found[0][9] if found else 0, filters)
+        return history(replace(filters, page=1), everything=everything, inherited=inherited)
+    return History([_line(row) for row in found], found[0][-1] if found else 0, filters)
 
 
 def pseudonym(ref: uuid.UUID) -> str:
@@ -149,14 +158,15 @@ def pseudonym(ref: uuid.UUID) -> str:
 
 
 def _line(row: tuple[Any, ...]) -> Line:
-    at, code, before, after, actor, actor_name, object, object_name, origin, _ = row
+    at, code, before, after, actor, actor_name, object, object_name, origin, _, place, _ = row
     kind = KINDS.get(code)
+    text = kind.describe(_json(before), _json(after)) if kind else ""
     behalf = ", pour le compte de l’établissement" if origin == DELEGATE else ""
     return Line(
         at=at,
         kind=code,
         label=kind.label if kind else code,
-        text=kind.describe(_json(before), _json(after)) if kind else "",
+        text=" · ".join(part for part in (f"Dans {place}" if place else "", text) if part),
         actor=(actor_name or (pseudonym(actor) if actor else "La plateforme")) + behalf,
         # Without a name ever, the object is no person (a draft); with a name blanked, it still is the same one.
         object=pseudonym(object) if object_name == "" else object_name or "",

@@ -20,6 +20,7 @@ from parvis.access.queries.accounts import TERMS, Filters, Row, accounts
 from parvis.access.rules import MemberRequest, administrator
 from parvis.access.status import Status
 from parvis.access.views.creation import link_to_draft, sheet_of
+from parvis.establishments.lineage import inherited
 from parvis.ground import clock, rules, tenancy
 from parvis.ground.identifiers.account import grouped
 from parvis.ground.tables import Column, csv_file, download, ods_file
@@ -184,7 +185,7 @@ def account_history(request: MemberRequest, siret: str, account_id: int) -> Http
     """Tab « Historique »."""
     found = found_account(account_id)
     filters = HistoryFilters(object=found.membership.ref, page=HistoryFilters.parse(request.GET).page)
-    shown = history(filters)
+    shown = history(filters, inherited=inherited())
     return page(
         request,
         "access/account_history.html",
@@ -207,7 +208,7 @@ def sheet(request: MemberRequest, siret: str, account_id: int) -> HttpResponse:
 def establishment_history(request: MemberRequest, siret: str) -> HttpResponse:
     """« Historique » of the establishment, with filters."""
     filters = HistoryFilters.parse(request.GET)
-    shown = history(filters)
+    shown = history(filters, inherited=inherited())
     return page(
         request,
         "access/history.html",
@@ -227,5 +228,5 @@ def establishment_history(request: MemberRequest, siret: str) -> HttpResponse:
 def history_csv(request: MemberRequest, siret: str) -> HttpResponse:
     """The history as CSV: exactly what is filtered."""
     filters = HistoryFilters.parse(request.GET)
-    rows: list[Line] = history(filters, everything=True).lines
+    rows: list[Line] = history(filters, everything=True, inherited=inherited()).lines
     return export(request, HISTORY_COLUMNS, rows, "historique", "csv", "history.exported", filters.said())

@@ -107,7 +107,7 @@ class Fold:
             self.announced.setdefault(version, event.day)
 
     def _account(self, event: Happened, ref: uuid.UUID) -> None:
-        if event.kind == "account.created":
+        if event.kind in CREATED:
             self.accounts[ref] = Once(str(event.after["profile"]), event.day)
         elif event.kind == "account.deleted":
             self.accounts.pop(ref, None)
@@ -123,7 +123,7 @@ class Fold:
         self._state(event, account)
         if event.after.get("profile") in Profile.values:
             account.profile = str(event.after["profile"])
-        if event.kind in ("account.created", "account.dates_changed", *RENEWED):
+        if event.kind in (*CREATED, "account.dates_changed", *RENEWED):
             account.starts_on, account.ends_on = _day(event.after, "starts_on"), _day(event.after, "ends_on")
         for code in event.before.get("rights", {}):
             account.holdings.pop(code, None)
@@ -138,7 +138,11 @@ class Fold:
             )
 
     def _state(self, event: Happened, account: Once) -> None:
-        if event.kind == "account.confirmed":
+        if event.kind == "account.arrived":
+            # With all that it was in the establishment whose place this one took.
+            account.confirmed, account.deactivated = event.after["confirmed"], event.after["deactivated"]
+            account.expired = event.after["expired"]
+        elif event.kind == "account.confirmed":
             account.confirmed = True
         elif event.kind == "account.deactivated":
             account.deactivated = True
@@ -183,6 +187,7 @@ class Fold:
         return Status.ACTIVE if one.confirmed else Status.PENDING
 
 
+CREATED = ("account.created", "account.arrived")
 RENEWED = ("account.renewed", "account.renewed_by_oneself")
 
 

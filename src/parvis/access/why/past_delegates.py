@@ -37,7 +37,7 @@ class Delegations:
         """What an event of the giver's journal changed; the organisation's own copies of others' are left out."""
         if ref is None or after.get("side") != Delegation.Side.ESTABLISHMENT:
             return
-        if kind == "delegation.accepted":
+        if kind in ("delegation.accepted", "delegation.arrived"):
             # Between two there is one at a time: what held gives way.
             self.held = {key: one for key, one in self.held.items() if one.organisation != after["siret"]}
             self.held[ref] = _given(after, at)
