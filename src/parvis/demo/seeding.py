@@ -42,6 +42,7 @@ from parvis.demo.seeding_handing import seed_handing
 from parvis.demo.seeding_import import seed_import
 from parvis.demo.seeding_organisation import seed_organisation
 from parvis.demo.seeding_presets import seed_presets
+from parvis.demo.seeding_registration import seed_registrations
 from parvis.demo.seeding_review import seed_reviews
 from parvis.demo.seeding_services import seed_services
 from parvis.demo.seeding_terms import seed_terms
@@ -106,6 +107,7 @@ class _Seeding:
         self.events += seed_organisation(self.establishments, self.names)
         self.events += seed_reviews(self.establishments)
         seed_advisers()
+        self.events += seed_registrations()
         # Oldest first, as if each had been written on its day.
         self.events.sort(key=lambda event: event.at)
         Event.objects.bulk_create(self.events)

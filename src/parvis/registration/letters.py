@@ -62,6 +62,7 @@ def belonging(message: Message) -> Envelope | None:
             "code": draw_code(found),
             "until": found.expires_at,
             "tries": settings.PARVIS_BELONGING_TRIES,
+            "address": settings.PARVIS_ADDRESS + reverse("registration:start"),
         },
     )
 
