@@ -101,6 +101,12 @@ def privacy(request: HttpRequest) -> HttpResponse:
             "reset_validity": settings.PARVIS_RESET_VALIDITY,
             "email_validity": settings.PARVIS_EMAIL_CONFIRMATION_VALIDITY,
             "counter_days": settings.PARVIS_COUNTER_RETENTION.days,
+            "closed_account_years": settings.PARVIS_CLOSED_ACCOUNT_RETENTION.days // 365,
+            "over_years": settings.PARVIS_OVER_RETENTION.days // 365,
+            "declaration_years": settings.PARVIS_DECLARATION_RETENTION_YEARS,
+            "proof_years": settings.PARVIS_PROOF_RETENTION_YEARS,
+            "message_days": settings.PARVIS_MESSAGE_RETENTION.days,
+            "export_days": settings.PARVIS_DATA_EXPORT_VALIDITY.days,
         },
     )
 

@@ -10,7 +10,7 @@ register(
         "recovery.proofs",
         "Pièces jointes à une demande pour retrouver l’accès",
         "recovery_proof",
-        "comptes",
+        "recuperation",
         Basis.SECURITY,
         Sweep(
             "PARVIS_RECOVERY_FILES_KEPT",
@@ -23,7 +23,7 @@ register(
         "recovery.cases",
         "Demandes pour retrouver l’accès : qui demande, pourquoi, coordonnées (chiffrées)",
         "recovery_case",
-        "comptes",
+        "recuperation",
         Basis.SECURITY,
         Sweep(
             "PARVIS_RECOVERY_KEPT",
@@ -36,7 +36,7 @@ register(
         "recovery.objections",
         "Contestations d’une demande (chiffrées)",
         "recovery_objection",
-        "comptes",
+        "recuperation",
         Basis.SECURITY,
         With("recovery_case"),
     ),

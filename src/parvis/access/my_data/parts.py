@@ -258,6 +258,7 @@ def register(*parts: Part) -> None:
 OTHERWISE = {
     "access_membership": "« Mes comptes », each with its rights, its correction that waits and what was accepted there",
     "journal_event": "« Historique », in words",
+    "advisers_seeingas": "« Historique »: each « Voir comme » is an event there",
 }
 # Tables that know a person and are not copied, with the reason.
 NOT_COPIED = {
