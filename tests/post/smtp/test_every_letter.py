@@ -20,6 +20,7 @@ from tests.post.smtp.hands import ADDRESS, PROVOKED, MailServer, Office, _confir
 from tests.post.smtp.mine import MINE
 from tests.post.smtp.organisation import ORGANISATION
 from tests.post.smtp.providers import PROVIDERS
+from tests.post.smtp.recovery import RECOVERY
 from tests.post.smtp.registration import REGISTRATION
 from tests.post.smtp.review import REVIEW
 from tests.post.smtp.security import SECURITY
@@ -39,6 +40,7 @@ ALL = (
     | SECURITY
     | ASKING
     | ORGANISATION
+    | RECOVERY
     | REGISTRATION
 )
 
