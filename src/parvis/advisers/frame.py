@@ -21,6 +21,8 @@ WAYS: list[tuple[str, str]] = [
     ("backoffice:sirene", "Changements Sirene"),
     ("backoffice:exports", "Demandes d’accès"),
 ]
+# For who supervises, besides.
+SUPERVISING: list[tuple[str, str]] = [("backoffice:figures", "Chiffres")]
 
 
 def adviser_frame(request: HttpRequest, who: AdviserStanding) -> Frame:
@@ -33,7 +35,9 @@ def adviser_frame(request: HttpRequest, who: AdviserStanding) -> Frame:
             MenuItem("Mon compte", address("access:me"), request.path == address("access:me")),
             MenuItem("Ma connexion", address("identity:factors")),
         ),
-        navigation=tuple(_way(request, name, label) for name, label in WAYS),
+        navigation=tuple(
+            _way(request, name, label) for name, label in (*WAYS, *(SUPERVISING if who.supervises else ()))
+        ),
         idle=Idle(
             left=left.seconds,
             warning=int(settings.PARVIS_IDLE_WARNING.total_seconds()),

@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from parvis.backoffice.views import acts, home
+from parvis.backoffice.views import acts, advisers, home
 
 app_name = "backoffice"
 
@@ -18,6 +18,8 @@ urlpatterns = [
     path("sirene/reprises/", include("parvis.backoffice.succession.urls")),
     path("sirene/", include("parvis.backoffice.sirene.urls")),
     path("sante/", include("parvis.backoffice.health.urls")),
+    path("chiffres/", include("parvis.backoffice.figures.urls")),
+    path("conseillers/", advisers.listing, name="advisers"),
     path("quatre-yeux/", acts.waiting, name="acts"),
     path("quatre-yeux/<uuid:act_id>/", acts.decide, name="act"),
 ]

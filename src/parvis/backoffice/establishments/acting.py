@@ -18,5 +18,7 @@ def offered(who: AdviserStanding, found: Sheet) -> list[tuple[str, str]]:
         acts.append(("Ne peut plus agir pour d’autres", way("acting")))
     elif not why_not_acting(place, acts=True):
         acts.append(("Peut agir pour d’autres", way("acting")))
+    if found.accounts and len(found.administrators) <= 1:
+        acts.append(("Retrouver l’accès", way("recovery")))
     acts.append(("Rouvrir l’accès" if place.access_closed_at else "Fermer l’accès", way("closing")))
     return acts

@@ -1,12 +1,14 @@
 from django.http import HttpResponse
 
-from parvis.advisers import four_eyes
 from parvis.advisers.rules import AdviserRequest, adviser
+from parvis.backoffice.queues import queues
+from parvis.establishments.funds import FUNDS
 from parvis.ground.pages import render
 
 
 @adviser()
 def home(request: AdviserRequest) -> HttpResponse:
-    """« Espace conseiller »: what waits for this adviser."""
+    """« Espace conseiller »: the search, and what waits for advisers of these funds."""
     who = request.adviser
-    return render(request, "backoffice/home.html", {"who": who, "waiting": four_eyes.waiting_acts().count()})
+    funds = ", ".join(FUNDS[code].short for code in who.funds)
+    return render(request, "backoffice/home.html", {"who": who, "queues": queues(), "funds": funds})
