@@ -34,7 +34,7 @@ def kinds_of(place: Establishment) -> list[str]:
         return list(Event.objects.order_by("id").values_list("kind", flat=True))
 
 
-# --- By post -------------------------------------------------------------------------------------------------------------
+# --- By post ---------------------------------------------------------------------------------------------------------
 def test_the_code_of_the_letter_opens_the_access_at_once(registrant: Registrant) -> None:
     registrant.posted()
     assert registrant.letter.address == ["Alex", "À l’attention du maire", "2 place de la Mairie", "74290 ALEX"]
@@ -169,7 +169,7 @@ def test_giving_up_frees_the_establishment(registrant: Registrant) -> None:
     assert "Vous pouvez inscrire cet établissement" in other.asks().content.decode()
 
 
-# --- By upload -----------------------------------------------------------------------------------------------------------
+# --- By upload -------------------------------------------------------------------------------------------------------
 def test_documents_open_an_access_once_two_advisers_agree(registrant: Registrant, adviser: Standing) -> None:
     registrant.uploaded()
     reference = registrant.registration.reference
@@ -258,7 +258,7 @@ def test_too_many_documents_and_none_are_refused(registrant: Registrant) -> None
     assert "5 documents au plus" in many.content.decode()
 
 
-# --- Two at once, and following ------------------------------------------------------------------------------------------
+# --- Two at once, and following --------------------------------------------------------------------------------------
 def test_of_two_who_register_the_second_is_told(registrant: Registrant) -> None:
     second = Registrant(ReadingClient(), registrant.place)
     for one in (registrant, second):
