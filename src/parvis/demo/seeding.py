@@ -42,6 +42,7 @@ from parvis.demo.seeding_handing import seed_handing
 from parvis.demo.seeding_import import seed_import
 from parvis.demo.seeding_organisation import seed_organisation
 from parvis.demo.seeding_presets import seed_presets
+from parvis.demo.seeding_recovery import seed_recovery
 from parvis.demo.seeding_registration import seed_registrations
 from parvis.demo.seeding_review import seed_reviews
 from parvis.demo.seeding_services import seed_services
@@ -108,6 +109,7 @@ class _Seeding:
         self.events += seed_reviews(self.establishments)
         seed_advisers()
         self.events += seed_registrations()
+        self.events += seed_recovery()
         # Oldest first, as if each had been written on its day.
         self.events.sort(key=lambda event: event.at)
         Event.objects.bulk_create(self.events)

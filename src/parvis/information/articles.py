@@ -53,6 +53,12 @@ ARTICLES = (
         FIRST_STEPS,
     ),
     Article(
+        "retrouver-l-acces",
+        "Plus personne n’administre\u00a0: retrouver l’accès",
+        "Quand la seule personne qui administrait est partie, est décédée ou a tout perdu\u00a0: demander, suivre, contester.",
+        FIRST_STEPS,
+    ),
+    Article(
         "mon-compte",
         "Mon compte\u00a0: coordonnées, sessions, notifications, données",
         "Changer d’adresse ou de téléphone, fermer une session, comprendre ses droits, emporter ses données.",

@@ -59,6 +59,7 @@ def start(request: HttpRequest) -> HttpResponse:
 def _limits() -> dict[str, Any]:
     return {
         "days": plural(settings.PARVIS_RECOVERY_TARGET_DAYS, "jour ouvré", "jours ouvrés"),
+        "limit": plural(settings.PARVIS_RECOVERY_LIMIT.days, "jour", "jours"),
         "files": settings.PARVIS_RECOVERY_FILES,
         "size": settings.PARVIS_FILE_SIZE // 1_000_000,
     }
