@@ -250,7 +250,10 @@ def _fnc(place: Establishment, span: Period, missing: Missing) -> Iterator[Oblig
     if place.civil_servants < 1:
         return
     for year in _years(span):
-        opens = value("fnc.opens_month", on=datetime.date(max(year, 2019), 1, 1))
+        try:
+            opens = value("fnc.opens_month", on=datetime.date(year, 1, 1))
+        except NotKnown:
+            continue
         yield Obligation(
             Fund.FNC,
             Act.DECLARE,
