@@ -18,9 +18,10 @@ from typing import Any
 
 import psycopg
 
-from bench import databases, load, report, rights, sign_in, steps
-from bench.data import FULL, SMALL
+from bench import databases, load, report, rights, search, sign_in, sirene, steps
+from bench.data import FULL, SMALL, THOUSAND
 from bench.databases import Database
+from parvis.ground.database import embedded
 
 RESULTS = Path(__file__).resolve().parent / "results"
 
@@ -31,8 +32,9 @@ def main() -> int:
     asked.add_argument("--rounds", type=int, default=5, help="tours de mesures, au calme (5)")
     asked.add_argument("--seconds", type=int, default=2, help="secondes par mesure (2)")
     asked.add_argument("--patience", type=int, default=120, help="secondes à attendre le calme, en tout (120)")
-    parts = [*(name for name, _, _ in report.PAGES), "sign-in", "rights"]
+    parts = [*(name for name, _, _ in report.PAGES), "sign-in", "rights", "sirene", "search"]
     asked.add_argument("--only", nargs="+", choices=parts, help="ces pages, les connexions ou les droits, seulement")
+    asked.add_argument("--lines", type=int, default=sirene.LINES, help="établissements du fichier Sirene (2 000 000)")
     asked.add_argument("--rebuild", action="store_true", help="refaire les données")
     asked.add_argument("--strict", action="store_true", help="code de sortie 1 si un objectif est manqué")
     options = asked.parse_args()
@@ -41,8 +43,25 @@ def main() -> int:
         print("« wrk » manque (Debian : apt install wrk) : le générateur en Python le remplace, rien n’est jugé.")
     with databases.server() as running:
         full = databases.ready(running, FULL, options.employers, rebuild=options.rebuild)
+        found = _searched(running, full, options)
+        if found is not None and (options.only == ["search"] or (options.strict and not search.reached(found))):
+            return 1 if options.strict and not search.reached(found) else 0
         small = databases.ready(running, SMALL, None, rebuild=options.rebuild)
         return _measured(full, small, options)
+
+
+def _searched(running: embedded.Server, full: Database, options: argparse.Namespace) -> dict[str, Any] | None:
+    """The advisers' search, where it is asked for: said, and kept in a file of its own."""
+    if options.only is not None and "search" not in options.only:
+        return None
+    thousand = databases.ready(running, THOUSAND, None, rebuild=options.rebuild)
+    print("Recherche des conseillers…", flush=True)
+    found = search.on(full, thousand)
+    print("\n".join(search.lines(found)))
+    RESULTS.mkdir(exist_ok=True)
+    kept = {**found, "reached": search.reached(found), "machine": _machine()}
+    (RESULTS / "search.json").write_text(json.dumps(kept, indent=1, ensure_ascii=False) + "\n")
+    return found
 
 
 def _rights(full: Database, options: argparse.Namespace) -> dict[str, Any] | None:
@@ -51,6 +70,14 @@ def _rights(full: Database, options: argparse.Namespace) -> dict[str, Any] | Non
         return None
     print("Portefeuille, matrice et décisions…", flush=True)
     return rights.on(full)
+
+
+def _sirene(small: Database, options: argparse.Namespace) -> dict[str, Any] | None:
+    """INSEE's monthly files, where they are asked for; on the small database, which is emptied of them again."""
+    if options.only is not None and "sirene" not in options.only:
+        return None
+    print("Fichiers de l’Insee…", flush=True)
+    return sirene.measured(small, options.lines)
 
 
 def _measured(full: Database, small: Database, options: argparse.Namespace) -> int:
@@ -119,6 +146,7 @@ def _measured(full: Database, small: Database, options: argparse.Namespace) -> i
     ]
     upkeep = _upkeep(full)
     largest_rights = _rights(full, options)
+    monthly = _sirene(small, options)
     return _say(
         full,
         lines,
@@ -128,6 +156,7 @@ def _measured(full: Database, small: Database, options: argparse.Namespace) -> i
         len(told[FULL]["empty"]),
         storm,
         largest_rights,
+        monthly,
         strict=options.strict,
     )
 
@@ -219,6 +248,7 @@ def _say(
     empty_statements: int,
     storm: sign_in.Found | None,
     largest_rights: dict[str, Any] | None,
+    monthly: dict[str, Any] | None,
     *,
     strict: bool,
 ) -> int:
@@ -245,9 +275,12 @@ def _say(
         print("\n".join(storm.lines()))
     if largest_rights is not None:
         print("\n".join(rights.lines(largest_rights)))
+    if monthly is not None:
+        print("\n".join(sirene.lines(monthly)))
     judged, reached = report.verdicts(lines)
     reached = reached and (storm is None or storm.slower < sign_in.LIMIT)
     reached = reached and (largest_rights is None or rights.reached(largest_rights))
+    reached = reached and (monthly is None or sirene.reached(monthly))
     if any(one.quiet < 3 for one in lines):
         print("La machine faisait autre chose en même temps : ces chiffres sont à reprendre au calme.")
     print(judged if load.WRK else "Rien n’est jugé : « wrk » manque.")
@@ -264,6 +297,7 @@ def _say(
         reached=reached if load.WRK else None,
         sign_in=storm.as_json() if storm else None,
         rights=largest_rights,
+        sirene=monthly,
     )
     (RESULTS / "latest.json").write_text(json.dumps(kept, indent=1, ensure_ascii=False) + "\n")
     return 1 if strict and load.WRK and not reached else 0

@@ -5,6 +5,7 @@ from django.contrib.auth.hashers import make_password
 from parvis.advisers.models import Adviser
 from parvis.demo.invented import ref_of, reference_of_person
 from parvis.demo.people import ADVISERS
+from parvis.demo.seeding_sirene import seed_sirene
 from parvis.ground import clock, tenancy
 from parvis.ground.sealing import seal
 from parvis.identity.actions.persons import email_key
@@ -42,3 +43,4 @@ def seed_advisers() -> None:
                 funds=",".join(sorted(one.funds)),
                 created_at=now,
             )
+    seed_sirene("conseiller-1")
