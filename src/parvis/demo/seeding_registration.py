@@ -1,4 +1,4 @@
-"""The demo’s registrations: one for advisers to check, one whose letter is to be printed, and one town to register.
+"""The demo’s registrations: one for advisers to check, one whose letter is to be printed, and two towns to register.
 
 Rows are written as the actions write them, with dates in the past; no e-mail is queued.
 """
@@ -23,11 +23,12 @@ from parvis.registration.address import lines_of
 from parvis.registration.models import Registration, RegistrationDocument
 from parvis.registration.sealed import hashed, seal_coordinates
 
-# Nobody administers these. The first one can be registered by whoever tries the demo, with its contract's number.
-FREE, CHECKED, POSTED = "21740003500010", "21740006800011", "21740007600014"
-CONTRACTS = {FREE: "CNRA-003500-01", CHECKED: "CNRA-006800-01", POSTED: "CNRA-007600-01"}
+# Nobody administers these. The first two can be registered by whoever tries the demo, with their contract's number.
+FREE, OTHER, CHECKED, POSTED = "21740003500010", "21740005000019", "21740006800011", "21740007600014"
+CONTRACTS = {FREE: "CNRA-003500-01", OTHER: "CNRA-005000-01", CHECKED: "CNRA-006800-01", POSTED: "CNRA-007600-01"}
 ADDRESSES = {
     FREE: ["Mairie", "74290 ALEX"],
+    OTHER: ["Mairie", "74200 ALLINGES"],
     CHECKED: ["Mairie", "74350 ALLONZIER-LA-CAILLE"],
     POSTED: ["Mairie", "74800 AMANCY"],
 }
