@@ -55,7 +55,7 @@ ARTICLES = (
     Article(
         "retrouver-l-acces",
         "Plus personne n’administre\u00a0: retrouver l’accès",
-        "Quand la seule personne qui administrait est partie, est décédée ou a tout perdu\u00a0: demander, suivre, contester.",
+        "La seule personne qui administrait est partie, décédée, ou a tout perdu\u00a0: demander, suivre, contester.",
         FIRST_STEPS,
     ),
     Article(

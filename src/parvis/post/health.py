@@ -1,7 +1,5 @@
 """Whether messages leave: a worker that lives, and no message that waits for long."""
 
-import datetime
-
 from django.conf import settings
 from django.db import connection
 
@@ -14,8 +12,8 @@ def worker() -> Finding:
     limit = settings.PROCRASTINATE_WORKER_DEFAULTS["stalled_worker_timeout"]
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT count(*) FROM procrastinate_workers WHERE last_heartbeat > clock_timestamp() - %s",
-            [datetime.timedelta(seconds=float(limit))],  # type: ignore[arg-type]
+            "SELECT count(*) FROM procrastinate_workers WHERE last_heartbeat > clock_timestamp() - make_interval(secs => %s)",
+            [limit],
         )
         (alive,) = cursor.fetchone()
     name = "Envois (« parvis worker »)"
@@ -29,8 +27,8 @@ def queue() -> Finding:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT count(*) FROM procrastinate_jobs j WHERE j.status = 'todo' AND coalesce(j.scheduled_at, "
-            "(SELECT min(e.at) FROM procrastinate_events e WHERE e.job_id = j.id)) < clock_timestamp() - %s",
-            [settings.PARVIS_HEALTH_WAIT],
+            "(SELECT min(e.at) FROM procrastinate_events e WHERE e.job_id = j.id)) < clock_timestamp() - make_interval(secs => %s)",
+            [settings.PARVIS_HEALTH_WAIT.total_seconds()],
         )
         (late,) = cursor.fetchone()
     name = "File des messages"

@@ -79,7 +79,7 @@ class RequestForm(WithFiles):
 
     siret = LineField(label="SIRET de l’établissement", missing="Saisissez le SIRET : 14 chiffres.", limit=40)
     why = forms.ChoiceField(
-        label="Que s’est-il passé ?",
+        label="Que s’est-il passé\u00a0?",
         choices=Case.Why.choices,
         widget=forms.RadioSelect(),
         error_messages={
@@ -166,7 +166,7 @@ class ObjectionForm(PlainForm):
     """Why somebody objects."""
 
     text = forms.CharField(
-        label="Pourquoi contestez-vous ?",
+        label="Pourquoi contestez-vous\u00a0?",
         required=False,
         widget=forms.Textarea(),
         max_length=WORDS,

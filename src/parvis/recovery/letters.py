@@ -22,7 +22,7 @@ _ENDS = {
 }
 
 
-def _case(number: object) -> Case | None:
+def _case(number: int) -> Case | None:
     return Case.objects.filter(pk=number).first()
 
 
@@ -72,11 +72,13 @@ def settled(message: Message) -> Envelope | None:
 
 
 def _to_known(message: Message, subject: str, name: str) -> Envelope | None:
-    case, to = _case(message.detail.get("case")), Membership.objects.filter(pk=message.object_id).first()
+    case, to = _case(int(message.detail.get("case") or 0)), Membership.objects.filter(pk=message.object_id).first()
     if case is None or to is None or not to.email or not contestable(case):
         return None
     one, place = unseal_coordinates(case.coordinates), Establishment.objects.get(pk=case.establishment_id)
-    until = Membership.objects.filter(ref=case.account).values_list("limited_until", flat=True).first()
+    until = None
+    if case.account is not None:
+        until = Membership.objects.filter(ref=case.account).values_list("limited_until", flat=True).first()
     return envelope(
         to.email,
         f"Parvis : {subject} {place.name}",

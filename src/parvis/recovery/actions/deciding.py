@@ -89,7 +89,7 @@ def set_aside(*, who: AdviserStanding, case_id: int, objection_id: int, why: str
         objection.set_aside_why = why.strip()[:1000]
         objection.save(update_fields=["set_aside_at", "set_aside_by", "set_aside_why"])
         record("recovery.set_aside", actor=who.actor, object=case.ref, after={"reference": case.reference})
-        if case.state == State.GRANTED and not case.objections.filter(set_aside_at=None).exists():
+        if case.account is not None and not case.objections.filter(set_aside_at=None).exists():
             until = clock.today() + settings.PARVIS_RECOVERY_LIMIT
             Membership.objects.filter(ref=case.account, limited_until__gt=until).update(limited_until=until)
     for act in _waiting(case_id):

@@ -1,5 +1,6 @@
 """Somebody known of the establishment objects, by the link of their e-mail: signed, for one person and one request."""
 
+import uuid
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -43,7 +44,7 @@ def contestable(case: Case) -> bool:
     """Whether objecting changes anything: until it is decided, and while the new administrator only reads."""
     if case.state == Case.State.OPEN:
         return True
-    if case.state != Case.State.GRANTED:
+    if case.state != Case.State.GRANTED or case.account is None:
         return False
     until = Membership.objects.filter(ref=case.account).values_list("limited_until", flat=True).first()
     return until is not None and clock.today() <= until
@@ -79,12 +80,14 @@ def _object(link: Link, text: str) -> Case:
         actor = Actor(ref=account.ref, person_id=account.person_id, origin="courriel")
         record("recovery.objected", actor=actor, object=case.ref, after={"reference": case.reference})
         queue("recovery.contested", object_id=case.pk, establishment=case.establishment_id)
-        if case.state == Case.State.GRANTED:
-            _keep_reading(case)
+        if case.account is not None:
+            _keep_reading(case.account)
     return case
 
 
-def _keep_reading(case: Case) -> None:
-    account = Membership.objects.select_for_update(of=("self",)).get(ref=case.account)
+def _keep_reading(account_ref: uuid.UUID) -> None:
+    account = Membership.objects.select_for_update(of=("self",)).filter(ref=account_ref).first()
+    if account is None:
+        return
     account.limited_until = clock.today() + settings.PARVIS_RECOVERY_CONTESTED
     account.save(update_fields=["limited_until"])
