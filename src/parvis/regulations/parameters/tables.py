@@ -55,7 +55,7 @@ class Row(BaseModel):
 
 
 class Version(BaseModel):
-    """The rows in force from a day on. `keys_before`: the first key for which this version says nothing."""
+    """The rows in force from a day on, by the law and the act that set them."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -63,7 +63,6 @@ class Version(BaseModel):
     law: str = Field(min_length=4)
     act: str = Field(min_length=4)
     confidence: Confidence = Confidence.OFFICIAL
-    keys_before: Annotated[Key | None, BeforeValidator(_key)] = None
     rows: tuple[Row, ...] = Field(min_length=1)
 
     @model_validator(mode="after")
@@ -155,7 +154,7 @@ def _keys(name: str, start: datetime.date) -> tuple[Key, ...]:
 def find(name: str, *, on: datetime.date, at: Key) -> Value | None:
     """The cell `file.table.column` of the row that holds for a key, in the version of a day; None where it is empty.
 
-    Raises UnknownParameter, and NotKnown for a key before the first row or past what the version knows.
+    Raises UnknownParameter, and NotKnown for a key before the first row.
     """
     path, _, column = name.rpartition(".")
     unit = table(path).columns.get(column)
@@ -163,7 +162,7 @@ def find(name: str, *, on: datetime.date, at: Key) -> Value | None:
         raise UnknownParameter(f"{path} has no column {column!r}.")
     held, before = version(path, on=on)
     place = bisect.bisect_right(_keys(path, held.valid_from), at) - 1
-    if place < 0 or (held.keys_before is not None and at >= held.keys_before):  # type: ignore[operator]
+    if place < 0:
         raise NotKnown(f"{path}: nothing is known for {at} (version of {held.valid_from:%Y-%m-%d}).")
     row = held.rows[place]
     cell = row.cells.get(column)

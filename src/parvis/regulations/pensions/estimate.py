@@ -2,19 +2,23 @@
 
 import datetime
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from parvis.regulations.parameters import value
-from parvis.regulations.parameters.tables import table
+from parvis.regulations.parameters.tables import find, table, version
+from parvis.regulations.parameters.tables import value as cell
 from parvis.regulations.pensions import adjusting, afterwards, amount, children, minimum, rights
 from parvis.regulations.pensions.adjusting import Adjustment
 from parvis.regulations.pensions.career import Career, Counted, counted, index_held
 from parvis.regulations.pensions.categories import Category
+from parvis.regulations.pensions.early import DOORS, first_disability_age
 from parvis.regulations.pensions.ways import Departure, Way, open_ways
-from parvis.regulations.periods import Age, add_months
+from parvis.regulations.periods import add_months
 from parvis.regulations.results import Result, Steps
 from parvis.regulations.rounding import to_cent
+
+DECOTE = "cnracl_pensions.decote"
 
 
 class NoPension(ValueError):
@@ -239,16 +243,18 @@ def _exempt(career: Career, departure: Departure) -> str:
 
 def dates(career: Career) -> Result[Dates]:
     """The dates of a career. Ages are exact to the day, durations that are reached on the way to the month.
+    An invalidity opens on any day: the dates are those without it.
 
     Raises NoPension where services do not open the right to a pension by the age limit.
     """
     steps = Steps()
     birth = career.birth
+    career = replace(career, invalidity=None)
     last = career.last_category()
     limit = steps.extend(rights.age_limit(last, birth, _limit_law(birth, last))).reached_on(birth)
     earliest: tuple[datetime.date, Way] | None = None
     without: datetime.date | None = None
-    for day in _candidates(birth):
+    for day in _candidates(career):
         ways = list(open_ways(career, day)) if _has_right(career, day) else []
         if not ways:
             continue
@@ -292,16 +298,34 @@ def _limit_law(birth: datetime.date, category: Category) -> datetime.date:
     return max(rights.legal_date(category, birth), table("cnracl_pensions.age_limit").versions[0].valid_from)
 
 
-def _candidates(birth: datetime.date) -> Iterator[datetime.date]:
-    """The days on which something may open, in order: whole months of age, first days of months and of laws."""
-    first, last = Age(50).reached_on(birth), Age(70).reached_on(birth)
-    days = {first, last}
+def _candidates(career: Career) -> Iterator[datetime.date]:
+    """The days on which something may open, in order: ages of the tables, first days of months and of laws.
+
+    From the youngest age by which this career may leave, to the last one without décote.
+    """
+    birth = career.birth
+    starts = [one.valid_from for one in table("cnracl_pensions.sedentary").versions]
+    starts += [one.valid_from for one in table("cnracl_early.long_career").versions]
+    ages = {first_disability_age() * 12 + 12 * years for years in range(10)}
+    for category in Category:
+        limit = int(cell(f"cnracl_pensions.age_limit.{category.value}", on=starts[0], at=birth).value)
+        ages |= {limit - 3 * int(row.cells["before_limit"]) for row in version(DECOTE, on=starts[0])[0].rows}
+        ages |= {int(cell(f"cnracl_pensions.{category.value}.age", on=day, at=birth).value) for day in starts}
+    for column, _ in DOORS:
+        for one in table("cnracl_early.long_career").versions:
+            age = find(f"cnracl_early.long_career.{column}", on=one.valid_from, at=birth)
+            ages |= set() if age is None else {int(age.value)}
+    first = add_months(birth, _youngest(career, ages))
+    last = add_months(birth, max(ages))
+    days = {add_months(birth, months) for months in ages} | set(starts)
     day = first.replace(day=1)
     while day < last:
         day = add_months(day, 1)
         days.add(day)
-    for months in range(50 * 12, 70 * 12):
-        days.add(add_months(birth, months))
-    days |= {one.valid_from for one in table("cnracl_pensions.sedentary").versions}
-    days |= {one.valid_from for one in table("cnracl_early.long_career").versions}
     yield from sorted(day for day in days if first <= day <= last)
+
+
+def _youngest(career: Career, ages: set[int]) -> int:
+    """In months: any age of the tables for classified services, else that of disability and of long careers."""
+    classified = any(one.category is not Category.SEDENTARY for one in career.stretches)
+    return min(ages) if classified else min(age for age in ages if age >= first_disability_age() * 12)

@@ -127,6 +127,8 @@ def _required(
     own = find(f"cnracl_pensions.{category.value}.quarters", on=effect, at=birth)
     if own is not None:
         return own
+    if category is Category.SEDENTARY:
+        raise NotKnown(f"the duration of the generation of {birth:%Y-%m-%d} was not fixed on {effect:%Y-%m-%d}")
     return cell("cnracl_pensions.opening_quarters.quarters", on=effect, at=opens_on(category, birth, effect))
 
 

@@ -19,8 +19,8 @@ from parvis.regulations.pensions.categories import Category, services_threshold
 from parvis.regulations.periods import age_on
 
 ONE = datetime.timedelta(days=1)
-# The old thresholds, at the day of which the new ones are read: 15 and 25 years.
-OLD_YEARS = {Category.ACTIVE: 15, Category.SUPER_ACTIVE: 25}
+# The old thresholds (15 and 25 years), at the day of which the new ones are read, are the first row of their table.
+OLD_LAW = datetime.date(1900, 1, 1)
 
 
 class Way(enum.Enum):
@@ -49,8 +49,8 @@ class Departure:
 
 def category_kept(career: Career, category: Category, effect: datetime.date) -> bool:
     """Whether services of a category are long enough on a day to leave at its age."""
-    years = OLD_YEARS[category]
-    reached = reaches_on(career, category, years * 360, effect)
+    old = services_threshold(category, OLD_LAW).value
+    reached = reaches_on(career, category, int(old) * 30, effect)
     if reached is None:
         return False
     wanted = services_threshold(category, reached).value
