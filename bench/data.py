@@ -18,11 +18,11 @@ from pathlib import Path
 from typing import Any
 
 MEASURED = 40
-FULL, SMALL = "full", "small"
-ESTABLISHMENTS = {FULL: 36_130, SMALL: 100}
-PEOPLE = {FULL: 250_000, SMALL: 0}
+FULL, SMALL, THOUSAND = "full", "small", "thousand"
+ESTABLISHMENTS = {FULL: 36_130, SMALL: 100, THOUSAND: 1_000}
+PEOPLE = {FULL: 250_000, SMALL: 0, THOUSAND: 0}
 # (how many establishments, accounts in each); all others have from 3 to 10.
-LARGE = {FULL: ((1, 2_000), (300, 100)), SMALL: ((1, 100),)}
+LARGE = {FULL: ((1, 2_000), (300, 100)), SMALL: ((1, 100),), THOUSAND: ((1, 100),)}
 AT_ONCE = 2_000
 BORN = datetime.datetime(2024, 3, 1, 9, 0, tzinfo=datetime.UTC)
 SERVICES = (("mon-etablissement", 2), ("contrats", 1), ("correspondants", 2))

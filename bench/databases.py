@@ -14,11 +14,11 @@ from typing import Any
 
 import psycopg
 
-from bench.data import FULL, SMALL
+from bench.data import FULL, SMALL, THOUSAND
 from parvis.ground.database import embedded
 
 PROJECT = Path(__file__).resolve().parents[1]
-NAMES = {FULL: "parvis", SMALL: "parvis_small"}
+NAMES = {FULL: "parvis", SMALL: "parvis_small", THOUSAND: "parvis_thousand"}
 # What the data of a database come from, besides its migrations.
 SOURCES = ("bench/data.py", "src/parvis/ground/database/policies.py")
 

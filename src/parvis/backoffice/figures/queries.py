@@ -34,6 +34,11 @@ class Requests:
     ages: Rows
     median: str
 
+    @property
+    def waiting(self) -> int:
+        """How many wait, whatever their age."""
+        return sum(count for _, count in self.ages)
+
 
 @dataclass(frozen=True, slots=True)
 class Figures:

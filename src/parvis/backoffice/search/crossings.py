@@ -31,6 +31,7 @@ def _more(rank: int, table: str, condition: str, place: str, room: str = "most")
 def _by_words(table: str, words: str, place: str) -> str:
     """By name: as it begins, then each word as typed, then each nearly so while hardly anybody was found."""
     keys = f"backoffice_keys({words})"
+    near = f"{keys} && one AND {keys} && other AND {keys} && third"
     return f"""
   IF typed <> '' THEN
     {_more(2, table, f"x.sort_key ~>=~ typed AND x.sort_key ~<~ (typed || {_LAST})", place)}
@@ -38,12 +39,13 @@ def _by_words(table: str, words: str, place: str) -> str:
     {_more(3, table, f"{keys} @> exact AND string_to_array({words}, ' ') @> words", place)}
     one := backoffice_keys(words[1]);
     other := backoffice_keys(coalesce(words[2], words[1]));
-    {_more(4, table, f"{keys} && one AND {keys} && other AND backoffice_all_near({words}, words)", place, "20")}
+    third := backoffice_keys(coalesce(words[3], words[1]));
+    {_more(4, table, f"{near} AND backoffice_all_near({words}, words)", place, "20")}
   END IF;"""
 
 
 _DECLARED = f"""DECLARE mine text[] := {_FUNDS}; hits bigint[] := '{{}}'; ranks integer[] := '{{}}';
-  exact integer[]; one integer[]; other integer[];
+  exact integer[]; one integer[]; other integer[]; third integer[];
 BEGIN"""
 
 _PLACE, _MEMBER = "establishments_establishment", "access_membership"
