@@ -4,6 +4,7 @@ Each has a test by a stranger. A change here comes with a migration that runs th
 """
 
 from parvis.access.delegation.crossings import COUNTERPART_CROSSINGS, DELEGATION_CROSSINGS
+from parvis.access.my_data.crossings import MORE_CROSSINGS
 from parvis.access.organisation.crossings import ORGANISATION_CROSSINGS
 from parvis.access.places.crossings import PLACES_CROSSINGS
 from parvis.access.review.crossings import REVIEW_CROSSINGS
@@ -15,6 +16,7 @@ from parvis.ground.database.policies import crossing
 __all__ = [
     "COUNTERPART_CROSSINGS",
     "DELEGATION_CROSSINGS",
+    "MORE_CROSSINGS",
     "ORGANISATION_CROSSINGS",
     "PLACES_CROSSINGS",
     "REVIEW_CROSSINGS",

@@ -10,6 +10,7 @@ import pytest
 from django.db import connection
 
 from parvis.access import registry
+from parvis.access.models import Absence, Deputyship, Handover, Link
 from parvis.access.my_data.files import slug
 from parvis.access.my_data.parts import NOT_COPIED, OTHERWISE, PARTS
 from parvis.ground import clock, tenancy
@@ -131,6 +132,43 @@ def test_a_name_of_any_letters_makes_both_files(name: str, world: World, signed_
     assert browser.get(PDF).content.startswith(b"%PDF")
 
 
+def test_what_is_of_several_people_at_once_is_copied_without_the_others(world: World, signed_in: Any) -> None:
+    with tenancy.scope(establishment=world.here.pk):
+        common = {
+            "establishment": world.here,
+            "created_at": clock.now(),
+            "created_by": world.administrator.membership.ref,
+        }
+        today = clock.today()
+        Absence.objects.create(
+            absent=world.second.membership, absent_name="Paul Girard", receiver=world.user.membership, starts_on=today,
+            ends_on=today, **common,
+        )  # fmt: skip
+        Handover.objects.create(
+            leaver=world.reader.membership, leaver_name="Marc Petit", receiver=world.user.membership,
+            receiver_name="Léa Martin", on=today, profile=False, **common,
+        )  # fmt: skip
+        Deputyship.objects.create(
+            establishment=world.here, deputy=world.user.membership, deputy_name="Léa Martin", named_at=clock.now(),
+            named_by=world.administrator.membership.ref, serving_for=world.administrator.membership,
+            serving_name="Claire Dubois",
+        )  # fmt: skip
+        Link.objects.create(
+            establishment=world.here, membership=world.user.membership, created_at=clock.now(), expires_at=clock.now()
+        )
+    text = signed_in(world.user).get(JSON).content.decode()
+    held = json.loads(text)
+    assert [one["ma_part"] for one in held["les_absences_ou_j_ai_une_part"]] == ["je reçois des droits"]
+    assert [one["ma_part"] for one in held["les_passations_ou_j_ai_une_part"]] == ["je reprends"]
+    assert [one["ma_part"] for one in held["les_suppleances_ou_j_ai_une_part"]] == ["je suis la personne suppléante"]
+    assert len(held["mes_liens_de_premiere_connexion"]) == 1
+    for name in ("Girard", "Petit", "Dubois"):
+        assert name not in text
+    told = json.loads(signed_in(world.second).get(JSON).content)
+    assert [one["ma_part"] for one in told["les_absences_ou_j_ai_une_part"]] == ["mes droits sont confiés"]
+    assert told["les_passations_ou_j_ai_une_part"] == []
+
+
 @pytest.mark.parametrize("where", [JSON, PDF])
 def test_a_copy_leaves_its_event(where: str, world: World, signed_in: Any) -> None:
     signed_in(world.user).get(where)
@@ -157,7 +195,12 @@ def test_nobody_signed_in_is_sent_to_sign_in(client: Any) -> None:
 
 
 def test_stranger_is_given_her_own_rows_alone_by_the_crossings(world: World) -> None:
-    for function in ("access_person_events", "access_person_acceptances", "access_person_proposals"):
+    for function in (
+        "access_person_events",
+        "access_person_acceptances",
+        "access_person_proposals",
+        "access_person_more",
+    ):
         with tenancy.scope(person=world.user.person.pk, establishment=world.here.pk), denied():
             ask(f"SELECT * FROM {function}()")
         with tenancy.scope(person=0, role=tenancy.PERSON):

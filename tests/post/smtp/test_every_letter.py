@@ -11,7 +11,9 @@ from parvis.post.models import Message
 from parvis.post.registry import LETTERS
 from tests.invitations import token_in
 from tests.plugins.html import ReadingClient
+from tests.post.smtp.advisers import ADVISERS
 from tests.post.smtp.asking import ASKING
+from tests.post.smtp.data_export import DATA_EXPORT
 from tests.post.smtp.delegation import DELEGATION
 from tests.post.smtp.expiry import EXPIRY
 from tests.post.smtp.factors import FACTORS, TELEPHONED
@@ -42,6 +44,8 @@ ALL = (
     | ORGANISATION
     | RECOVERY
     | REGISTRATION
+    | DATA_EXPORT
+    | ADVISERS
 )
 
 

@@ -11,6 +11,7 @@ from django.db import connection
 from parvis.access import registry
 from parvis.access.levels import Level
 from parvis.access.models import Civility, Profile, RightRequest
+from parvis.access.my_data import more
 from parvis.access.my_data.parts import PARTS, Part
 from parvis.access.standing import read_day, read_list
 from parvis.access.status import expires_sql, values
@@ -105,6 +106,7 @@ def copy_of(person_id: int, name: str) -> Copy:
                 ),
             ),
         ]
+        sections += [Section(title, records) for title, records in more.sections()]
         sections.append(Section("Historique", _events()))
     return Copy(name, clock.now(), sections)
 

@@ -1,5 +1,8 @@
 """The e-mail to whom an export is about: whoever did not ask for it learns of it while something can be done."""
 
+from django.conf import settings
+from django.urls import reverse
+
 from parvis.identity.models import Email
 from parvis.post.models import Message
 from parvis.post.registry import Envelope, Letter, envelope, register
@@ -15,7 +18,11 @@ def _exported(message: Message) -> Envelope | None:
         email.address,
         "Parvis : une copie de vos données est prête",
         "backoffice/emails/data_exported",
-        {"name": f"{email.person.first_name} {email.person.last_name}", "at": message.queued_at},
+        {
+            "name": f"{email.person.first_name} {email.person.last_name}",
+            "at": message.queued_at,
+            "address": settings.PARVIS_ADDRESS + reverse("information:privacy"),
+        },
     )
 
 
