@@ -16,7 +16,7 @@ from parvis.post.postal import register as register_postal
 from parvis.post.registry import Envelope, Letter, Write, envelope, register
 from parvis.registration.actions.begun import LETTER
 from parvis.registration.actions.belonging import ADDRESS, REQUEST, draw_code
-from parvis.registration.actions.settling import letter_ended, letter_stolen
+from parvis.registration.actions.settling import hold, letter_ended, letter_stolen
 from parvis.registration.models import Belonging, PassedRequest, Registration
 from parvis.registration.sealed import grouped, unseal_content, unseal_coordinates
 
@@ -166,4 +166,4 @@ def on_paper(letter: PostalLetter) -> Content:
     )
 
 
-register_postal(PostalKind(LETTER, "Inscription : code", on_paper, letter_stolen, letter_ended))
+register_postal(PostalKind(LETTER, "Inscription : code", on_paper, letter_stolen, letter_ended, hold))

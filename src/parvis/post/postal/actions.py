@@ -113,6 +113,12 @@ def latest(*, kind: str, object_id: object) -> PostalLetter | None:
     return PostalLetter.objects.filter(kind=kind, object_id=str(object_id)).order_by("-id").first()
 
 
+def _latest_for_update(kind: str, object_id: object) -> PostalLetter | None:
+    kind_of(kind).hold(str(object_id))
+    letters = PostalLetter.objects.select_for_update().filter(kind=kind, object_id=str(object_id))
+    return letters.order_by("-id").first()
+
+
 def _end(letter: PostalLetter, state: PostalLetter.State, actor: Actor) -> None:
     letter.state, letter.code, letter.settled_at = state, "", clock.now()
     letter.save(update_fields=["state", "code", "settled_at", "tries"])
@@ -125,9 +131,7 @@ def spend(kind: str, object_id: object, typed: str) -> Spent:
     """Use the code of the object's last letter up; a wrong one counts, the last kills the letter. An answer, never an
     exception: it must be counted. Parallel tries wait for one another. In the establishment's scope.
     """
-    letter = (
-        PostalLetter.objects.select_for_update().filter(kind=kind, object_id=str(object_id)).order_by("-id").first()
-    )
+    letter = _latest_for_update(kind, object_id)
     if letter is None:
         return Spent(Outcome.NONE)
     if letter.state == State.EXPIRED or (letter.state in LIVE and letter.expires_at <= clock.now()):
@@ -161,6 +165,8 @@ def report(reference: str) -> bool:
         return False
     letter_id, establishment = found
     with tenancy.scope(establishment=establishment):
+        about = PostalLetter.objects.only("kind", "object_id").get(pk=letter_id)
+        kind_of(about.kind).hold(about.object_id)
         _reported(PostalLetter.objects.select_for_update().get(pk=letter_id))
     return True
 
@@ -168,9 +174,7 @@ def report(reference: str) -> bool:
 @action
 def report_stolen(*, kind: str, object_id: object) -> bool:
     """The same by who waits for the letter: it never came, or was opened. In the establishment's scope."""
-    letter = (
-        PostalLetter.objects.select_for_update().filter(kind=kind, object_id=str(object_id)).order_by("-id").first()
-    )
+    letter = _latest_for_update(kind, object_id)
     if letter is None:
         return False
     _reported(letter)
@@ -236,8 +240,11 @@ def expire_letters() -> int:
     """End the letters whose days are over; run by `parvis daily`, as the owner. Returns how many."""
     over = PostalLetter.objects.filter(state__in=LIVE, expires_at__lte=clock.now())
     count = 0
-    for letter_id, where in list(over.order_by("id").values_list("id", "establishment_id")):
+    for letter_id, where, kind, about in list(
+        over.order_by("id").values_list("id", "establishment_id", "kind", "object_id")
+    ):
         with transaction.atomic(), tenancy.scope(establishment=where):
+            kind_of(kind).hold(about)
             letter = PostalLetter.objects.select_for_update().filter(pk=letter_id, state__in=LIVE).first()
             if letter is None:
                 continue

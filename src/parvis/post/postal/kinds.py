@@ -25,12 +25,17 @@ def _nothing(letter: PostalLetter) -> None:
     return None
 
 
+def _holds_nothing(object_id: str) -> None:
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class PostalKind:
     """A kind of letter: `code` (`package.name`), `label` in the advisers' queue, how it is written.
 
     `write` runs under the adviser who prints. `stolen` runs in the establishment's scope, in the transaction of the
-    report; `ended` too, once the code has died of wrong tries or of its age.
+    report; `ended` too, once the code has died of wrong tries or of its age. `hold` locks what the letter is about,
+    before the letter itself: whoever works on both takes them in that order, so that none waits for another in a ring.
     """
 
     code: str
@@ -38,6 +43,7 @@ class PostalKind:
     write: Callable[[PostalLetter], Content]
     stolen: Callable[[PostalLetter], None] = _nothing
     ended: Callable[[PostalLetter], None] = _nothing
+    hold: Callable[[str], None] = _holds_nothing
 
 
 _KINDS: dict[str, PostalKind] = {}

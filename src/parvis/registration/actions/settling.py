@@ -108,6 +108,11 @@ def refuse(*, actor: Actor, registration: Registration, note: str) -> None:
 
 
 # --- What becomes of the letter --------------------------------------------------------------------------------------
+def hold(object_id: str) -> None:
+    """Lock the registration before its letter, as everything here does."""
+    Registration.objects.select_for_update().filter(pk=int(object_id)).first()
+
+
 def _of(letter: PostalLetter) -> Registration | None:
     return Registration.objects.select_for_update().filter(pk=int(letter.object_id)).first()
 
