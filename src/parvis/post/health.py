@@ -12,7 +12,8 @@ def worker() -> Finding:
     limit = settings.PROCRASTINATE_WORKER_DEFAULTS["stalled_worker_timeout"]
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT count(*) FROM procrastinate_workers WHERE last_heartbeat > clock_timestamp() - make_interval(secs => %s)",
+            "SELECT count(*) FROM procrastinate_workers "
+            "WHERE last_heartbeat > clock_timestamp() - make_interval(secs => %s)",
             [limit],
         )
         (alive,) = cursor.fetchone()
@@ -27,7 +28,8 @@ def queue() -> Finding:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT count(*) FROM procrastinate_jobs j WHERE j.status = 'todo' AND coalesce(j.scheduled_at, "
-            "(SELECT min(e.at) FROM procrastinate_events e WHERE e.job_id = j.id)) < clock_timestamp() - make_interval(secs => %s)",
+            "(SELECT min(e.at) FROM procrastinate_events e WHERE e.job_id = j.id)) "
+            "< clock_timestamp() - make_interval(secs => %s)",
             [settings.PARVIS_HEALTH_WAIT.total_seconds()],
         )
         (late,) = cursor.fetchone()

@@ -99,7 +99,7 @@ def _files(folder: Path) -> Iterator[Path]:
 
 
 def _root() -> Path:
-    return settings.DATA_DIR / "files"  # type: ignore[no-any-return]
+    return settings.DATA_DIR / "files"
 
 
 def _path(key: str) -> Path:
