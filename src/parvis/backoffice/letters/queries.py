@@ -2,6 +2,7 @@
 
 import datetime
 from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
 from django.db import connection
@@ -57,7 +58,7 @@ _SQL = """SELECT l.id, e.name, e.siret, l.kind, l.reference, l.created_at, l.dra
   WHERE {which} LIMIT %s"""
 
 
-def _asked(which: str, limit: int) -> list[tuple[object, ...]]:
+def _asked(which: str, limit: int) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(_SQL.format(which=which), [limit])
         return list(cursor.fetchall())
@@ -74,14 +75,14 @@ def waiting() -> list[Waiting]:
     rows = _asked("l.state = 'to_print' ORDER BY l.created_at, l.id", settings.PARVIS_POSTAL_BATCH)
     return [
         Waiting(
-            number=row[0],  # type: ignore[arg-type]
-            establishment=str(row[1]),
-            siret=str(row[2]),
-            label=kind_of(str(row[3])).label,
-            reference=shown(str(row[4])),
-            created_at=row[5],  # type: ignore[arg-type]
-            age=age(row[5]),  # type: ignore[arg-type]
-            drawn_at=row[6],  # type: ignore[arg-type]
+            number=row[0],
+            establishment=row[1],
+            siret=row[2],
+            label=kind_of(row[3]).label,
+            reference=shown(row[4]),
+            created_at=row[5],
+            age=age(row[5]),
+            drawn_at=row[6],
         )
         for row in rows
     ]
@@ -91,11 +92,11 @@ def left() -> list[Left]:
     """What became of the latest others."""
     return [
         Left(
-            establishment=str(row[1]),
-            label=kind_of(str(row[3])).label,
-            reference=shown(str(row[4])),
-            printed_at=row[7],  # type: ignore[arg-type]
-            expires_at=row[8],  # type: ignore[arg-type]
+            establishment=row[1],
+            label=kind_of(row[3]).label,
+            reference=shown(row[4]),
+            printed_at=row[7],
+            expires_at=row[8],
             state=State(row[9]).label,
             tone=TONES[State(row[9])],
         )

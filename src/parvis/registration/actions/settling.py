@@ -126,7 +126,7 @@ def letter_stolen(letter: PostalLetter) -> None:
     if registration.state == State.POSTED:
         registration.state = State.STOPPED
         tell(registration, "stopped")
-    elif registration.state == State.ACCEPTED:
+    elif registration.state == State.ACCEPTED and registration.account is not None:
         waiting = Membership.objects.select_for_update(of=("self",)).filter(
             ref=registration.account, confirmed_at=None, deactivated_at=None
         )
