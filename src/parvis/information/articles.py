@@ -154,6 +154,12 @@ ARTICLES = (
         "Télécharger la liste des comptes, savoir qui a fait quoi et quand.",
         ACCOUNTS,
     ),
+    Article(
+        "conseillers",
+        "Quand un conseiller vous aide",
+        "Le code d’appel, ce qu’un conseiller voit et peut faire, et ce qu’il ne vous demandera jamais.",
+        ACCOUNTS,
+    ),
 )
 BY_SLUG = {article.slug: article for article in ARTICLES}
 
