@@ -148,6 +148,22 @@ def test_no_right_without_two_years() -> None:
         pension_on(own, DAY(2026, 10, 1))
 
 
+def test_a_new_law_may_give_less_the_known_exceptions() -> None:
+    """Loi 2023-270, art. 10: from 2023-09-01 on a generation needs more quarters, and the age of some was not reached.
+
+    An amount falls, or a way closes, between the last day of a law and the first one of the next: never within one.
+    """
+    begun_young = career(DAY(1963, 1, 1), Stretch(DAY(1981, 1, 1), share=D("0.9")))
+    before, after = (
+        pension_on(begun_young, day, euros_of=DAY(2023, 1, 1)).value for day in (DAY(2023, 8, 31), DAY(2023, 9, 1))
+    )
+    assert (before.way, before.required, after.required) == (Way.LONG_CAREER, 168, 170)
+    assert after.annual < before.annual
+    reached_62 = career(DAY(1961, 9, 1), Stretch(DAY(1990, 1, 1)))
+    with pytest.raises(NoPension):
+        pension_on(reached_62, DAY(2023, 9, 1))
+
+
 SHARES = st.sampled_from([D(1), D(1), D("0.8"), D("0.5")])
 KINDS = st.sampled_from([Kind.SERVICE, Kind.SERVICE, Kind.SERVICE, Kind.SICK_LEAVE, Kind.UNCOUNTED_LEAVE])
 

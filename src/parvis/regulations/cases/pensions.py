@@ -18,6 +18,7 @@ from parvis.regulations.cases.pensions_words import (
 from parvis.regulations.pensions import amount, children, durations, early, rights
 from parvis.regulations.pensions.categories import Category, keeps_category, laws
 from parvis.regulations.results import Result, Steps
+from parvis.regulations.rounding import to_unit
 
 
 def _effect(inputs: Inputs, born: datetime.date, kind: Category) -> datetime.date:
@@ -63,7 +64,8 @@ def active_services(inputs: Inputs) -> Found:
     if "date_25_ans_super_actif" in inputs:
         kind = Category.SUPER_ACTIVE
     reached = day(first(inputs, "date_15_ans_actif", "date_25_ans_super_actif", "date_25_ans_actif"))
-    months = number(inputs, "annees_actif", "annees_super_actif") * 12
+    # Years written with decimals stand for whole months: 15.33 is 15 years and 4 months.
+    months = Decimal(to_unit(number(inputs, "annees_actif", "annees_super_actif") * 12))
     result = keeps_category(kind, months, reached)
     return {"actif": result.value, "super_actif": result.value}, result.steps
 

@@ -176,7 +176,7 @@ def reversion(inputs: Inputs) -> Found:
     on = effect(inputs) or ON
     marriage = survivors.Marriage(
         months=_months(inputs, "mariage"),
-        months_before_end=_months(inputs, "mariage_avant_cessation"),
+        months_before_end=_before_end(inputs),
         child=bool(first(inputs, "enfant_commun", "enfant_du_mariage", default=False)),
         invalid_after=bool(inputs.get("invalidite_apres_mariage", False)),
         new_union=bool(first(inputs, "remarie", "nouvelle_union", default=False)),
@@ -191,6 +191,15 @@ def reversion(inputs: Inputs) -> Found:
     return found, tuple(steps.made)
 
 
+def _before_end(inputs: Inputs) -> Decimal:
+    """Months of marriage before the end of work, whatever the word that speaks of it."""
+    for word in inputs:
+        if "cessation" in word:
+            months = number(inputs, word, default=0)
+            return months if "mois" in word else months * 12
+    return Decimal(0)
+
+
 def _months(inputs: Inputs, word: str) -> Decimal:
     return number(inputs, f"{word}_mois", default=number(inputs, f"{word}_annees", default=0) * 12)
 
@@ -200,7 +209,7 @@ def work(inputs: Inputs) -> Found:
     steps = Steps()
     ceiling = first(inputs, "plafond_revenu", "plafond", default=None)
     if ceiling is None:
-        pension = number(inputs, "pension_annuelle", "pension_brute_annuelle", "pension", default=0)
+        pension = number(inputs, "pension_annuelle", "pension_brute_annuelle", "pension_brute", "pension", default=0)
         pension = pension or number(inputs, "pension_mensuelle") * 12
         ceiling = steps.extend(afterwards.work_ceiling(pension, effect(inputs) or ON))
     found = {"plafond_revenu": ceiling, "plafond": ceiling}

@@ -52,13 +52,12 @@ def law(inputs: Inputs) -> str | None:
     if written is None:
         return None
     text = str(written).lower()
-    if "suspen" in text:
-        return "2023-270" if any(word in text for word in ("avant", "sans", "hors")) else "suspension"
-    if any(mark in text for mark in ("lfss", "2025", "2026")):
-        return "suspension"
-    for known in laws():
-        if known in text or known.split("-")[0] in text:
-            return known
+    order = list(laws())
+    found = "suspension" if any(mark in text for mark in ("suspen", "lfss", "2025", "2026")) else None
+    found = found or next((known for known in order if known in text or known.split("-")[0] in text), None)
+    if found is not None:
+        earlier = any(word in text for word in ("avant", "sans", "hors"))
+        return order[max(0, order.index(found) - 1)] if earlier else found
     raise ValueError(f"{written!r} is no law of pensions that is known here")
 
 
