@@ -150,7 +150,7 @@ def generate(folder: Path, establishments: int, *, seed: int = 20261128, month: 
         second.write(",".join(ESTABLISHMENT_COLUMNS) + "\n")
         for position in range(establishments):
             drawn = random.Random(seed * 7919 + position)
-            siren = f"{200_000_000 + position * 3 % 700_000_000:09d}"
+            siren = f"{800_000_000 + position * 3:09d}"
             public = position % PUBLIC_ONE_IN == 0
             where = drawn.choice(_WORDS)
             name = f"COMMUNE DE {where} {position}" if public else f"SOCIETE DES {where}, {position} ET FILS"

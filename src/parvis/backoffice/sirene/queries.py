@@ -7,7 +7,7 @@ from django.core.paginator import Paginator
 
 from parvis.backoffice.succession.queries import names_of
 from parvis.establishments.models import Establishment, SireneChange, SireneRun, Succession
-from parvis.establishments.sirene.running import Report
+from parvis.establishments.sirene.running import ROLES, Report
 from parvis.establishments.sirene.words import category_names
 from parvis.ground.pages.filters import date_long
 
@@ -89,7 +89,11 @@ def lines_of(found: list[SireneChange]) -> list[Line]:
 
 def _line(one: SireneChange, decided_by: str, successor: Establishment | None, succession: Succession | None) -> Line:
     proposed, button = PROPOSED[Kind(one.kind)]
-    if one.kind == Kind.CLOSED and successor is not None:
+    if one.kind == Kind.CLOSED and succession is not None:
+        proposed = "La reprise de cet établissement est préparée : un second conseiller en décide."
+        if succession.done_at is not None:
+            proposed = "La reprise de cet établissement est faite."
+    elif one.kind == Kind.CLOSED and successor is not None:
         proposed = f"Préparer la reprise par {successor.name}, que Sirene donne pour successeur."
     elif one.kind == Kind.CLOSED and one.successor:
         proposed = f"Sirene donne pour successeur le SIRET {one.successor}, qui n’est pas d’un établissement public."
@@ -130,7 +134,7 @@ def last_run() -> LastRun | None:
     run = SireneRun.objects.filter(step=SireneRun.Step.DONE).order_by("-id").first()
     if run is None or run.finished_at is None:
         return None
-    files = ", ".join(str(one["name"]) for one in run.files.values())
+    files = ", ".join(str(run.files[role]["name"]) for role in ROLES if role in run.files)
     return LastRun(run.finished_at, str(Report(run.counts)), files)
 
 

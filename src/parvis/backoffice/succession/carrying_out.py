@@ -23,11 +23,11 @@ from parvis.advisers.four_eyes import ActKind, register
 from parvis.advisers.models import SensitiveAct
 from parvis.advisers.standing import AdviserStanding
 from parvis.backoffice.succession.actions import KIND, prepared
-from parvis.backoffice.succession.queries import in_both, preview
+from parvis.backoffice.succession.queries import in_both, preview, weight
 from parvis.establishments.acting import categories
 from parvis.establishments.models import Establishment, Succession
 from parvis.ground import clock, tenancy
-from parvis.ground.pages.filters import date_long, de, plural
+from parvis.ground.pages.filters import date_long, de, plural, siret
 from parvis.ground.tenancy import Refused
 from parvis.journal.actions import Change, record, record_changes, remember_name, remember_names
 from parvis.post.actions import queue
@@ -255,26 +255,33 @@ def _shown(act: SensitiveAct) -> list[tuple[str, str]]:
     if told is None:
         return []
     rows = [
-        ("Établissement repris", f"{told.predecessor.name}, SIRET {told.predecessor.siret}"),
-        ("Repris par", f"{told.successor.name}, SIRET {told.successor.siret}"),
+        ("Établissement repris", f"{told.predecessor.name}, SIRET {siret(told.predecessor.siret)}"),
+        ("Repris par", f"{told.successor.name}, SIRET {siret(told.successor.siret)}"),
         ("Ce qui se passe", f"{told.get_cause_display()}, au {date_long(told.on)}"),
     ]
     if told.done_at is not None:
-        moved = told.moved
-        rows.append(("Ce qui est passé", said_moved(moved)))
+        rows.append(("Ce qui est passé", said_moved(told.moved)))
+    else:
+        merged = len(in_both(told.predecessor_id, told.successor_id))
+        said = said_accounts(weight(told.predecessor_id).accounts, merged)
+        rows.append(
+            ("Ce qui passera", f"{said}, délégations et contrats : voyez « Reprises d’établissements »")
+        )
     return rows
+
+
+def said_accounts(accounts: int, merged: int) -> str:
+    """« 12 comptes (dont 2 réunis) »."""
+    return plural(accounts, "compte", "comptes") + (f" (dont {plural(merged, 'réuni', 'réunis')})" if merged else "")
 
 
 def said_moved(moved: dict[str, int]) -> str:
     """« 12 comptes, dont 2 réunis, 3 contrats, 1 délégation »."""
-    accounts, merged = moved.get("accounts", 0) + moved.get("merged", 0), moved.get("merged", 0)
-    together = f" (dont {plural(merged, 'réuni', 'réunis')})" if merged else ""
+    merged = moved.get("merged", 0)
+    accounts = said_accounts(moved.get("accounts", 0) + merged, merged)
     delegations = moved.get("given", 0) + moved.get("received", 0)
     contracts = plural(moved.get("contracts", 0), "contrat", "contrats")
-    return (
-        f"{plural(accounts, 'compte', 'comptes')}{together}, {contracts}, "
-        f"{plural(delegations, 'délégation', 'délégations')}"
-    )
+    return f"{accounts}, {contracts}, {plural(delegations, 'délégation', 'délégations')}"
 
 
 register(ActKind(KIND, "Reprise d’un établissement par un autre", _shown, _carry_out))

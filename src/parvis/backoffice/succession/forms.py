@@ -34,7 +34,7 @@ class SuccessionForm(PlainForm):
     )
     cause = forms.ChoiceField(
         label="Ce qui se passe",
-        choices=Succession.Cause.choices,
+        choices=[("", "Choisissez"), *Succession.Cause.choices],
         error_messages={"required": "Choisissez ce qui se passe.", "invalid_choice": "Choisissez dans la liste."},
     )
     on = FrenchDateField(label="Premier jour du nouvel établissement", required=True)
