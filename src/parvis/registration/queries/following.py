@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.conf import settings
 
 from parvis.access.models import Link, Membership
-from parvis.ground import clock
+from parvis.ground import clock, working_days
 from parvis.post import postal
 from parvis.post.models import PostalLetter
 from parvis.registration.actions.begun import LETTER
@@ -64,20 +64,12 @@ class Followed:
         return self.registration.state in (State.POSTED, State.CHECKING, State.STOPPED)
 
 
-def working_days_after(day: datetime.date, count: int) -> datetime.date:
-    """The day, so many working days later; public holidays are not known here."""
-    while count > 0:
-        day += datetime.timedelta(days=1)
-        count -= day.weekday() < 5
-    return day
-
-
 def answer_on(registration: Registration) -> datetime.date | None:
     """Until when advisers mean to answer; None where nothing waits for them."""
     if registration.submitted_at is None:
         return None
     day = registration.submitted_at.astimezone(clock.PARIS).date()
-    return working_days_after(day, settings.PARVIS_REGISTRATION_TARGET_DAYS)
+    return working_days.after(day, settings.PARVIS_REGISTRATION_TARGET_DAYS)
 
 
 def followed(reference: str) -> Followed | None:
