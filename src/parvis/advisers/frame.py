@@ -19,7 +19,6 @@ WAYS: list[tuple[str, str]] = [
     ("backoffice:acts", "Quatre yeux"),
     ("backoffice:calls", "Appels"),
     ("backoffice:sirene", "Changements Sirene"),
-    ("backoffice:exports", "Demandes d’accès"),
 ]
 # For who supervises, besides.
 SUPERVISING: list[tuple[str, str]] = [("backoffice:figures", "Chiffres")]

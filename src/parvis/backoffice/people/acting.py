@@ -1,5 +1,7 @@
 """Which acts the page of a person offers on an account, as it is today."""
 
+from urllib.parse import urlencode
+
 from parvis.access.status import Status
 from parvis.backoffice.people.queries import Account, SignIn
 from parvis.ground.pages.addresses import address
@@ -21,4 +23,7 @@ def offered(account: Account, state: SignIn | None) -> list[tuple[str, str]]:
         found.append(("Réinitialiser le second facteur", way("factors")))
     if account.open and account.confirmed is not None:
         found.append(("Voir comme cette personne", way("see-as")))
+    if account.confirmed is not None:
+        known = urlencode({"siret": account.siret, "identifiant": account.identifier})
+        found.append(("Enregistrer une demande d’accès à ses données", f"{address('backoffice:export-ask')}?{known}"))
     return found
