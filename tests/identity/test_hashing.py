@@ -61,11 +61,11 @@ def test_whoever_finds_the_queue_full_is_told_at_once(lane: hashing._Lane, setti
 
     def wait() -> None:
         begun.set()
-        hold.wait(10)
+        hold.wait(120)
 
     with ThreadPoolExecutor(3) as pool:
         running = [pool.submit(lane.run, wait) for _ in range(3)]
-        begun.wait(10)
+        begun.wait(120)
         while lane.inside < 3:
             time.sleep(0.001)
         assert lane.full()

@@ -109,7 +109,7 @@ def at_once(*acts: Callable[[], Any]) -> list[Any]:
                 # The others need not wait for whoever does not come.
                 ready.abort()
                 raise
-            ready.wait(60)
+            ready.wait(120)
             return act()
         except Refused as refusal:
             return refusal
@@ -117,7 +117,7 @@ def at_once(*acts: Callable[[], Any]) -> list[Any]:
             connections["default"].close()
 
     with ThreadPoolExecutor(len(acts)) as pool:
-        return [future.result(60) for future in [pool.submit(one, act) for act in acts]]
+        return [future.result(300) for future in [pool.submit(one, act) for act in acts]]
 
 
 def acting(who: Someone, act: Callable[[Standing], Any]) -> Callable[[], Any]:

@@ -58,7 +58,7 @@ def hold(root: Path) -> Iterator[Callable[[], Holder]]:
 def _leave(holder: Holder) -> int:
     if holder.stdin and not holder.stdin.closed:
         holder.stdin.close()
-    code = holder.wait(60)
+    code = holder.wait(120)
     if holder.stdout:
         holder.stdout.close()
     return code
@@ -81,7 +81,7 @@ def _runs(pid: int) -> bool:
 
 
 def _gone(pid: int) -> bool:
-    limit = time.monotonic() + 10
+    limit = time.monotonic() + 120
     while _runs(pid) and time.monotonic() < limit:
         time.sleep(0.02)
     return not _runs(pid)

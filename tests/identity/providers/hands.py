@@ -26,7 +26,8 @@ def described(slug: str, provider: SmallProvider, **more: Any) -> str:
         "issuer": provider.issuer,
         "client_id": CLIENT_ID,
         "secret_variable": "PETIT_SECRET",
-        "timeout": 1,
+        # The longest there is: whoever means to be let down asks for less.
+        "timeout": 20,
         **more,
     }
     return f"[{slug}]\n" + "".join(f"{name} = {written(value)}\n" for name, value in keys.items())
@@ -57,7 +58,8 @@ def set_out(client: ReadingClient, slug: str = SLUG, suite: str = "") -> str:
 
 def at_provider(address: str) -> str:
     """Sign in there; the address of ours that the browser is sent back to."""
-    answer = httpx.get(address)
+    # No TLS here: to read the machine's certificates would take longer than all the rest.
+    answer = httpx.get(address, verify=False)
     assert answer.status_code == 302
     back = urlsplit(answer.headers["Location"])
     assert f"{back.scheme}://{back.netloc}" == settings.PARVIS_ADDRESS

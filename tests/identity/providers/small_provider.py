@@ -8,7 +8,6 @@ import base64
 import json
 import secrets
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -183,14 +182,16 @@ def _json(said: Any, status: str = "200 OK") -> tuple[str, list[tuple[str, str]]
     return status, [("Content-Type", "application/json")], json.dumps(said).encode()
 
 
-def slow(seconds: float) -> Trouble:
-    """An answer that takes its time."""
+class Slow:
+    """An answer that does not come until the test is over; `came`: to somebody who waited for it all the same."""
 
-    def answer() -> tuple[str, str, bytes]:
-        time.sleep(seconds)
+    def __init__(self) -> None:
+        self.over = threading.Event()
+        self.came = False
+
+    def __call__(self) -> tuple[str, str, bytes]:
+        self.came = not self.over.wait(60)
         return "200 OK", "application/json", b"{}"
-
-    return answer
 
 
 def failing(status: str = "500 Internal Server Error", kind: str = "text/html", body: bytes = b"<p>Oups") -> Trouble:

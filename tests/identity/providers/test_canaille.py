@@ -44,7 +44,7 @@ def canaille() -> Iterator[str]:
         yield f"http://127.0.0.1:{port}"
     finally:
         process.terminate()
-        process.communicate(timeout=10)
+        process.communicate(timeout=120)
 
 
 @pytest.fixture
@@ -67,7 +67,7 @@ class There:
     """The same person's browser at Canaille: cookies, forms, redirections."""
 
     def __init__(self) -> None:
-        self.browser = httpx.Client(timeout=20)
+        self.browser = httpx.Client(timeout=60, verify=False)
 
     def go(self, address: str) -> str:
         """Open an address, sign in if asked to; the address of ours that Canaille sends back to, "" if it does not."""

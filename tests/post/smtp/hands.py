@@ -262,7 +262,7 @@ def _killed_in_the_middle(server: MailServer) -> None:
     with worker_process(server) as process:
         assert server.reached.wait(180), "the worker sent nothing"
         process.send_signal(signal.SIGKILL)
-        process.wait(10)
+        process.wait(120)
     server.slow = False
 
 

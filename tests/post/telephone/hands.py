@@ -3,7 +3,6 @@
 import json
 import ssl
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -31,13 +30,13 @@ VOICE = Call(number="+33549001122", channel=Channel.VOICE, text="Votre code est 
 
 @dataclass(frozen=True)
 class Answer:
-    """What the carrier answers; `wait`: seconds before it does; `drip`: seconds between two bytes of the body."""
+    """What the carrier answers; `silent`: not before the test is over; `drips`: a byte of the body now and then."""
 
     code: int = 200
     body: Any = None
     headers: dict[str, str] = field(default_factory=dict)
-    wait: float = 0
-    drip: float = 0
+    silent: bool = False
+    drips: bool = False
 
     @property
     def content(self) -> bytes:
@@ -59,10 +58,15 @@ class Asked:
 
 @dataclass
 class Provider:
-    """The carrier, on this machine: what it received, and its answers in their order, the last one for ever."""
+    """The carrier, on this machine: what it received, and its answers in their order, the last one for ever.
+
+    `given`: the answers of which the last byte was written before the test was over.
+    """
 
     answers: list[Answer] = field(default_factory=lambda: [TAKEN])
     asked: list[Asked] = field(default_factory=list)
+    given: list[Answer] = field(default_factory=list)
+    over: threading.Event = field(default_factory=threading.Event)
     trusted: ssl.SSLContext | None = None
     _server: ThreadingHTTPServer | None = None
 
@@ -81,7 +85,8 @@ class Provider:
                 asked = Asked(self.command, self.path, {k.lower(): v for k, v in self.headers.items()}, content)
                 provider.asked.append(asked)
                 answer = provider.answers.pop(0) if len(provider.answers) > 1 else provider.answers[0]
-                time.sleep(answer.wait)
+                if answer.silent:
+                    provider.over.wait(60)
                 try:
                     self._give(answer)
                 except OSError:
@@ -96,12 +101,14 @@ class Provider:
                     self.send_header(name, value)
                 self.send_header("Content-Length", str(len(answer.content)))
                 self.end_headers()
-                for byte in answer.content if answer.drip else ():
+                for byte in answer.content if answer.drips else ():
                     self.wfile.write(bytes([byte]))
                     self.wfile.flush()
-                    time.sleep(answer.drip)
-                if not answer.drip:
+                    provider.over.wait(0.15)
+                if not answer.drips:
                     self.wfile.write(answer.content)
+                if not provider.over.is_set():
+                    provider.given.append(answer)
 
             def log_message(self, *_: Any) -> None:
                 return None
@@ -112,6 +119,7 @@ class Provider:
         threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
 
     def stop(self) -> None:
+        self.over.set()
         if self._server is not None:
             self._server.shutdown()
             self._server.server_close()
@@ -123,8 +131,8 @@ retries = [1, 3, 9]
 
 [sms]
 address = "{at}/v1/sms"
-connect_timeout = 0.5
-timeout = 1
+connect_timeout = 20
+timeout = 30
 headers = {{ Idempotency-Key = "{{reference}}" }}
 
 [sms.authentication]
@@ -152,7 +160,7 @@ statuses = {{ queued = "sent", done = "delivered", absent = "failed", later = "r
 [voice]
 address = "{at}/v1/calls"
 method = "PUT"
-timeout = 1
+timeout = 30
 fields = {{ callee = "{{digits}}", say = "{{text}}" }}
 
 [voice.authentication]

@@ -25,10 +25,14 @@ WRONG: dict[str, tuple[str, str, str]] = {
     "no address at all": ('"{at}/v1/sms"', '"https://"', "https://"),
     "an address that is none": ('"{at}/v1/sms"', '"https://[x"', "n’est pas une adresse"),
     "an unknown method": ('method = "PUT"', 'method = "GET"', "POST, PUT"),
-    "an unknown key": ("timeout = 1\nheaders", "timeouts = 1\nheaders", "« timeouts » de [sms] n’est pas"),
+    "an unknown key": ("timeout = 30\nheaders", "timeouts = 1\nheaders", "« timeouts » de [sms] n’est pas"),
     "an unknown key at the top": ("retries =", "retry =", "« retry » n’est pas un réglage connu"),
-    "a text for a number": ("timeout = 1\nheaders", 'timeout = "1"\nheaders', "« timeout » de [sms]"),
-    "a time-out without end": ("timeout = 1\nheaders", "timeout = 600\nheaders", "« timeout » de [sms] va de 0.1 à 60"),
+    "a text for a number": ("timeout = 30\nheaders", 'timeout = "1"\nheaders', "« timeout » de [sms]"),
+    "a time-out without end": (
+        "timeout = 30\nheaders",
+        "timeout = 600\nheaders",
+        "« timeout » de [sms] va de 0.1 à 60",
+    ),
     "too many retries": ("[1, 3, 9]", "[1, 1, 1, 1, 1, 1, 1]", "« retries » compte 6 délais au plus"),
     "a retry at once": ("[1, 3, 9]", "[0]", "« retries » va de 1 à 120"),
     "a part of a second": ("[1, 3, 9]", "[1.5]", "« retries » va de 1 à 120"),
@@ -69,7 +73,7 @@ def test_the_file_says_all_that_is_needed(tmp_path: Path) -> None:
     found = read(written(tmp_path, FILE), ENVIRONMENT)
     assert (found.sender, found.retries) == ("Parvis", (1, 3, 9))
     sms, voice = found.lines[Channel.SMS], found.lines[Channel.VOICE]
-    assert (sms.method, sms.connect_timeout, sms.timeout) == ("POST", 0.5, 1)
+    assert (sms.method, sms.connect_timeout, sms.timeout) == ("POST", 20, 30)
     assert (voice.method, voice.connect_timeout) == ("PUT", 3)
     assert sms.answer is not None and sms.question is not None
     assert sms.answer.statuses["barred"] is Outcome.FAILED

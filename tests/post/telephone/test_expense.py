@@ -48,13 +48,13 @@ def all_at_once(act: Callable[[], bool], times: int = PARALLEL) -> list[bool]:
     def one() -> bool:
         try:
             connections["default"].ensure_connection()
-            ready.wait(20)
+            ready.wait(120)
             return act()
         finally:
             connections["default"].close()
 
     with ThreadPoolExecutor(times) as pool:
-        return [future.result(60) for future in [pool.submit(one) for _ in range(times)]]
+        return [future.result(120) for future in [pool.submit(one) for _ in range(times)]]
 
 
 def test_each_sms_and_call_costs_its_price_until_the_cap_and_no_further(costs: Any, world: World) -> None:

@@ -198,7 +198,7 @@ def test_a_server_that_holds_one_message_does_not_hold_the_others(
     held: list[bool] = []
     kept = LETTERS[KIND]
     monkeypatch.setitem(LETTERS, KIND, replace(kept, write=lambda message: went.set()))  # type: ignore[func-returns-value]
-    patient = Letter("test.patient", "", "", "", write=lambda message: held.append(went.wait(10)))  # type: ignore[func-returns-value]
+    patient = Letter("test.patient", "", "", "", write=lambda message: held.append(went.wait(120)))  # type: ignore[func-returns-value]
     monkeypatch.setitem(LETTERS, "test.patient", replace(patient, expires_after=datetime.timedelta(minutes=10)))
     ask("test.patient")
     ask()
