@@ -101,6 +101,15 @@ def test_surcote_of_each_era(
     assert (found.quarters, found.rate) == (quarters, Decimal(rate))
 
 
+def test_quarters_of_before_2009_paid_at_the_later_rate_are_marked() -> None:
+    def marked(birth: datetime.date, effect: datetime.date) -> bool:
+        return surcote(SED, birth, effect, insured=200, required=Decimal(160)).uncertain
+
+    assert marked(DAY(1945, 11, 19), DAY(2009, 1, 1))
+    assert not marked(DAY(1945, 11, 19), DAY(2008, 12, 31))
+    assert not marked(DAY(1949, 1, 1), DAY(2010, 1, 1))
+
+
 @pytest.mark.parametrize(
     ("birth", "effect", "quarters"),
     [

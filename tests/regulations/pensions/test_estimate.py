@@ -140,6 +140,14 @@ def test_bonifications_of_firefighters_count_in_the_amount_not_in_the_surcote() 
     assert found.base == D("21266.42")  # 80 %
 
 
+def test_an_increase_of_the_duration_alone_counts_against_the_decote_only() -> None:
+    own = career(
+        DAY(1962, 1, 1), Stretch(DAY(1986, 1, 1)), bonifications=(Bonification(4, "enfant handicapé", True, False),)
+    )
+    found = pension_on(own, DAY(2025, 1, 1)).value
+    assert (found.services, found.bonifications, found.insured, found.decote.quarters) == (156, 0, 160, 9)
+
+
 def test_no_right_without_two_years() -> None:
     own = career(DAY(1964, 1, 1), Stretch(DAY(2024, 1, 1), DAY(2025, 12, 1)))
     with pytest.raises(NoPension, match="rétablissement"):
@@ -154,9 +162,8 @@ def test_a_new_law_may_give_less_the_known_exceptions() -> None:
     An amount falls, or a way closes, between the last day of a law and the first one of the next: never within one.
     """
     begun_young = career(DAY(1963, 1, 1), Stretch(DAY(1981, 1, 1), share=D("0.9")))
-    before, after = (
-        pension_on(begun_young, day, euros_of=DAY(2023, 1, 1)).value for day in (DAY(2023, 8, 31), DAY(2023, 9, 1))
-    )
+    days = (DAY(2023, 8, 31), DAY(2023, 9, 1))
+    before, after = (pension_on(begun_young, day, euros_of=DAY(2023, 1, 1)).value for day in days)
     assert (before.way, before.required, after.required) == (Way.LONG_CAREER, 168, 170)
     assert after.annual < before.annual
     reached_62 = career(DAY(1961, 9, 1), Stretch(DAY(1990, 1, 1)))
@@ -188,7 +195,7 @@ def careers(draw: st.DrawFn) -> Career:
     return Career(birth, tuple(stretches), (index,), family, bonifications, others, disabled_since=disabled)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(
     own=careers(),
     era=st.sampled_from([(DAY(2023, 9, 1), DAY(2026, 8, 31)), (DAY(2026, 9, 1), DAY(2041, 12, 31))]),
@@ -209,7 +216,7 @@ def test_within_an_era_the_amount_never_falls_when_one_leaves_later(
     assert pension_on(own, after, euros_of=start).value.annual >= now.annual
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(own=careers())
 def test_dates_come_in_order_and_the_amount_is_there_on_each(own: Career) -> None:
     found = dates(own).value

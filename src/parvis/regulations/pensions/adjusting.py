@@ -130,6 +130,8 @@ def surcote(
         trimestres_avant_l_age_pour_enfant=before,
         trimestres_au_dela=None if beyond == NO_CEILING else beyond,
         trimestres_de_surcote=quarters,
+        # Another reading gives the quarters of before 2009 the rate of their own day.
+        uncertain=bool(quarters) and max(reached, first) < rate.valid_from,
     )
     return steps.close(found)
 

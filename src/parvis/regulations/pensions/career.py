@@ -59,11 +59,13 @@ class Stretch:
 
 @dataclass(frozen=True, slots=True)
 class Bonification:
-    """Quarters added to services. `for_surcote`: those for disability count there, the others do not."""
+    """Quarters added to services; or, with `in_services` false, to the insurance duration alone (a disabled child,
+    active posts of hospitals). `for_surcote`: those for children and disability count there, the others do not."""
 
     quarters: int
     label: str
     for_surcote: bool = False
+    in_services: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +146,8 @@ class Counted:
     contributed_disabled: int
 
 
-@functools.lru_cache(maxsize=4096)
+# Small on purpose: one estimate asks for the same days again and again, and careers are not to stay in memory.
+@functools.lru_cache(maxsize=256)
 def counted(career: Career, until: datetime.date) -> Counted:
     """Services (pro rata for part time) and insurance, contributed quarters, of a career up to a day."""
     own = [one for one in career.stretches if one.kind in COUNTED]

@@ -107,7 +107,8 @@ def _counted(career: Career, effect: datetime.date, steps: Steps) -> Counted:
 
 def _added(career: Career, have: Counted, effect: datetime.date, steps: Steps) -> _Added:
     of_children = steps.extend(children.child_quarters(career.children, effect))
-    other = sum(one.quarters for one in career.bonifications)
+    other = sum(one.quarters for one in career.bonifications if one.in_services)
+    duration = sum(one.quarters for one in career.bonifications if not one.in_services)
     counting = sum(one.quarters for one in career.bonifications if one.for_surcote)
     if have.firefighter_days:
         other += steps.extend(children.firefighter_quarters(have.firefighter_days, effect))
@@ -115,14 +116,14 @@ def _added(career: Career, have: Counted, effect: datetime.date, steps: Steps) -
         other += steps.extend(children.volunteer_quarters(career.volunteer_years, effect))
     if career.bonifications:
         steps.add(
-            "Autres bonifications.",
+            "Autres bonifications et majorations de durée d’assurance.",
             sum(one.quarters for one in career.bonifications),
-            "décret 2003-1306, art. 15",
+            "décret 2003-1306, art. 15 et 21",
             trimestres={one.label: one.quarters for one in career.bonifications},
         )
     return _Added(
         bonifications=of_children.bonification + other,
-        insured=have.insured + of_children.insured + other,
+        insured=have.insured + of_children.insured + other + duration,
         for_surcote=have.insured + of_children.insured + counting,
         for_children=of_children.insured,
     )
