@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Generic, TypeVar
 
-from parvis.regulations.parameters import Value
+from parvis.regulations.parameters import UNSURE, Value
 
 T = TypeVar("T")
 
@@ -44,16 +44,18 @@ class Steps:
 
     def add(self, rule: str, result: Any, source: str, *values: Value, uncertain: bool = False, **figures: Any) -> Any:
         """Note a step and return its result. `values`: the parameters it used, which name themselves and their acts."""
-        used: dict[str, Any] = {value.name: value.value for value in values}
-        acts = "; ".join(
-            dict.fromkeys([source, *(value.act for value in values)] if source else [value.act for value in values])
-        )
+        used: dict[str, Any] = {}
+        # A dict keeps each act once, in order; this runs for every step of every agent.
+        acts = {source: None} if source else {}
         for value in values:
+            used[value.name] = value.value
+            acts[value.act] = None
             if value.planned:
                 self.warn(f"{value.name} : valeur prévue à partir du {value.valid_from:%d/%m/%Y}, non confirmée.")
-        self.made.append(
-            Step(rule, used | figures, result, acts, uncertain or any(value.uncertain for value in values))
-        )
+            if value.confidence in UNSURE:
+                uncertain = True
+        used.update(figures)
+        self.made.append(Step(rule, used, result, "; ".join(acts), uncertain))
         return result
 
     def warn(self, text: str) -> None:

@@ -56,12 +56,11 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class CnraclContributions:
-    """What is due for a month, in euros. Each part is rounded for itself: their sum may differ by a cent a part."""
+    """What is due for a month, in euros."""
 
     base: Decimal
     agent: Decimal
     employer: Decimal
-    parts: tuple[Part, ...] = ()
 
     @property
     def total(self) -> Decimal:
@@ -106,18 +105,28 @@ def contributions(pay: CnraclPay, *, period: datetime.date) -> Result[CnraclCont
             SOURCE,
             employer,
         ),
-        tuple(
-            Part(label, ours, theirs, amount, to_cent(amount * agent.rate), to_cent(amount * employer.rate))
-            for label, ours, theirs, amount in (
-                ("Traitement indiciaire et CTI", "300", "301", pay.indexed_pay + pay.cti),
-                ("NBI", "304", "305", pay.nbi),
-                ("Indemnité de feu", "306", "307", pay.fire_allowance),
-                ("Prime d’aide-soignant", "309", "310", pay.care_assistant_bonus),
-            )
-            if amount
-        ),
     )
     return steps.close(due)
+
+
+def by_code(pay: CnraclPay, *, period: datetime.date) -> Result[tuple[Part, ...]]:
+    """The same element by element, as the DSN lists it, in euros; each amount is rounded for itself, so that their sum
+    may differ from `contributions` by a cent a part. Raises NotKnown. Source: CT2025.1, S21.G00.81.001.
+    """
+    agent, employer = value("cnracl.agent_rate", on=period), value("cnracl.employer_rate", on=period)
+    parts = tuple(
+        Part(label, ours, theirs, amount, to_cent(amount * agent.rate), to_cent(amount * employer.rate))
+        for label, ours, theirs, amount in (
+            ("Traitement indiciaire et CTI", "300", "301", pay.indexed_pay + pay.cti),
+            ("NBI", "304", "305", pay.nbi),
+            ("Indemnité de feu", "306", "307", pay.fire_allowance),
+            ("Prime d’aide-soignant", "309", "310", pay.care_assistant_bonus),
+        )
+        if amount
+    )
+    steps = Steps()
+    rule = "Chaque élément de l’assiette sous ses codes de la DSN, arrondi pour lui-même."
+    return steps.close(steps.add(rule, parts, "cahier technique CT2025.1, S21.G00.81.001", agent, employer))
 
 
 def regularisation(
@@ -176,8 +185,10 @@ def overtime_reduction(months: Sequence[OvertimeMonth]) -> Result[tuple[Decimal,
 
 def check_one_year(periods: Sequence[datetime.date]) -> None:
     """Raises ValueError where months are not of one calendar year, each after the one before."""
+    if len(periods) < 2:
+        return
     firsts = [period.replace(day=1) for period in periods]
     if any(later <= earlier for earlier, later in zip(firsts, firsts[1:], strict=False)):
         raise ValueError("the months do not follow one another")
-    if firsts and firsts[0].year != firsts[-1].year:
+    if firsts[0].year != firsts[-1].year:
         raise ValueError("what is cumulated since January is of one calendar year")

@@ -14,6 +14,8 @@ import yaml
 from parvis.regulations.parameters.model import Confidence, Parameter, SchemeFile, Unit
 
 FOLDER = Path(__file__).resolve().parent
+# What a result that rests on it must say: it was derived, or sources disagree.
+UNSURE = (Confidence.DERIVED, Confidence.UNCERTAIN)
 
 
 class UnknownParameter(LookupError):
@@ -40,7 +42,7 @@ class Value:
     @property
     def uncertain(self) -> bool:
         """Whether a result that rests on it must say so: it was derived, or sources disagree."""
-        return self.confidence in (Confidence.DERIVED, Confidence.UNCERTAIN)
+        return self.confidence in UNSURE
 
     @property
     def rate(self) -> Decimal:
