@@ -25,7 +25,8 @@ class SeveralFiles(forms.Field):
     """The files of one field, each as it may be kept (`ground.files`); their number is limited."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(required=False, widget=forms.FileInput(), **kwargs)
+        missing = {"required": "Choisissez au moins un fichier."}
+        super().__init__(widget=forms.FileInput(), error_messages=missing, **kwargs)
 
     def cleaned(self, sent: list[UploadedFile]) -> list[files.Clean]:
         """Raises ValidationError with one message per file that is refused."""
@@ -47,7 +48,7 @@ class SeveralFiles(forms.Field):
 class WithFiles(PlainForm):
     """A form with proofs; `too_large`: one of them was thrown away for its size while it was read."""
 
-    proofs = SeveralFiles(label="Pièces")
+    proofs = SeveralFiles(label="Ajouter des pièces")
 
     def __init__(self, *args: Any, too_large: bool = False, **kwargs: Any) -> None:
         self.too_large = too_large
@@ -77,6 +78,7 @@ class WithFiles(PlainForm):
 class RequestForm(WithFiles):
     """« Retrouver l’accès »: which establishment, what happened, who will administer."""
 
+    proofs = SeveralFiles(label="Pièces", required=False)
     siret = LineField(label="SIRET de l’établissement", missing="Saisissez le SIRET : 14 chiffres.", limit=40)
     why = forms.ChoiceField(
         label="Que s’est-il passé\u00a0?",

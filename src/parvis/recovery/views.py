@@ -193,8 +193,6 @@ def _typed(request: HttpRequest, form: CodeForm, establishment: int, case: int) 
 
 def _added(request: HttpRequest, form: WithFiles, establishment: int, case: int) -> bool:
     proofs = form.clean_proofs()
-    if not proofs and not form.errors:
-        form.add_error("proofs", "Choisissez au moins un fichier.")
     if form.errors:
         return False
     with tenancy.scope(establishment=establishment):
