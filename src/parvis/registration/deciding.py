@@ -77,6 +77,14 @@ def post_again(*, who: AdviserStanding, reference: str) -> None:
         proving.post_again(actor=who.actor, reference=reference)
 
 
+@action
+def clear_contest(*, who: AdviserStanding, reference: str) -> None:
+    """What somebody said against it is settled: it goes on."""
+    found = of_adviser(reference)
+    with inside(who, found.establishment_id):
+        settling.clear_contest(actor=who.actor, registration=registration_for_update(reference))
+
+
 def note_opened(who: AdviserStanding, document: RegistrationDocument, reference: str) -> None:
     """An adviser opened a document: the establishment's history says so. After the READ ONLY request."""
     with inside(who, document.establishment_id):

@@ -38,6 +38,7 @@ register(
     Kind("registration.lapsed", "Inscription caduque", _reference),
     Kind("registration.abandoned", "Inscription abandonnée", _reference, kept_years=2),
     Kind("registration.contested", "Inscription signalée par une autre personne", _reference),
+    Kind("registration.contest_cleared", "Signalement d’une inscription levé par un conseiller", _reference),
     Kind("registration.reported", "Inscription suspendue : courrier signalé", _reference),
     Kind("registration.posted_again", "Nouveau courrier demandé par un conseiller", _reference),
     Kind("registration.belonging_asked", "Code envoyé à une adresse de l’établissement"),

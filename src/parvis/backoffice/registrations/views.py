@@ -23,6 +23,7 @@ PURPOSE = "registration"
 SAID = {
     "proposer": "L’acceptation est demandée : un second conseiller en décide dans « Quatre yeux ».",
     "refuser": "L’inscription est refusée. La personne reçoit votre raison par courriel.",
+    "lever": "Le signalement est levé : l’inscription continue.",
     "courrier": "Un nouveau courrier est à imprimer.",
 }
 
@@ -68,6 +69,8 @@ def _done(request: AdviserRequest, reference: str) -> str:
         deciding.refuse(who=who, reference=reference, note=request.POST.get("note", "")[:1000])
     elif gesture == "courrier":
         deciding.post_again(who=who, reference=reference)
+    elif gesture == "lever":
+        deciding.clear_contest(who=who, reference=reference)
     else:
         raise Refused("Choisissez ce que vous voulez faire de cette inscription.")
     return gesture

@@ -146,6 +146,11 @@ def type_code(*, reference: str, typed: str) -> Spent:
         registration = registration_for_update(reference)
         if registration.state != State.POSTED:
             raise Refused("Cette inscription n’attend pas de code : voyez où elle en est.")
+        if registration.contested_at is not None:
+            raise Refused(
+                "Une autre personne de l’établissement a signalé cette inscription : un conseiller l’examine avant que "
+                "l’accès s’ouvre. Votre code reste valable."
+            )
         spent = postal.spend(LETTER, registration.pk, typed)
         if spent.outcome is Outcome.RIGHT:
             accept(registration=registration, actor=ANYBODY)

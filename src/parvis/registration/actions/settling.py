@@ -107,6 +107,16 @@ def refuse(*, actor: Actor, registration: Registration, note: str) -> None:
     tell(registration, "refused")
 
 
+@action
+def clear_contest(*, actor: Actor, registration: Registration) -> None:
+    """An adviser has spoken with who contested it: it goes on as before. In the establishment's scope."""
+    if registration.contested_at is None:
+        raise Refused("Cette inscription n’est pas signalée, ou ne l’est plus.")
+    registration.contested_at, registration.contest = None, ""
+    registration.save(update_fields=["contested_at", "contest"])
+    record("registration.contest_cleared", actor=actor, after={"reference": registration.reference})
+
+
 # --- What becomes of the letter --------------------------------------------------------------------------------------
 def hold(object_id: str) -> None:
     """Lock the registration before its letter, as everything here does."""
