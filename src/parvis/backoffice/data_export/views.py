@@ -2,6 +2,7 @@
 
 import uuid
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -20,7 +21,11 @@ from parvis.identity.entry import ask_again, is_fresh
 @adviser()
 def exports(request: AdviserRequest) -> HttpResponse:
     """The access requests of the adviser's funds, latest first."""
-    return render(request, "backoffice/data_export/list.html", {"found": requests(request.adviser)})
+    return render(
+        request,
+        "backoffice/data_export/list.html",
+        {"found": requests(request.adviser), "days": settings.PARVIS_DATA_EXPORT_VALIDITY.days},
+    )
 
 
 @adviser(methods=BOTH)
