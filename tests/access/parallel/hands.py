@@ -44,6 +44,8 @@ def take_back() -> None:
         (places,) = cursor.fetchone()
         cursor.execute("SELECT DISTINCT person_id FROM access_membership WHERE establishment_id = ANY(%s)", [places])
         persons = [person for (person,) in cursor.fetchall() if person]
+        cursor.execute("DELETE FROM establishments_succession WHERE predecessor_id = ANY(%s)", [places])
+        cursor.execute("DELETE FROM advisers_sensitiveact WHERE establishment_id = ANY(%s)", [places])
         for table in (
             "access_linktoken",
             "access_link",

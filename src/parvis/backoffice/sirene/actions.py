@@ -25,7 +25,7 @@ def _waiting(ref: uuid.UUID) -> SireneChange:
     return found
 
 
-def _decided(who: AdviserStanding, found: SireneChange, state: State, note: str) -> SireneChange:
+def _decided(who: AdviserStanding, found: SireneChange, state: SireneChange.State, note: str) -> SireneChange:
     found.state, found.decided_at, found.decided_by, found.note = state, clock.now(), who.ref, note.strip()[:500]
     found.save(update_fields=["state", "decided_at", "decided_by", "note"])
     return found

@@ -264,9 +264,7 @@ def _shown(act: SensitiveAct) -> list[tuple[str, str]]:
     else:
         merged = len(in_both(told.predecessor_id, told.successor_id))
         said = said_accounts(weight(told.predecessor_id).accounts, merged)
-        rows.append(
-            ("Ce qui passera", f"{said}, délégations et contrats : voyez « Reprises d’établissements »")
-        )
+        rows.append(("Ce qui passera", f"{said}, délégations et contrats : voyez « Reprises d’établissements »"))
     return rows
 
 

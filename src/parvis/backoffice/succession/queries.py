@@ -143,7 +143,9 @@ class _Reading:
             )
         given = [(number, ends, number in had or number == self.new.pk) for number, ends in rows]
         with connection.cursor() as cursor:
-            cursor.execute("SELECT client_id, ends_on, doubled FROM access_received(%s, %s, %s)", self._pair(today))
+            cursor.execute(
+                "SELECT client_id, ends_on, doubled FROM access_received(%s, %s, %s)", [self.old.pk, self.new.pk, today]
+            )
             received = list(cursor.fetchall())
         named = dict(
             Establishment.objects.filter(pk__in=[row[0] for row in [*given, *received]]).values_list("pk", "name")
@@ -155,9 +157,6 @@ class _Reading:
             return Moved(named.get(number, ""), f"Prend fin : {self.new.name} a déjà la sienne, ou est l’autre partie")
 
         return [said(*row) for row in given], [said(*row) for row in received]
-
-    def _pair(self, today: datetime.date) -> list[object]:
-        return [self.old.pk, self.new.pk, today]
 
     def warnings(self) -> list[str]:
         said = []

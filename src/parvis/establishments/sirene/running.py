@@ -14,7 +14,7 @@ from typing import Any
 from django.conf import settings
 from django.db import connection, transaction
 
-from parvis.establishments.lines import SHOWN_ERRORS, Errors, Rejected
+from parvis.establishments.lines import LONGEST_LINE, SHOWN_ERRORS, Errors, Rejected
 from parvis.establishments.models import SireneRun
 from parvis.establishments.sirene import applying, reading
 from parvis.establishments.sirene.files import Columns, Source
@@ -151,7 +151,7 @@ def _read(run: SireneRun, step: Step, source: Source, say: Callable[[str], None]
     if step != Step.UNITS:
         reader = partial(reader, collected=_collected())
     with source.opened() as file:
-        columns = Columns.of(file.readline(reading.LONGEST_LINE), _WANTED[step], source.path.name)
+        columns = Columns.of(file.readline(LONGEST_LINE), _WANTED[step], source.path.name)
         if columns.positions[0] != 0:
             raise Rejected([f"{source.path.name} : {_WANTED[step][0]} doit être la première colonne."])
         if run.offset:
