@@ -30,10 +30,11 @@ from parvis.regulations.results import Result, total
 
 INDEXED = ("tib", "traitement", "traitement_indiciaire", "tib_annuel", "tbi", "traitement_indiciaire_brut")
 BASES = ("assiettes_mensuelles", "assiette_mensuelle", "remunerations_mensuelles", "salaires_mensuels", "assiettes")
+CET_DAYS, CET_DAY = ("jours_cet", "cet_jours"), ("valeur_jour_cet", "valeur_jour", "montant_jour")
 # What is in the pension's base, says how, or stands outside the ceiling: every other amount is an accessory.
 NO_ACCESSORY = frozenset(
     {
-        *INDEXED, *PERIODS, "nbi", "cti", "gipa", "cet", "jours_cet", "valeur_jour_cet", "transfert_primes_points",
+        *INDEXED, *PERIODS, "nbi", "cti", "gipa", "cet", *CET_DAYS, *CET_DAY, "taux", "transfert_primes_points",
         "taux_agent", "taux_employeur", "valeur_acquisition", "base", "assiette", "plafond_pct", "cumul_tib",
         "cumul_accessoires", "cumul_base", "base_deja_retenue",
     }
@@ -50,8 +51,8 @@ def _accessories(inputs: Inputs) -> Decimal:
 
 
 def _cet(inputs: Inputs) -> Decimal:
-    days = maybe(inputs, "jours_cet")
-    return number(inputs, "cet", default=0) if days is None else days * number(inputs, "valeur_jour_cet")
+    days = maybe(inputs, *CET_DAYS)
+    return number(inputs, "cet", default=0) if days is None else days * number(inputs, *CET_DAY)
 
 
 @domain("rafp_contribution")

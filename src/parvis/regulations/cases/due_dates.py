@@ -6,7 +6,7 @@ from typing import Any
 from parvis.regulations.cases import Found, domain
 from parvis.regulations.cases.money_words import Inputs, day, given, maybe, number, on, whole, yes
 from parvis.regulations.due_dates import late
-from parvis.regulations.due_dates.calendar import Fund, Payer, Periodicity, due
+from parvis.regulations.due_dates.calendar import Fund, Payer, Periodicity, due, individual_declaration
 from parvis.regulations.due_dates.penalties import ircantec_penalty
 from parvis.regulations.results import Result
 
@@ -14,12 +14,18 @@ FUNDS = {fund.value: fund for fund in Fund} | {
     "dif élus": Fund.DIF, "dif elus": Fund.DIF, "dif_elus": Fund.DIF, "dif élu": Fund.DIF,
 }  # fmt: skip
 WORDS = {Periodicity.MONTHLY: "mensuelle", Periodicity.QUARTERLY: "trimestrielle", Periodicity.YEARLY: "annuelle"}
+# The year whose 31 December counts: the campaign is in the next one.
+BEFORE_CAMPAIGN = ("date_reference", "annee_reference", "annee_effectif")
 MONTHS = ("mois_paie", "mois", "period", "periode")
 YEARS = ("annee", "year", "exercice", "annee_declaration", "campagne")
 
 
 @domain("echeance")
 def due_date(inputs: Inputs) -> Found:
+    said = f"{inputs['regime']} {given(inputs, 'declaration', 'objet', 'type', 'nature') or ''}".lower()
+    if "individuelle" in said or said.split()[-1] == "di":
+        declared = individual_declaration(on(inputs, *YEARS).year)
+        return {"periodicite": "annuelle", "echeance": declared.value}, declared.steps
     agents, headcount = maybe(inputs, "agents", "effectif", "nombre_agents"), maybe(inputs, "effectif", "agents")
     payer = Payer(
         agents=None if agents is None else int(agents),
@@ -29,7 +35,9 @@ def due_date(inputs: Inputs) -> Found:
         headcount=None if headcount is None else int(headcount),
         paid_within_month=not yes(inputs, "paie_decalee", "decalage_paie"),
     )
-    period = on(inputs, *MONTHS, "trimestre", *YEARS)
+    period = on(inputs, *MONTHS, "trimestre", *YEARS, *BEFORE_CAMPAIGN)
+    if given(inputs, *BEFORE_CAMPAIGN) is not None:
+        period = datetime.date(period.year + 1, 1, 1)
     result = due(FUNDS[str(inputs["regime"]).lower()], payer, period=period)
     if result.value.periodicity is Periodicity.MONTHLY and given(inputs, *MONTHS) is None:
         raise ValueError("a monthly payment wants a month")

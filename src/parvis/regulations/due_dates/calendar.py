@@ -118,6 +118,20 @@ def least_sure(values: tuple[Value, ...]) -> Confidence:
     return max((one.confidence for one in values), key=ranks.index, default=Confidence.OFFICIAL)
 
 
+def individual_declaration(year: int) -> Result[datetime.date]:
+    """The last day of the CNRACL's individual declaration of a year, as it was before the DSN carried it: 31 January.
+
+    Raises NotKnown. Source: cnracl.retraites.fr, immatriculation.
+    """
+    used = tuple(
+        value(f"cnracl.individual_declaration_{part}", on=datetime.date(year, 12, 31)) for part in ("month", "day")
+    )
+    steps = Steps()
+    steps.warn("Depuis que la DSN la porte, cette déclaration n’est plus faite à part.")
+    day = datetime.date(year + 1, *(int(one.value) for one in used))
+    return steps.close(steps.add("Déclaration individuelle de l’année : fin janvier de la suivante.", day, "", *used))
+
+
 def covering(how_often: Periodicity, day: datetime.date) -> Period:
     """The month, the quarter or the year of the calendar that a day is in."""
     months = how_often.value

@@ -192,18 +192,24 @@ def _recaps(place: Establishment, span: Period, missing: Missing) -> Iterator[Ob
     for fund in (Fund.ATIACL, Fund.FEH):
         for year in _years(span):
             covered = covering(Periodicity.YEARLY, datetime.date(year - 1, 1, 1))
-            if _holds(place, fund, covered):
-                yield Obligation(
-                    fund,
-                    Act.DECLARE,
-                    f"Déclarer les cotisations {NAMES[fund]} de l’année",
-                    covered,
-                    datetime.date(year, 1, 31),
-                    datetime.date(year, 1, 1),
-                    "La déclaration récapitulative de l’année écoulée se fait en janvier, régularisations comprises.",
-                    "cnracl.retraites.fr, régularisation de services (19 mars 2025)",
-                    Confidence.OFFICIAL,
-                )
+            if not _holds(place, fund, covered):
+                continue
+            try:
+                month = value("cnracl.recap_month", on=covered.ends_before)
+            except NotKnown:
+                continue
+            opens = datetime.date(year, int(month.value), 1)
+            yield Obligation(
+                fund,
+                Act.DECLARE,
+                f"Déclarer les cotisations {NAMES[fund]} de l’année",
+                covered,
+                add_months(opens, 1) - datetime.timedelta(days=1),
+                opens,
+                "La déclaration récapitulative de l’année écoulée se fait en janvier, régularisations comprises.",
+                month.act,
+                month.confidence,
+            )
 
 
 def _fiphfp(place: Establishment, span: Period, missing: Missing) -> Iterator[Obligation]:
