@@ -66,7 +66,7 @@ def test_a_code_by_post_opens_the_access(demo: Demo, visitor: Visitor) -> None:
     found = re.search(r"\b([0-9A-Z]{4} [0-9A-Z]{4})\s+sur ", sheet)
     assert found is not None, sheet
     office.get_by_role("button", name="Marquer comme imprimés").click()
-    expect(office.get_by_text(re.compile("comme imprimé"))).to_be_visible()
+    expect(office.get_by_text(re.compile("à mettre sous pli"))).to_be_visible(timeout=20_000)
     page.goto(follow)
     expect(page.get_by_role("main")).to_contain_text("Le courrier est parti")
     hands.fill("Code reçu par courrier", "AAAA AAAA")
