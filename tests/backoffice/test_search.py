@@ -128,6 +128,7 @@ def test_whatever_is_typed_is_answered(world: World, typed: str) -> None:
 
 def test_the_page_takes_as_many_statements_whatever_it_finds(world: World) -> None:
     browser = inside(ReadingClient(), world.advisers["first"])
+    browser.get("/conseiller/rechercher/")  # the session notes that this is an adviser's
     with CaptureQueriesContext(connection) as few:
         browser.get("/conseiller/rechercher/", {"q": "introuvable"})
     with CaptureQueriesContext(connection) as many:

@@ -7,7 +7,8 @@ class BackofficeConfig(AppConfig):
 
     def ready(self) -> None:
         # Each declares itself: letters, acts that take two advisers.
-        from parvis.backoffice import kept, told  # noqa: F401
+        from parvis.backoffice import kept as _kept  # noqa: F401
+        from parvis.backoffice import told as _told  # noqa: F401
         from parvis.backoffice.data_export import kept, kinds, letters  # noqa: F401
         from parvis.backoffice.establishments import sensitive as _places  # noqa: F401
         from parvis.backoffice.people import sensitive as _people  # noqa: F401

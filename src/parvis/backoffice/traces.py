@@ -20,7 +20,7 @@ OPENED_PLACE, OPENED_PERSON = "adviser.opened_establishment", "adviser.opened_pe
 
 SEEN_SQL = """
 INSERT INTO backoffice_opening AS o (adviser_id, object, at) VALUES (%(adviser)s, %(object)s, %(now)s)
-ON CONFLICT (adviser_id, object) DO UPDATE SET at = excluded.at WHERE o.at <= %(now)s - %(hour)s OR o.at > %(now)s
+ON CONFLICT (adviser_id, object) DO UPDATE SET at = excluded.at WHERE o.at <= %(before)s OR o.at > %(now)s
 RETURNING 1
 """
 
@@ -48,7 +48,7 @@ def _trace(who: AdviserStanding, object: uuid.UUID, shown: list[tuple[int, uuid.
                     "adviser": who.adviser_id,
                     "object": object,
                     "now": clock.now(),
-                    "hour": settings.PARVIS_ADVISER_TRACE,
+                    "before": clock.now() - settings.PARVIS_ADVISER_TRACE,
                 },
             )
             if cursor.fetchone() is None:

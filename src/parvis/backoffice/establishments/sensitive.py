@@ -35,7 +35,7 @@ def _shown(act: SensitiveAct) -> list[tuple[str, str]]:
 
 def _carry_out(who: AdviserStanding, act: SensitiveAct) -> None:
     acts = bool(act.detail.get("acts"))
-    place = Establishment.objects.get(pk=act.establishment_id)
+    place = Establishment.objects.get(pk=act.establishment_id or 0)
     if why := why_not_acting(place, acts=acts):
         raise Refused(why)
     with connection.cursor() as cursor:

@@ -35,7 +35,7 @@ def _wanted(act: SensitiveAct) -> tuple[str, str]:
 
 def place_rows(act: SensitiveAct) -> list[tuple[str, str]]:
     """Which establishment an act is about."""
-    place = Establishment.objects.filter(pk=act.establishment_id).first()
+    place = Establishment.objects.filter(pk=act.establishment_id or 0).first()
     return [("Établissement", f"{place.name}, SIRET {siret_shown(place.siret)}")] if place else []
 
 

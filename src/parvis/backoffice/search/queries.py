@@ -2,7 +2,7 @@
 
 import uuid
 from dataclasses import dataclass
-from typing import Generic, NamedTuple, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from parvis.access.models import Profile
 from parvis.access.status import Status, values
@@ -122,7 +122,7 @@ def people(typed: Typed, *, page: int = 1) -> Found[Somebody]:
     return Found(found, rows[0][-1] if rows else 0, page)
 
 
-def _asked(sql: str, typed: Typed, page: int) -> list[tuple]:  # type: ignore[type-arg]
+def _asked(sql: str, typed: Typed, page: int) -> list[tuple[Any, ...]]:
     rule = values()
     with prepared() as cursor:
         cursor.execute(

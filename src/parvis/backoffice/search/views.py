@@ -1,12 +1,13 @@
 """« Rechercher »: one box, two lists."""
 
+from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpResponse
 
 from parvis.access.paging import paging
 from parvis.advisers.rules import AdviserRequest, adviser
-from parvis.backoffice.search.queries import people, places
+from parvis.backoffice.search.queries import Found, people, places
 from parvis.backoffice.search.typed import read
 from parvis.ground.pages import render
 
@@ -22,7 +23,7 @@ def search(request: AdviserRequest) -> HttpResponse:
     asked = request.GET.get("dans", "")
     if typed.empty:
         return render(request, "backoffice/search.html", {"typed": typed, "found": None})
-    found = {
+    found: dict[str, Found[Any]] = {
         PLACES: places(typed, page=max(1, page) if asked == PLACES else 1),
         PEOPLE: people(typed, page=max(1, page) if asked == PEOPLE else 1),
     }
