@@ -26,7 +26,7 @@ seed: $(RUN) ## créer les tables et écrire les données de démonstration, san
 	@$(BIN)/python -m parvis.config.command seed
 
 test: $(DEV) chromium clamd ## tous les tests, parcours au navigateur compris
-	@$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
 
 chromium:
 	@sh tests/install_chromium.sh

@@ -1,11 +1,12 @@
 """What all tests share: the database, the four fixed people, a client that reads pages strictly."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from django.conf import settings
 from django.db import connections
+from whitenoise import WhiteNoise
 
 from tests.browsers import inside
 from tests.plugins.html import ReadingClient
@@ -22,6 +23,24 @@ def _fast_passwords() -> None:
 def _own_clock(tmp_path_factory: pytest.TempPathFactory) -> None:
     """Each process of the run moves a clock of its own: pytest-xdist's workers share everything else in the folder."""
     settings.PARVIS_CLOCK_FILE = tmp_path_factory.mktemp("clock") / "clock"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _files_found_once() -> Iterator[None]:
+    """Each new browser of a test begins by looking at every static file: what the first one found, all others know."""
+    found: dict[tuple[str, str], dict[str, Any]] = {}
+    look = WhiteNoise.update_files_dictionary
+
+    def look_once(self: WhiteNoise, root: str, prefix: str) -> None:
+        if (root, prefix) not in found:
+            before = set(self.files)
+            look(self, root, prefix)
+            found[root, prefix] = {url: file for url, file in self.files.items() if url not in before}
+        self.files.update(found[root, prefix])
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(WhiteNoise, "update_files_dictionary", look_once)
+        yield
 
 
 @pytest.fixture(scope="session")

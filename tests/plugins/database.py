@@ -9,6 +9,7 @@ What must stand before Django reads its settings is done when this module is imp
 
 import atexit
 import contextlib
+import fcntl
 import ipaddress
 import os
 import shutil
@@ -28,6 +29,7 @@ from parvis.ground.database.addresses import postgres_settings
 from parvis.ground.database.places import EmbeddedError
 
 _PREFIX = "parvis-test-"
+_COPY = "test_parvis_tables"
 _started = contextlib.ExitStack()
 # Where pytest gives up before it is configured, its own end never comes.
 atexit.register(_started.close)
@@ -55,6 +57,12 @@ def _sweep() -> None:
                 shutil.rmtree(folder, ignore_errors=True)
 
 
+def _drop_copy() -> None:
+    """On a server that is not thrown away with the run."""
+    with psycopg.connect(os.environ["DATABASE_OWNER_URL"], dbname="postgres", autocommit=True) as connection:
+        connection.execute(f"DROP DATABASE IF EXISTS {_COPY}")
+
+
 def _prepare_environment() -> None:
     folder = _temporary_folder()
     if not _is_xdist_worker():
@@ -65,7 +73,17 @@ def _prepare_environment() -> None:
             # Workers of pytest-xdist inherit them, and with them this very server.
             os.environ["DATABASE_URL"] = server.application_url
             os.environ["DATABASE_OWNER_URL"] = server.owner_url
-    for name in ("EMAIL_URL", "PORT", "PARVIS_HOSTS", "PARVIS_FROM", "PARVIS_LOG_FORMAT", "PARVIS_PROVIDERS", "PARVIS_CLAMAV"):
+        else:
+            _started.callback(_drop_copy)
+    for name in (
+        "EMAIL_URL",
+        "PORT",
+        "PARVIS_HOSTS",
+        "PARVIS_FROM",
+        "PARVIS_LOG_FORMAT",
+        "PARVIS_PROVIDERS",
+        "PARVIS_CLAMAV",
+    ):
         os.environ.pop(name, None)
     os.environ["PARVIS_DATA_DIR"] = str(folder)
     os.environ["PARVIS_DEMO"] = "1"
@@ -89,9 +107,43 @@ def _login(variable: str) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+def _tables(tmp_path_factory: pytest.TempPathFactory) -> Callable[[], None]:
+    """Among pytest-xdist's workers the first that needs the tables makes them, and a copy that the others begin with.
+
+    Whoever comes meanwhile waits. What is returned is to be called once the worker's own database stands.
+    """
+    from django.db import connection
+
+    if not _is_xdist_worker():
+        return lambda: None
+    turn = (tmp_path_factory.getbasetemp().parent / "tables").open("a+")
+    fcntl.flock(turn, fcntl.LOCK_EX)
+    turn.seek(0)
+    made = turn.read()
+    # None: as Django does by itself.
+    connection.settings_dict["TEST"]["TEMPLATE"] = made or None
+
+    def stand() -> None:
+        if not made:
+            mine = connection.settings_dict["NAME"]
+            _only_test_database(connection)
+            connection.close()
+            with connection._nodb_cursor() as cursor:
+                cursor.execute(f'DROP DATABASE IF EXISTS "{_COPY}"')
+                cursor.execute(f'CREATE DATABASE "{_COPY}" TEMPLATE "{mine}"')
+            turn.write(_COPY)
+        turn.close()
+
+    return stand
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(_tables: Callable[[], None], django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """After pytest-django has made the database as the owner: become the application, until it is dropped."""
     from django.db import connection
+
+    with django_db_blocker.unblock():
+        _tables()
 
     def become(variable: str) -> None:
         with django_db_blocker.unblock():
