@@ -1,6 +1,5 @@
 """Files of the shape of INSEE's monthly stock: real column names, invented rows; the same seed, the same file."""
 
-import random
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -138,37 +137,52 @@ PUBLIC_ONE_IN = 20
 _WORDS = ("ROSIERS", "LILAS", "TILLEULS", "ALPES", "GLIERES", "VERGERS", "MOULINS", "FONTAINES", "REMPARTS", "ECOLES")
 
 
-def generate(folder: Path, establishments: int, *, seed: int = 20261128, month: int = 1) -> tuple[Path, Path]:
+def generate(folder: Path, establishments: int, *, month: int = 1) -> tuple[Path, Path]:
     """A pair of files with so many establishments, one for each legal unit: five of a hundred are public.
 
-    A later `month` has one public establishment of a hundred elsewhere, and one of a thousand closed.
+    A later `month` has one public establishment of a hundred elsewhere, and one of a thousand closed. Files that are
+    there already are kept: the same numbers always make the same lines.
     """
     folder.mkdir(parents=True, exist_ok=True)
     units, places = folder / f"StockUniteLegale-{month}.csv", folder / f"StockEtablissement-{month}.csv"
+    done = folder / f"done-{month}"
+    if done.exists():
+        return units, places
+    public_unit, private_unit = (unit("{siren}", "{name}", category) for category in ("7210", "5710"))
+    place = establishment(
+        "{siren}00014",
+        siren="{siren}",
+        nic="00014",
+        numeroVoieEtablissement="{number}",
+        libelleVoieEtablissement="DES {where}",
+        codePostalEtablissement="{department}000",
+        libelleCommuneEtablissement="{where}-LES-BAINS",
+        codeCommuneEtablissement="{commune}",
+        etatAdministratifEtablissement="{state}",
+        dateDebut="{since}",
+    )
     with units.open("w", encoding="utf-8") as first, places.open("w", encoding="utf-8") as second:
         first.write(",".join(UNIT_COLUMNS) + "\n")
         second.write(",".join(ESTABLISHMENT_COLUMNS) + "\n")
         for position in range(establishments):
-            drawn = random.Random(seed * 7919 + position)
-            siren = f"{800_000_000 + position * 3:09d}"
-            public = position % PUBLIC_ONE_IN == 0
-            where = drawn.choice(_WORDS)
-            name = f"COMMUNE DE {where} {position}" if public else f"SOCIETE DES {where}, {position} ET FILS"
-            first.write(unit(siren, name, "7210" if public else "5710") + "\n")
-            moved = month > 1 and public and position % (PUBLIC_ONE_IN * 100) == 0
-            closed = month > 1 and public and position % (PUBLIC_ONE_IN * 1000) == PUBLIC_ONE_IN
-            commune = f"{1 + position % 95:02d}{1 + position % 700:03d}"
-            second.write(
-                establishment(
-                    f"{siren}00014",
-                    numeroVoieEtablissement=str(1 + position % 180 + (month if moved else 0)),
-                    libelleVoieEtablissement=f"DES {where}",
-                    codePostalEtablissement=commune[:2] + "000",
-                    libelleCommuneEtablissement=f"{where}-LES-BAINS",
-                    codeCommuneEtablissement=commune,
-                    etatAdministratifEtablissement="F" if closed else "A",
-                    dateDebut="2026-10-01" if closed else "2008-01-01",
-                )
-                + "\n"
+            siren, public = f"{800_000_000 + position * 3:09d}", position % PUBLIC_ONE_IN == 0
+            where = _WORDS[position * 7 % 10]
+            # One name out of two of the others holds a comma, and so quotes.
+            private = f'"SOCIETE DES {where}, {position}"' if position % 2 else f"SOCIETE DES {where} {position}"
+            name = f"COMMUNE DE {where} {position}" if public else private
+            first.write((public_unit if public else private_unit).format(siren=siren, name=name) + "\n")
+            moved = month > 1 and position % (PUBLIC_ONE_IN * 100) == 0
+            closed = month > 1 and position % (PUBLIC_ONE_IN * 1000) == PUBLIC_ONE_IN
+            department = f"{1 + position % 95:02d}"
+            line_of = place.format(
+                siren=siren,
+                number=1 + position % 180 + (month if moved else 0),
+                where=where,
+                department=department,
+                commune=f"{department}{1 + position % 700:03d}",
+                state="F" if closed else "A",
+                since="2026-10-01" if closed else "2008-01-01",
             )
+            second.write(line_of + "\n")
+    done.touch()
     return units, places
