@@ -88,19 +88,21 @@ class Demo:
         finally:
             connection.close()
 
-    def mail(self, to: str, about: str = "", count: int = 1) -> dict[str, Any]:
-        """The newest e-mail to an address, once there are `count` of them; waits for the worker."""
+    def mail(self, to: str, about: str = "", count: int = 1, link: str = "") -> dict[str, Any]:
+        """The newest e-mail to an address (with such a link), once there are `count` of them; waits for the worker."""
         limit = time.monotonic() + MAIL
         while True:
             found = [mail for mail in self.mails() if mail["to"] == [to] and about in mail["subject"]]
+            found = [mail for mail in found if not link or any(link in one for one in mail["links"])]
             if len(found) >= count:
                 return found[0]
             assert time.monotonic() < limit, f"{len(found)} e-mail(s) « {about} » to {to}, not {count}"
             time.sleep(0.2)
 
     def first_link(self, to: str, count: int = 1) -> str:
-        """The address of first connection in the newest e-mail to somebody."""
-        (link,) = [link for link in self.mail(to, count=count)["links"] if "/premiere-connexion/" in link]
+        """The address of first connection in the newest e-mail to somebody that has one."""
+        with_one = self.mail(to, count=count, link="/premiere-connexion/")
+        (link,) = [link for link in with_one["links"] if "/premiere-connexion/" in link]
         return str(link)
 
 
