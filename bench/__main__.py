@@ -73,7 +73,7 @@ def _rights(full: Database, options: argparse.Namespace) -> dict[str, Any] | Non
 
 
 def _sirene(small: Database, options: argparse.Namespace) -> dict[str, Any] | None:
-    """INSEE's monthly files, where they are asked for; on the small database, which is emptied of them again."""
+    """INSEE's monthly files, where they are asked for; in databases of their own, beside the small one."""
     if options.only is not None and "sirene" not in options.only:
         return None
     print("Fichiers de l’Insee…", flush=True)

@@ -1,6 +1,6 @@
 """The monthly files of INSEE: how fast they are read and followed, against PostgreSQL's own COPY, in the same run.
 
-Three things, on a database of its own that is emptied first:
+Three things, on a database of its own that is new for each import:
 
 - reading: the pass over a generated file of establishments, up to what is kept of it, against `COPY` of that very
   file into a table with its columns;
@@ -22,47 +22,53 @@ from typing import Any
 import psycopg
 
 from bench import stock
-from bench.databases import Database, directory
+from bench.databases import NAMES, Database, directory
 
 LINES = 2_000_000
 READ, FOLLOW, GROWTH = 1.0, 0.5, 1.1
+_EMPTY, _OWN = "parvis_sirene_empty", "parvis_sirene"
 _DIRECTORY = (
     "siret, siren, name, kind, legal_category, insee_code, department, postcode, parent_siren, sort_key, address, "
     "commune, sirene"
 )
 
 
-def measured(database: Database, lines: int) -> dict[str, Any]:
-    """Generate, import in a process of its own, and compare. As the owner of the bench's own database."""
+def measured(beside: Database, lines: int) -> dict[str, Any]:
+    """Generate, import in a process of its own, and compare; in databases made for it, on the server of `beside`."""
     folder = directory() / "sirene"
     small, whole = lines // 4, lines
     files = {size: stock.generate(folder / str(size), size) for size in (small, whole)}
     second = stock.generate(folder / str(whole), whole, month=2)
     found: dict[str, Any] = {"lines": lines}
-    with psycopg.connect(database.owner_url, autocommit=True) as owner:
+    with psycopg.connect(_named(beside, "postgres").owner_url, autocommit=True) as server:
+        for name in (_OWN, _EMPTY):
+            server.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        server.execute(f"CREATE DATABASE {_EMPTY} TEMPLATE template0")
+        _named(beside, _EMPTY).migrate()
         for size in (small, whole):
-            _emptied(owner)
-            found[f"memory_{'small' if size == small else 'whole'}"] = _imported(database, *files[size])
+            server.execute(f"DROP DATABASE IF EXISTS {_OWN} WITH (FORCE)")
+            server.execute(f"CREATE DATABASE {_OWN} TEMPLATE {_EMPTY}")
+            found[f"memory_{'small' if size == small else 'whole'}"] = _imported(_named(beside, _OWN), *files[size])
         found["first"] = found["memory_whole"]["steps"]
-        found["month"] = _imported(database, *second)["steps"]
-        kept = owner.execute("SELECT count(*) FROM establishments_establishment WHERE sirene IS NOT NULL").fetchone()
-        found["kept"] = kept[0] if kept else 0
-        found["copy_file"] = min(_copied(owner, files[whole][1]) for _ in range(3))
-        found["copy_rows"] = min(_copied_rows(owner, folder) for _ in range(3))
-        _emptied(owner)
+        found["month"] = _imported(_named(beside, _OWN), *second)["steps"]
+        with psycopg.connect(_named(beside, _OWN).owner_url, autocommit=True) as owner:
+            kept = owner.execute("SELECT count(*) FROM establishments_establishment").fetchone()
+            found["kept"] = kept[0] if kept else 0
+            found["copy_file"] = min(_copied(owner, files[whole][1]) for _ in range(3))
+            found["copy_rows"] = min(_copied_rows(owner, folder) for _ in range(3))
+        for name in (_OWN, _EMPTY):
+            server.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
     found["bytes"] = files[whole][1].stat().st_size
     return found
 
 
-def _emptied(owner: psycopg.Connection[Any]) -> None:
-    # Those of the bench's own data have contracts, and numbers apart: none is followed but for an earlier fault.
-    owner.execute(
-        "DELETE FROM establishments_establishment e WHERE e.sirene IS NOT NULL AND NOT EXISTS "
-        "(SELECT 1 FROM establishments_contract c WHERE c.establishment_id = e.id)"
-    )
-    owner.execute("DELETE FROM establishments_sirenechange")
-    owner.execute("DELETE FROM establishments_sirenerun")
-    owner.execute("VACUUM establishments_establishment")
+def _named(beside: Database, name: str) -> Database:
+    """Another database on the same server."""
+
+    def url(address: str) -> str:
+        return address.replace(f"/{NAMES[beside.shape]}?", f"/{name}?", 1)
+
+    return Database(beside.shape, url(beside.application_url), url(beside.owner_url), {})
 
 
 def _imported(database: Database, units: Path, establishments: Path) -> dict[str, Any]:
