@@ -45,11 +45,14 @@ def measured(beside: Database, lines: int) -> dict[str, Any]:
             server.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
         server.execute(f"CREATE DATABASE {_EMPTY} TEMPLATE template0")
         _named(beside, _EMPTY).migrate()
-        for size in (small, whole):
+        runs = []
+        for size in (small, whole, whole, whole):
             server.execute(f"DROP DATABASE IF EXISTS {_OWN} WITH (FORCE)")
             server.execute(f"CREATE DATABASE {_OWN} TEMPLATE {_EMPTY}")
-            found[f"memory_{'small' if size == small else 'whole'}"] = _imported(_named(beside, _OWN), *files[size])
-        found["first"] = found["memory_whole"]["steps"]
+            runs.append(_imported(_named(beside, _OWN), *files[size]))
+        found["memory_small"], found["memory_whole"] = runs[0]["memory"], max(run["memory"] for run in runs[1:])
+        # The best of three on both sides: what else the machine does meanwhile is in neither.
+        found["first"] = {step: min(run["steps"][step] for run in runs[1:]) for step in runs[0]["steps"]}
         found["month"] = _imported(_named(beside, _OWN), *second)["steps"]
         with psycopg.connect(_named(beside, _OWN).owner_url, autocommit=True) as owner:
             kept = owner.execute("SELECT count(*) FROM establishments_establishment").fetchone()
@@ -116,7 +119,7 @@ def _sent(owner: psycopg.Connection[Any], statement: str, path: Path) -> None:
 def _ratios(found: dict[str, Any]) -> tuple[float, float, float]:
     """Reading against COPY of the file, following against COPY of the rows, memory against a quarter of the lines."""
     first = found["first"]
-    memory = found["memory_whole"]["memory"] / found["memory_small"]["memory"]
+    memory = found["memory_whole"] / found["memory_small"]
     return found["copy_file"] / first["establishments"], found["copy_rows"] / first["applying"], memory
 
 
@@ -134,8 +137,8 @@ def lines(found: dict[str, Any]) -> list[str]:
         f"({count / first['establishments']:.0f} lignes par seconde ; COPY du fichier {found['copy_file']:.1f} s), "
         f"comparaison et écriture {first['applying']:.1f} s (COPY de ces lignes {found['copy_rows']:.1f} s).",
         f"Le mois suivant : {sum(month.values()):.1f} s en tout, dont {month['applying']:.1f} s de comparaison.",
-        f"Mémoire du processus : {found['memory_small']['memory'] / 1024:.0f} Mo au quart des lignes, "
-        f"{found['memory_whole']['memory'] / 1024:.0f} Mo à toutes.",
+        f"Mémoire du processus : {found['memory_small'] / 1024:.0f} Mo au quart des lignes, "
+        f"{found['memory_whole'] / 1024:.0f} Mo à toutes.",
         verdict(read >= READ, f"Lecture : {read:.2f} × la vitesse de COPY du fichier (au moins {READ:.0f})"),
         verdict(follow >= FOLLOW, f"Écriture : {follow:.2f} × la vitesse de COPY des lignes (au moins {FOLLOW})"),
         verdict(memory <= GROWTH, f"Mémoire : {memory:.2f} × celle du quart (au plus {GROWTH})"),

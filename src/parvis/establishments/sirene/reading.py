@@ -58,19 +58,22 @@ def units(file: BufferedReader, most: int, columns: Columns, state: Reading) -> 
     number = state.line
     for line in lines_of(file, most):
         number += 1
-        if line.count(b",") == commas and b'"' not in line and line[:9].isdigit():
-            # The quick way out: of a hundred legal units one is public.
-            if line.rsplit(b",", from_end)[1] not in public:
+        quoted = b'"' in line
+        if (quoted or line.count(b",") == commas) and line[:9].isdigit():
+            # The quick way out: of a hundred legal units one is public. A name may hold quotes and commas; what comes
+            # after the category holds none.
+            before, category, *_ = line.rsplit(b",", from_end)
+            if category not in public and not (quoted and b'"' in line[len(before) :]):
                 continue
         elif _blank(line):
             continue
         try:
-            siren, name, category = columns.values(line)
-            if category not in kinds:
+            siren, name, code = columns.values(line)
+            if code not in kinds:
                 if not siren.isdecimal() or len(siren) != 9:
                     raise ValueError(_MALFORMED)
                 continue
-            block.append(_unit(number, siren, told(name), category, kinds[category]))
+            block.append(_unit(number, siren, told(name), code, kinds[code]))
         except ValueError as fault:
             state.errors.add(number, str(fault))
             continue
