@@ -1,0 +1,1 @@
+"""Points and benefits of the schemes by points: RAFP and Ircantec."""

@@ -1,0 +1,1 @@
+"""Identifiers of employers, people and accounts: what makes one right, and why it is not."""

@@ -1,0 +1,36 @@
+"""The NIR (number of the national register of people) and its key."""
+
+import re
+
+from stdnum.fr import nir as stdnum_nir
+
+from parvis.regulations.identifiers.checks import Check, normal
+
+# Sex (3, 4: pending registration; 7, 8: provisional), year, month (20, 30-42, 50-99: not known), place, order.
+SHAPE = re.compile(
+    r"[1-478][0-9]{2}(0[1-9]|1[0-2]|20|3[0-9]|4[0-2]|[5-9][0-9])"
+    r"(2[AB]|0[1-9]|[1-9][0-9])(?!000)[0-9]{3}(?!000)[0-9]{3}"
+)
+
+
+def nir_key(written: str) -> str:
+    """The key of the 13 characters of a NIR: 97 − (number mod 97), 2A read as 19 and 2B as 18, in two digits.
+
+    Raises ValueError for what has not the shape of a NIR. Source: Insee, arrêté on the NIR's key.
+    """
+    text = normal(written)
+    if not SHAPE.fullmatch(text):
+        raise ValueError(f"{written!r} has not the shape of a NIR")
+    return str(stdnum_nir.calc_check_digits(text))
+
+
+def nir(written: str) -> Check:
+    """A NIR of 13 characters, or of 15 with its key."""
+    text = normal(written)
+    if len(text) not in {13, 15}:
+        return Check(False, text, "Un NIR compte 13 caractères, ou 15 avec sa clé.")
+    if not SHAPE.fullmatch(text[:13]):
+        return Check(False, text, "Ce numéro n’a pas la forme d’un NIR.")
+    if len(text) == 15 and text[13:] != nir_key(text[:13]):
+        return Check(False, text, "La clé du NIR est fausse.")
+    return Check(True, text)
