@@ -12,11 +12,8 @@ from parvis.establishments.lines import SHOWN_ERRORS, Errors
 # The order of `Establishment.sirene`: name, address (lines), commune, postcode, commune's code, category, closed since.
 SAID = ("name", "address", "commune", "postcode", "insee_code", "category", "closed_on")
 
-_DIFFERING = """
-CREATE TEMPORARY TABLE sirene_differing ON COMMIT DROP AS
-SELECT n.*, e.id, e.sirene AS was, e.name AS name_now, array_to_string(e.address, E'\\n') AS address_now,
-  EXISTS (SELECT 1 FROM establishments_contract c WHERE c.establishment_id = e.id) AS followed
-FROM (
+# Each establishment that was kept, as the directory would have it.
+_READ = """(
   SELECT w.*, ARRAY[w.name, array_to_string(w.address, E'\\n'), w.commune, w.postcode, w.insee_code, w.category,
     coalesce(w.closed_on::text, '')] AS said
   FROM (
@@ -24,9 +21,13 @@ FROM (
         AS name,
       left(CASE WHEN k.head OR k.own = '' THEN u.sort_key ELSE u.sort_key || ' – ' || k.own_key END, 200) AS sort_key,
       u.kind, u.category, k.address, k.commune, k.postcode, k.insee_code, k.department, k.closed_on, k.since
-    FROM establishments_sirenekept k JOIN establishments_sireneunit u ON u.siren = k.siren) w) n
-LEFT JOIN establishments_establishment e ON e.siret = n.siret
-WHERE e.id IS NULL OR e.sirene IS DISTINCT FROM n.said
+    FROM establishments_sirenekept k JOIN establishments_sireneunit u ON u.siren = k.siren) w)"""
+
+_DIFFERING = f"""
+CREATE TEMPORARY TABLE sirene_differing ON COMMIT DROP AS
+SELECT n.*, e.id, e.sirene AS was, e.name AS name_now, array_to_string(e.address, E'\\n') AS address_now,
+  EXISTS (SELECT 1 FROM establishments_contract c WHERE c.establishment_id = e.id) AS followed
+FROM {_READ} n JOIN establishments_establishment e ON e.siret = n.siret WHERE e.sirene IS DISTINCT FROM n.said
 """
 
 _LATEST_LINK = """(SELECT l.successor FROM establishments_sirenelink l WHERE l.predecessor = {0}
@@ -82,12 +83,12 @@ UPDATE establishments_establishment e SET siren = d.siren, legal_category = d.ca
 FROM sirene_differing d WHERE e.id = d.id
 """
 
-_CREATED = """
+_CREATED = f"""
 INSERT INTO establishments_establishment (siret, siren, name, kind, legal_category, insee_code, department, postcode,
   parent_siren, sort_key, address, commune, closed_on, sirene)
-SELECT d.siret, d.siren, d.name, d.kind, d.category, d.insee_code, d.department, d.postcode, '', d.sort_key, d.address,
-  d.commune, d.closed_on, d.said
-FROM sirene_differing d WHERE d.id IS NULL
+SELECT n.siret, n.siren, n.name, n.kind, n.category, n.insee_code, n.department, n.postcode, '', n.sort_key, n.address,
+  n.commune, n.closed_on, n.said
+FROM {_READ} n WHERE NOT EXISTS (SELECT 1 FROM establishments_establishment e WHERE e.siret = n.siret)
 """
 
 _ABSENT = """
