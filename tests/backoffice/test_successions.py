@@ -1,4 +1,4 @@
-"""An establishment takes another's place: what moves, what stays readable and for whom, and that nothing is forgotten."""
+"""An establishment takes another's place: what moves, what stays readable and for whom; nothing is forgotten."""
 
 import datetime
 
