@@ -37,6 +37,8 @@ Usage : parvis MOT …
   establishments mark SIRET  indiquer qu’un établissement peut agir pour d’autres (unmark : qu’il ne le peut plus)
   advisers add|close|list …  les comptes des conseillers (« parvis advisers add --help »)
   daily                      les travaux de chaque jour
+  regulations show NOM --on DATE
+                             une valeur de la réglementation, son acte et sa confiance
   health                     vérifier ce dont le site a besoin : base, disque, antivirus, envois
   sessions end …             fermer les sessions d’une personne (IDENTIFIANT) ou de tous (--all)
   web                        le site (PORT, WEB_CONCURRENCY)
@@ -75,6 +77,10 @@ def _run(words: list[str]) -> None:
         if words[1:] != ["roles"]:
             raise Fault("« parvis database » ne connaît qu’un mot : « parvis database roles ».")
         print(roles.script(), end="")
+    elif words[0] == "regulations":
+        from parvis.config import regulations
+
+        print(regulations.run(words[1:]), end="")
     elif words[0] == "demo":
         _demo(words[1:])
     elif words[0] == "web":
