@@ -8,11 +8,11 @@ from typing import Any
 import pyotp
 import pytest
 
-from parvis.access.models import Membership
-from parvis.demo.people import KNOWN
-from parvis.demo.seeding import ref_of, seed
+from parvis.demo.people import ADVISERS, KNOWN
+from parvis.demo.seeding import seed
 from parvis.ground import clock
 from parvis.identity.factors import totp
+from parvis.identity.models import Credential
 from parvis.identity.queries.factors import factors_of
 from tests.plugins.html import ReadingClient
 
@@ -26,7 +26,7 @@ def seeded(settings: Any, tmp_path: Path, as_owner: object) -> Path:
 
 def test_each_secret_that_is_told_opens_and_who_has_none_has_no_factor(seeded: Path) -> None:
     people = json.loads((seeded / "demo.json").read_text("utf-8"))["people"]
-    persons = {person["role"]: Membership.objects.get(ref=ref_of(person["role"])).person_id for person in people}
+    persons = {person["role"]: Credential.objects.get(code=person["identifier"]).person_id for person in people}
     without = [person["role"] for person in people if person["totp_secret"] is None]
     assert without == ["lecteur"]
     for person in people:
@@ -40,7 +40,8 @@ def test_each_secret_that_is_told_opens_and_who_has_none_has_no_factor(seeded: P
 
 
 def test_no_two_people_share_a_secret() -> None:
-    secrets = [known.totp_secret for known in KNOWN.values() if known.totp_secret]
+    everybody = [*KNOWN.values(), *(one.known for one in ADVISERS)]
+    secrets = [known.totp_secret for known in everybody if known.totp_secret]
     assert len(set(secrets)) == len(secrets)
 
 
@@ -53,3 +54,4 @@ def test_the_page_shows_the_codes_of_now(client: ReadingClient, db: None) -> Non
     code = pyotp.TOTP(secret).at(clock.now().timestamp())
     assert f"{code[:3]} {code[3:]}" in page or re.search("encore 30", page)
     assert "Pas encore de second facteur" in page
+    assert all(f"{one.first_name} {one.last_name}" in page for one in ADVISERS)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import pyotp
 
-from parvis.demo.people import ACCOUNTS, KNOWN
+from parvis.demo.people import ACCOUNTS, ADVISERS, KNOWN
 from parvis.ground import clock
 
 STEP = 30
@@ -22,7 +22,10 @@ class Shown:
 def shown() -> list[Shown]:
     """Everybody whose password the demo tells, in its order."""
     names = {account.key: f"{account.first_name} {account.last_name}" for account in ACCOUNTS}
-    return [Shown(names[key], known.role, _code(known.totp_secret)) for key, known in KNOWN.items()]
+    members = [Shown(names[key], known.role, _code(known.totp_secret)) for key, known in KNOWN.items()]
+    return members + [
+        Shown(f"{one.first_name} {one.last_name}", one.key, _code(one.known.totp_secret)) for one in ADVISERS
+    ]
 
 
 def seconds_left() -> int:

@@ -166,9 +166,9 @@ def test_an_adviser_of_another_fund_sees_no_letter(world: World, told: list[str]
     with tenancy.scope(establishment=world.there.pk):
         assert not PostalLetter.objects.exists()
         assert postal.spend("test.letter", 7, "ABCD").outcome is Outcome.NONE
-    with tenancy.scope(person=world.user.person.pk, role=tenancy.PERSON), pytest.raises(DatabaseError):
-        with transaction.atomic():
-            PostalLetter.objects.exists()
+    person = world.user.person.pk
+    with tenancy.scope(person=person, role=tenancy.PERSON), pytest.raises(DatabaseError), transaction.atomic():
+        PostalLetter.objects.exists()
 
 
 def test_no_code_is_kept_in_the_open(here: World, told: list[str]) -> None:

@@ -137,6 +137,7 @@ DELETE FROM access_membership WHERE establishment_id IN (SELECT id FROM others);
 DELETE FROM access_termsacceptance WHERE establishment_id IN (SELECT id FROM others);
 DELETE FROM journal_event WHERE establishment_id IN (SELECT id FROM others);
 DELETE FROM journal_name WHERE establishment_id IN (SELECT id FROM others);
+DELETE FROM establishments_succession WHERE successor_id = {0};
 DELETE FROM establishments_establishment WHERE id IN (SELECT id FROM others);
 DELETE FROM access_opening WHERE establishment_id = {0};
 DELETE FROM access_deputyship WHERE establishment_id = {0};

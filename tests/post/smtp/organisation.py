@@ -55,7 +55,7 @@ def _reminded(office: Office, server: MailServer) -> Expected:
         row = _row(office, Side.ORGANISATION, asked=asked.days)
         chief = someone(row.organisation, "Alix", "Morel", Profile.ADMINISTRATOR)
     with tenancy.scope(person=chief.person.pk, establishment=row.organisation_id):
-        assert remind(who=standing_of(chief)) == 1
+        assert remind(who=standing_of(chief)).count == 1
     return Expected(
         [office.administrator.membership.email, office.second.membership.email],
         f"Parvis : une proposition de délégation attend votre réponse pour {HERE}",

@@ -26,6 +26,7 @@ from tests.post.smtp.recovery import RECOVERY
 from tests.post.smtp.registration import REGISTRATION
 from tests.post.smtp.review import REVIEW
 from tests.post.smtp.security import SECURITY
+from tests.post.smtp.succession import SUCCESSION
 from tests.post.smtp.terms import TERMS
 from tests.world import PASSWORD
 
@@ -46,6 +47,7 @@ ALL = (
     | REGISTRATION
     | DATA_EXPORT
     | ADVISERS
+    | SUCCESSION
 )
 
 

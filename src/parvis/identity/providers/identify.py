@@ -19,7 +19,8 @@ class Identified:
     """The provider's account. `subject` alone names it; `name` is shown before it is linked, `siret` proposes a page.
 
     `authority`: whether the provider states, in a way that the settings name, that they may commit that establishment;
-    `given_name`, `family_name`, `email`: as it calls them, to fill a form. `session`: theirs, for signing out; `factor_at`: when two factors were given there (`two_factors`), if they say it.
+    `given_name`, `family_name`, `email`: as it calls them, to fill a form. `session`: theirs, for signing out;
+    `factor_at`: when two factors were given there (`two_factors`), if they say it.
     """
 
     provider: Provider

@@ -1,4 +1,4 @@
-"""What else than signing in somebody may go to a provider for: packages above take its answer under a name of theirs."""
+"""What else than signing in somebody goes to a provider for: packages above take its answer under a name of theirs."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING

@@ -57,7 +57,7 @@ class Command(BaseCommand):
     requires_system_checks = ()
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Run the parts in order, then erase what has had its time (`ground/retention.py`); exit code 1 if one failed."""
+        """Run the parts in order, then erase what has had its time (`ground/retention.py`); 1 if one failed."""
         failed = []
         for name, run, one, many in PARTS:
             try:
