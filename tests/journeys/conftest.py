@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 
 from tests.journeys.running import Demo, Known, running_demo
 from tests.journeys.second_factor import sign_in
@@ -24,6 +24,9 @@ ARGUMENTS = [
     "--no-first-run",
 ]
 Visitor = Callable[..., Page]
+# Where nothing else is said, a page has as long to come as anything else: a busy machine is no fault of it.
+PATIENCE = 30_000
+expect.set_options(timeout=PATIENCE)
 
 
 def chromium_path() -> str:
@@ -81,7 +84,7 @@ def visitor(browser: Browser, demo: Demo) -> Iterator[Visitor]:
         # Somebody who signed in before finds their session, or a browser that is trusted.
         left = demo.apps.cookies.get(who.identifier) if who is not None else None
         context = browser.new_context(locale="fr-FR", base_url=demo.address, storage_state=left, **options)
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(PATIENCE)
         contexts.append((context, who))
         page = context.new_page()
         page.on("console", heard)

@@ -1,10 +1,11 @@
 """Which pages there are, for whom: those that links lead to, found; those behind forms and states, named."""
 
 from collections import deque
+from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Page
+from playwright.sync_api import APIResponse, Error, Page, Response
 
 BOUND = 150
 # Links of e-mails serve once: their pages are opened one by one, in the state that a test has made.
@@ -26,34 +27,44 @@ def kind(path: str) -> str:
     return "/".join(parts) + ("?" if place.query else "")
 
 
-def crawl(page: Page, start: str, *, elsewhere: tuple[str, ...] = ()) -> list[str]:
-    """The addresses that links lead to, breadth first, from one page; every answer is a page that stands (200).
+def crawl(page: Page, start: str, *, elsewhere: tuple[str, ...] = ()) -> Iterator[str]:
+    """Open the pages that links lead to, breadth first, from one page; each address is told while its page is open.
 
-    Pages of a list differ by one number or one date: of each kind, one is taken. `elsewhere`: folders whose pages,
-    their first one apart, are the same for everybody and are looked at by somebody else.
+    Every answer stands (200). Pages of a list differ by one number or one date: of each kind, one is taken.
+    `elsewhere`: folders whose pages, their first one apart, are the same for everybody and are looked at by somebody
+    else.
     """
-    found: list[str] = []
     kinds: set[str] = set()
     waiting, known = deque([start]), {start}
-    while waiting and len(found) < BOUND:
+    while waiting and len(kinds) < BOUND:
         path = waiting.popleft()
         # Filters and sorts of a list are that list.
         if kind(path) in kinds or (path.startswith(elsewhere) and path not in elsewhere):
             continue
-        answer = page.request.get(path)
+        answer = opened(page, path)
         assert answer.status == 200, f"{path} leads to {answer.status}"
         if not answer.headers["content-type"].startswith("text/html"):
             continue
         kinds.add(kind(path))
-        found.append(path)
-        page.goto(path)
         origin = "/".join(page.url.split("/")[:3])
         for href in page.locator("a[href]").evaluate_all("all => all.map(one => one.href)"):
             here = href.split("#")[0].removeprefix(origin)
             if here.startswith("/") and not here.startswith(ONCE) and here not in known:
                 known.add(here)
                 waiting.append(here)
-    return found
+        yield path
+
+
+def opened(page: Page, path: str) -> Response | APIResponse:
+    """The answer to a link that was followed; a file is asked for without being kept."""
+    try:
+        answer = page.goto(path)
+    except Error as refusal:
+        if "Download is starting" not in str(refusal):
+            raise
+        return page.request.get(path)
+    assert answer is not None
+    return answer
 
 
 # What a page must be, whoever looks at it, in one reading: said as a list of faults.

@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page, expect
 
 from tests.journeys.accounts import Newcomer, create_account, fill_coordinates
@@ -14,20 +14,26 @@ from tests.journeys.pages import READING, Seen, crawl
 from tests.journeys.running import Demo, Known
 from tests.journeys.second_factor import confirm_again
 
-pytestmark = pytest.mark.xdist_group("journeys")
 PEOPLE = ("administrateur", "utilisateur", "lecteur", "etranger", "deux-etablissements")
 AXE = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 COLOURS = {"runOnly": ["color-contrast"]}
+# Only what is wrong is told at length: the rest of what axe finds would take longer to write down than to find.
+RUN = """options => axe.run({...options, resultTypes: ['violations']}).then(({violations}) => violations.map(one =>
+  `axe ${one.id} (${one.help}): ` + one.nodes.slice(0, 3).map(node => node.html.slice(0, 120)).join(' | ')))"""
 WIDE, HEIGHT = 1280, 900
 # 640 px is what a window of 1280 px holds at 200 %.
 NARROW = {"320 px": 320, "200 %": 640, "900 px": 900}
+# Without motion: a colour on its way from light to dark is neither.
+LOOKING = {
+    "viewport": {"width": WIDE, "height": HEIGHT},
+    "color_scheme": "light",
+    "reduced_motion": "reduce",
+}
 
 
 def look_at(visitor: Visitor, who: Known | None, pages: list[Seen]) -> None:
     """Open each page once, and look at it light, dark and narrow; all that is wrong is told at once."""
-    # Without motion: a colour on its way from light to dark is neither.
-    still = {"color_scheme": "light", "reduced_motion": "reduce"}
-    page = visitor(who, viewport={"width": WIDE, "height": HEIGHT}, **still)
+    page = visitor(who, **LOOKING)
     faults: list[str] = []
     for seen in pages:
         page.goto(seen.path)
@@ -36,6 +42,15 @@ def look_at(visitor: Visitor, who: Known | None, pages: list[Seen]) -> None:
         said = seen_everywhere(page)
         faults += [f"{seen.path}{' sent empty' if seen.sent_empty else ''}: {fault}" for fault in said]
     assert not faults, "\n".join(faults)
+
+
+def look_through(page: Page, start: str, *, elsewhere: tuple[str, ...] = ()) -> tuple[list[str], list[str]]:
+    """The addresses that links lead to from one page, and what is wrong with the pages, each opened once."""
+    paths, faults = [], []
+    for path in crawl(page, start, elsewhere=elsewhere):
+        paths.append(path)
+        faults += [f"{path}: {fault}" for fault in seen_everywhere(page)]
+    return paths, faults
 
 
 def seen_everywhere(page: Page) -> list[str]:
@@ -52,12 +67,11 @@ def seen_everywhere(page: Page) -> list[str]:
 
 
 def axe(page: Page, options: dict[str, Any]) -> list[str]:
-    """What axe finds."""
-    found = Axe().run(page, options=options).response["violations"]
-    return [
-        f"axe {one['id']} ({one['help']}): {' | '.join(node['html'][:120] for node in one['nodes'][:3])}"
-        for one in found
-    ]
+    """What axe finds; it is put into a page once."""
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE_SCRIPT)
+    found: list[str] = page.evaluate(RUN, options)
+    return found
 
 
 def send_empty(page: Page) -> None:
@@ -76,30 +90,33 @@ def send_empty(page: Page) -> None:
         page.locator("main form[method=post] .actions button").first.click()
 
 
-def sent_empty_says_what_is_missing(page: Page, seen: Seen) -> list[str]:
-    """The summary at the top names each problem with a link to its field, where the same words stand again."""
-    page.goto(seen.path)
+def sent_empty_says_what_is_missing(page: Page, path: str) -> list[str]:
+    """The summary at the top names each problem with a link to its field, where the same words stand again.
+
+    The page is left as its form answers.
+    """
+    page.goto(path)
     send_empty(page)
     summary = page.get_by_role("alert")
     if summary.count() != 1:
-        return [f"{seen.path}: no summary of errors"]
+        return [f"{path}: no summary of errors"]
     faults = []
     if not page.title().startswith("Erreur : "):
-        faults.append(f"{seen.path}: title {page.title()}")
+        faults.append(f"{path}: title {page.title()}")
     if not summary.evaluate("one => one === document.activeElement"):
-        faults.append(f"{seen.path}: the summary has not the focus")
+        faults.append(f"{path}: the summary has not the focus")
     for line in summary.get_by_role("listitem").all():
         link = line.get_by_role("link")
         if link.count() == 0:
             # Only where no one field is wrong: a page of figures of which none was given.
             if not line.inner_text().startswith("Rien n’est saisi"):
-                faults.append(f"{seen.path}: « {line.inner_text()} » leads to no field")
+                faults.append(f"{path}: « {line.inner_text()} » leads to no field")
             continue
         target = page.locator(f'[id="{(link.get_attribute("href") or "").removeprefix("#")}"]')
         if target.count() != 1:
-            faults.append(f"{seen.path}: {link.get_attribute('href')} is not on the page")
+            faults.append(f"{path}: {link.get_attribute('href')} is not on the page")
         elif line.inner_text().strip() not in page.locator("main form[method=post]").first.inner_text():
-            faults.append(f"{seen.path}: « {line.inner_text()} » is not at its field")
+            faults.append(f"{path}: « {line.inner_text()} » is not at its field")
     return faults
 
 
@@ -108,20 +125,21 @@ def test_pages_that_links_lead_to(demo: Demo, visitor: Visitor, role: str) -> No
     who = demo.people[role]
     # Help and « Mon compte » are everybody's alike.
     elsewhere = () if role == "utilisateur" else ("/aide/", "/mon-compte/")
-    paths = crawl(visitor(who), who.home, elsewhere=elsewhere)
+    paths, faults = look_through(visitor(who, **LOOKING), who.home, elsewhere=elsewhere)
     assert f"{who.home}mon-etablissement/" in paths and "/mon-compte/" in paths and "/accessibilite/" in paths
     if role in ("administrateur", "etranger"):
         assert f"{who.home}comptes/creer/" in paths and f"{who.home}historique/" in paths
     if role == "administrateur":
         assert any(path.endswith("/supprimer/") for path in paths)
-    look_at(visitor, who, [Seen(path) for path in paths])
+    assert not faults, "\n".join(faults)
 
 
 def test_pages_of_a_visitor(demo: Demo, visitor: Visitor) -> None:
-    paths = crawl(visitor(), "/connexion/")
-    more = ["/mot-de-passe-oublie/envoye/", "/demo/composants", "/demo/courriels"]
-    pages = [Seen(path) for path in dict.fromkeys(paths + more)]
-    look_at(visitor, None, [*pages, Seen("/connexion/", True), Seen("/mot-de-passe-oublie/", True)])
+    paths, faults = look_through(visitor(**LOOKING), "/connexion/")
+    assert not faults, "\n".join(faults)
+    more = {"/mot-de-passe-oublie/envoye/", "/demo/composants", "/demo/courriels"} - set(paths)
+    empty = [Seen("/connexion/", True), Seen("/mot-de-passe-oublie/", True)]
+    look_at(visitor, None, [*(Seen(path) for path in sorted(more)), *empty])
 
 
 def test_pages_of_the_states_between(demo: Demo, visitor: Visitor) -> None:
@@ -178,7 +196,7 @@ def test_pages_of_the_states_between(demo: Demo, visitor: Visitor) -> None:
 def test_forms_sent_empty_say_what_is_missing(demo: Demo, visitor: Visitor) -> None:
     """The same words at the top and at the field, the focus on them, and a link from one to the other."""
     administrator = demo.people["administrateur"]
-    office = visitor(administrator)
+    office = visitor(administrator, **LOOKING)
     who = create_account(office, demo, administrator, Newcomer(last_name="Formulaires"))
     service = f"{administrator.home}services/"
     office.goto(f"{service}correspondants/")
@@ -197,11 +215,12 @@ def test_forms_sent_empty_say_what_is_missing(demo: Demo, visitor: Visitor) -> N
         *theirs,
         *blocks,
     ]
-    pages = [Seen(path, True) for path in dict.fromkeys(forms)]
-    faults = [fault for seen in pages for fault in sent_empty_says_what_is_missing(office, seen)]
+    faults = []
+    for path in dict.fromkeys(forms):
+        faults += sent_empty_says_what_is_missing(office, path)
+        faults += [f"{path} sent empty: {fault}" for fault in seen_everywhere(office)]
     outside = visitor()
     link = demo.first_link(who.email).removeprefix(demo.address)
     for path in ("/connexion/", "/mot-de-passe-oublie/", link, f"{link}?compte=deja"):
-        faults += sent_empty_says_what_is_missing(outside, Seen(path, True))
+        faults += sent_empty_says_what_is_missing(outside, path)
     assert not faults, "\n".join(faults)
-    look_at(visitor, administrator, pages)

@@ -2,7 +2,6 @@
 
 import re
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys.accounts import PASSWORD, Newcomer, create_account, open_access
@@ -11,7 +10,6 @@ from tests.journeys.hands import Hands
 from tests.journeys.running import Demo
 from tests.journeys.second_factor import enrol_app, pass_second_factor, sign_in
 
-pytestmark = pytest.mark.xdist_group("journeys")
 WRONG = "4RRJ-8JR5"
 
 

@@ -5,7 +5,6 @@ import datetime
 import io
 import re
 
-import pytest
 from odfdo import Document
 from playwright.sync_api import expect
 
@@ -14,8 +13,6 @@ from tests.journeys.conftest import Visitor
 from tests.journeys.hands import Hands
 from tests.journeys.running import Demo
 from tests.journeys.second_factor import pass_second_factor, sign_in
-
-pytestmark = pytest.mark.xdist_group("journeys")
 
 
 def test_session_lost_in_step_two_gives_the_choices_back(demo: Demo, visitor: Visitor) -> None:

@@ -34,7 +34,8 @@ def test_proposed_to_many_accepted_by_one_and_worked_for(visitor: Any, demo: Dem
     # The commune accepts, with a fresh second factor.
     theirs = visitor(commune)
     at_commune = Hands(theirs)
-    link = next(one for one in demo.mail("francoise.dunand@saint-jorioz.example")["links"] if "/delegations/" in one)
+    told = demo.mail("francoise.dunand@saint-jorioz.example", link="/delegations/")
+    link = next(one for one in told["links"] if "/delegations/" in one)
     theirs.goto(link)
     theirs.get_by_role("link", name=re.compile("^Accepter")).first.click()
     at_commune.press(re.compile("^Accepter"))

@@ -5,17 +5,15 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys.accounts import PASSWORD, Newcomer, create_account, fill_coordinates, open_access, read_identifier
 from tests.journeys.conftest import Visitor
 from tests.journeys.hands import Hands
-from tests.journeys.running import Demo
+from tests.journeys.running import MAIL, Demo
 from tests.journeys.second_factor import confirm_again, enrol_app
 from tests.journeys.test_every_page import seen_everywhere
 
-pytestmark = pytest.mark.xdist_group("journeys")
 MINE = "/mon-compte/second-facteur/"
 
 
@@ -44,7 +42,7 @@ def newcomer(demo: Demo, visitor: Visitor, name: str) -> Newcomer:
 
 def sms(demo: Demo, count: int) -> str:
     """The code of the newest SMS, once there are so many."""
-    limit = time.monotonic() + 30
+    limit = time.monotonic() + MAIL
     while True:
         found = [one for one in demo.mails() if one["kind"] == "sms"]
         if len(found) >= count:

@@ -10,8 +10,6 @@ from tests.journeys.hands import Hands
 from tests.journeys.running import Demo, Known
 from tests.journeys.second_factor import pass_second_factor
 
-pytestmark = pytest.mark.xdist_group("journeys")
-
 SOON, OVER = "Votre session se ferme bientôt", "Votre session est terminée"
 STAY = "Rester connecté"
 

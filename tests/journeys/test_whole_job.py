@@ -15,7 +15,6 @@ from tests.journeys.hands import Hands, Keys
 from tests.journeys.running import Demo, Known
 from tests.journeys.second_factor import enrol_app, pass_second_factor
 
-pytestmark = pytest.mark.xdist_group("journeys")
 RIGHTS = {"Mon établissement": "Modification", "Contrats avec les fonds": "Aucun", "Correspondants": "Lecture seule"}
 
 
