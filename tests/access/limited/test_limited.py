@@ -23,6 +23,7 @@ from parvis.ground.pages.filters import date_long
 from parvis.ground.rules import Rule
 from parvis.ground.tenancy import Refused
 from parvis.journal.models import Event
+from tests.access.reading import words
 from tests.browsers import inside
 from tests.invitations import made_by
 from tests.plugins.html import ReadingClient
@@ -145,3 +146,11 @@ def test_the_seven_days_begin_when_they_come_in(world: World) -> None:
     with tenancy.scope(establishment=world.here.pk):
         found = Membership.objects.get(pk=account.pk)
         assert found.limited_until == clock.today() + settings.PARVIS_RECOVERY_LIMIT
+
+
+@pytest.mark.parametrize("rest", ["", "gestion-des-comptes/"])
+def test_who_looks_up_why_they_only_read_is_told(rest: str, limited: ReadingClient, world: World) -> None:
+    page = limited.get(f"/etablissements/{world.here.siret}/comptes/matrice/{world.second.membership.ref}/{rest}")
+    assert page.status_code == 200
+    until = date_long(clock.today() + settings.PARVIS_RECOVERY_LIMIT)
+    assert f"Accès retrouvé : consultation seule jusqu’au {until}." in words(page)

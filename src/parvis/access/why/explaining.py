@@ -90,11 +90,12 @@ def account_of(who: Standing) -> int:
 def _managing(who: Standing, day: datetime.date | None) -> Decision:
     """The profile, with when it was given and by whom, as the journal holds it; a deputy's bears its own day."""
     decision = manage(who)
-    (reason,) = decision.reasons
+    # What limits a profile is said after it.
+    reason, *limits = decision.reasons
     if reason.kind is not Path.PROFILE or reason.since is not None:
         return decision
     until = clock.now() if day is None else end_of(day)
     with connection.cursor() as cursor:
         cursor.execute(PROFILE_SQL, [who.establishment_id, who.ref, "account.%", until])
         row = cursor.fetchone()
-    return decision if row is None else replace(decision, reasons=(replace(reason, since=row[0], by=row[1]),))
+    return decision if row is None else replace(decision, reasons=(replace(reason, since=row[0], by=row[1]), *limits))
