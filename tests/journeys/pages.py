@@ -47,7 +47,7 @@ def crawl(page: Page, start: str, *, elsewhere: tuple[str, ...] = ()) -> Iterato
             continue
         kinds.add(kind(path))
         origin = "/".join(page.url.split("/")[:3])
-        for href in page.locator("a[href]").evaluate_all("all => all.map(one => one.href)"):
+        for href in page.evaluate("[...document.querySelectorAll('a[href]')].map(one => one.href)"):
             here = href.split("#")[0].removeprefix(origin)
             if here.startswith("/") and not here.startswith(ONCE) and here not in known:
                 known.add(here)
@@ -65,20 +65,3 @@ def opened(page: Page, path: str) -> Response | APIResponse:
         return page.request.get(path)
     assert answer is not None
     return answer
-
-
-# What a page must be, whoever looks at it, in one reading: said as a list of faults.
-READING = """() => {
-  const faults = [];
-  const root = document.documentElement;
-  if (root.scrollWidth > root.clientWidth) {
-    const beyond = one => one.getBoundingClientRect().right > root.clientWidth + 1;
-    const wide = [...document.body.querySelectorAll('*')].filter(beyond).slice(0, 3);
-    const which = wide.map(one => one.outerHTML.slice(0, 120)).join(' | ');
-    faults.push(`wider than the screen (${root.scrollWidth} > ${root.clientWidth}): ${which}`);
-  }
-  const titles = document.querySelectorAll('h1');
-  if (titles.length !== 1) faults.push(`${titles.length} h1`);
-  if (!document.title.endsWith(' – Parvis')) faults.push(`title ${document.title}`);
-  return faults;
-}"""

@@ -1,39 +1,24 @@
 """Every page, as each of the demo's people and as a visitor: what axe finds, at 320 px, at 200 %, light and dark."""
 
 import re
-from typing import Any
 
 import pytest
-from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page, expect
 
 from tests.journeys.accounts import Newcomer, create_account, fill_coordinates
 from tests.journeys.conftest import Visitor
 from tests.journeys.hands import Hands
-from tests.journeys.pages import READING, Seen, crawl
+from tests.journeys.looking import LOOKING, looking, seen_everywhere
+from tests.journeys.pages import Seen, crawl
 from tests.journeys.running import Demo, Known
 from tests.journeys.second_factor import confirm_again
 
 PEOPLE = ("administrateur", "utilisateur", "lecteur", "etranger", "deux-etablissements")
-AXE = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-COLOURS = {"runOnly": ["color-contrast"]}
-# Only what is wrong is told at length: the rest of what axe finds would take longer to write down than to find.
-RUN = """options => axe.run({...options, resultTypes: ['violations']}).then(({violations}) => violations.map(one =>
-  `axe ${one.id} (${one.help}): ` + one.nodes.slice(0, 3).map(node => node.html.slice(0, 120)).join(' | ')))"""
-WIDE, HEIGHT = 1280, 900
-# 640 px is what a window of 1280 px holds at 200 %.
-NARROW = {"320 px": 320, "200 %": 640, "900 px": 900}
-# Without motion: a colour on its way from light to dark is neither.
-LOOKING = {
-    "viewport": {"width": WIDE, "height": HEIGHT},
-    "color_scheme": "light",
-    "reduced_motion": "reduce",
-}
 
 
 def look_at(visitor: Visitor, who: Known | None, pages: list[Seen]) -> None:
     """Open each page once, and look at it light, dark and narrow; all that is wrong is told at once."""
-    page = visitor(who, **LOOKING)
+    page = looking(visitor(who, **LOOKING))
     faults: list[str] = []
     for seen in pages:
         page.goto(seen.path)
@@ -51,27 +36,6 @@ def look_through(page: Page, start: str, *, elsewhere: tuple[str, ...] = ()) -> 
         paths.append(path)
         faults += [f"{path}: {fault}" for fault in seen_everywhere(page)]
     return paths, faults
-
-
-def seen_everywhere(page: Page) -> list[str]:
-    """What is wrong with the page as it stands, light, dark and narrow."""
-    said = axe(page, AXE) + page.evaluate(READING)
-    page.emulate_media(color_scheme="dark")
-    said += [f"dark: {fault}" for fault in axe(page, COLOURS)]
-    page.emulate_media(color_scheme="light")
-    for name, width in NARROW.items():
-        page.set_viewport_size({"width": width, "height": HEIGHT})
-        said += [f"{name}: {fault}" for fault in page.evaluate(READING)]
-    page.set_viewport_size({"width": WIDE, "height": HEIGHT})
-    return said
-
-
-def axe(page: Page, options: dict[str, Any]) -> list[str]:
-    """What axe finds; it is put into a page once."""
-    if not page.evaluate("'axe' in window"):
-        page.evaluate(AXE_SCRIPT)
-    found: list[str] = page.evaluate(RUN, options)
-    return found
 
 
 def send_empty(page: Page) -> None:
@@ -125,7 +89,7 @@ def test_pages_that_links_lead_to(demo: Demo, visitor: Visitor, role: str) -> No
     who = demo.people[role]
     # Help and « Mon compte » are everybody's alike.
     elsewhere = () if role == "utilisateur" else ("/aide/", "/mon-compte/")
-    paths, faults = look_through(visitor(who, **LOOKING), who.home, elsewhere=elsewhere)
+    paths, faults = look_through(looking(visitor(who, **LOOKING)), who.home, elsewhere=elsewhere)
     assert f"{who.home}mon-etablissement/" in paths and "/mon-compte/" in paths and "/accessibilite/" in paths
     if role in ("administrateur", "etranger"):
         assert f"{who.home}comptes/creer/" in paths and f"{who.home}historique/" in paths
@@ -135,7 +99,7 @@ def test_pages_that_links_lead_to(demo: Demo, visitor: Visitor, role: str) -> No
 
 
 def test_pages_of_a_visitor(demo: Demo, visitor: Visitor) -> None:
-    paths, faults = look_through(visitor(**LOOKING), "/connexion/")
+    paths, faults = look_through(looking(visitor(**LOOKING)), "/connexion/")
     assert not faults, "\n".join(faults)
     more = {"/mot-de-passe-oublie/envoye/", "/demo/composants", "/demo/courriels"} - set(paths)
     empty = [Seen("/connexion/", True), Seen("/mot-de-passe-oublie/", True)]
@@ -196,7 +160,7 @@ def test_pages_of_the_states_between(demo: Demo, visitor: Visitor) -> None:
 def test_forms_sent_empty_say_what_is_missing(demo: Demo, visitor: Visitor) -> None:
     """The same words at the top and at the field, the focus on them, and a link from one to the other."""
     administrator = demo.people["administrateur"]
-    office = visitor(administrator, **LOOKING)
+    office = looking(visitor(administrator, **LOOKING))
     who = create_account(office, demo, administrator, Newcomer(last_name="Formulaires"))
     service = f"{administrator.home}services/"
     office.goto(f"{service}correspondants/")

@@ -10,9 +10,9 @@ from playwright.sync_api import Page, expect
 from tests.journeys.accounts import PASSWORD, Newcomer, create_account, fill_coordinates, open_access, read_identifier
 from tests.journeys.conftest import Visitor
 from tests.journeys.hands import Hands
+from tests.journeys.looking import LOOKING, seen_everywhere
 from tests.journeys.running import MAIL, Demo
 from tests.journeys.second_factor import confirm_again, enrol_app
-from tests.journeys.test_every_page import seen_everywhere
 
 MINE = "/mon-compte/second-facteur/"
 
@@ -144,7 +144,7 @@ def test_a_code_by_sms_then_by_recovery_code(demo: Demo, visitor: Visitor) -> No
 
 def test_every_page_between_password_and_home_can_be_read_by_everybody(demo: Demo, visitor: Visitor) -> None:
     who = newcomer(demo, visitor, "Toutes-Les-Pages")
-    page = visitor(color_scheme="light", reduced_motion="reduce")
+    page = visitor(**LOOKING)
     hands = Hands(page)
     faults: list[str] = []
 
