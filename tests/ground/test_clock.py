@@ -17,6 +17,7 @@ ASKS = re.compile(
 MAY = {
     "ground/clock.py": "the clock itself",
     "journal/migrations/0003_retention.py": "what keeps the journal from early erasure follows no clock that moves",
+    "post/health.py": "the queue stamps its heartbeats and jobs with the database's own clock",
 }
 
 
