@@ -20,7 +20,7 @@ CLIENTS, PEOPLE, SERVICES, QUESTIONS = 1_500, 500, 40, 50
 FEWER_CLIENTS, FEWER_PEOPLE = 3, 5
 # SIREN of the places of this part: (organisation, establishment of the matrix), large and small.
 LARGE, SMALL_ONES = ("980000001", "980000002"), ("980000003", "980000004")
-REQUESTS, ROUNDS = 15, 40
+REQUESTS, ROUNDS = 15, 200
 TIMES_AS_FAST = 10.0
 OWN = ("mon-etablissement", "contrats", "correspondants")
 

@@ -55,7 +55,7 @@ class Service:
 
     def offered_to(self, held: frozenset[str]) -> bool:
         """Whether an establishment that holds contracts with these funds has the service in its catalogue."""
-        return not self.funds or bool(self.funds & held)
+        return not self.funds or not self.funds.isdisjoint(held)
 
     def shown_funds(self, held: frozenset[str]) -> list[Fund]:
         """The funds to mark the service with, for an establishment that holds these."""

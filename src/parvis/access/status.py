@@ -140,7 +140,8 @@ def active_administrator_sql(m: str = "m", *, today: str = "%(today)s", months: 
 LATEST_CTE = f"latest AS (SELECT ({latest_sql()}) AS day)"
 # The same where who administers is told besides: the rows of all who do, expired or not, with the `day` of each.
 ADMINISTERING_CTE = (
-    f"administering AS MATERIALIZED (SELECT o.*, {expires_sql('o')} AS day FROM access_membership o "
+    "administering AS MATERIALIZED (SELECT o.id, o.sort_key, o.first_name || ' ' || o.last_name AS name, o.function, "
+    f"o.email, o.phone, {expires_sql('o')} AS day FROM access_membership o "
     f"WHERE o.establishment_id = %(establishment)s AND {administers_sql('o')}), "
     "latest AS (SELECT max(day) AS day FROM administering)"
 )

@@ -19,7 +19,7 @@ from parvis.access.terms.versions import Version, published
 
 # Two columns of a statement over establishments_establishment as e: what `read_terms` wants.
 TERMS_COLUMNS = """(SELECT coalesce(max(t.version), 0) FROM access_termsacceptance t WHERE t.establishment_id = e.id),
-  (SELECT coalesce(json_object_agg(n.version, n.noticed_on), '{}') FROM access_termsnotice n
+  (SELECT json_object_agg(n.version, n.noticed_on) FROM access_termsnotice n
     WHERE n.establishment_id = e.id AND n.step = 'announced')"""
 
 
@@ -65,6 +65,6 @@ def terms_on(today: datetime.date, *, accepted: int, announced: Mapping[int, dat
 
 def read_terms(today: datetime.date, accepted: int, announced: Any) -> Terms:
     """The state from the values of `TERMS_COLUMNS`."""
-    told = json.loads(announced) if isinstance(announced, str) else announced
+    told = json.loads(announced) if isinstance(announced, str) else announced or {}
     days = {int(number): datetime.date.fromisoformat(day) for number, day in told.items()}
     return terms_on(today, accepted=accepted, announced=days)

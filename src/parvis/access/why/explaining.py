@@ -2,7 +2,7 @@
 
 import datetime
 import uuid
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from django.db import connection
 
@@ -98,4 +98,6 @@ def _managing(who: Standing, day: datetime.date | None) -> Decision:
     with connection.cursor() as cursor:
         cursor.execute(PROFILE_SQL, [who.establishment_id, who.ref, "account.%", until])
         row = cursor.fetchone()
-    return decision if row is None else replace(decision, reasons=(replace(reason, since=row[0], by=row[1]), *limits))
+    if row is None:
+        return decision
+    return decision._replace(reasons=(reason._replace(since=row[0], by=row[1]), *limits))

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import connection
 from django.db.backends.postgresql.base import ServerBindingCursor
+from psycopg.pq import Format
 
 # On its second run a statement is prepared; psycopg keeps the hundred last ones of a connection.
 THRESHOLD = 1
@@ -22,4 +23,6 @@ def prepared() -> Any:
             # Django's own cursors bind in the client and prepare nothing, whatever this says.
             raw.prepare_threshold = THRESHOLD
         cursor: Any = ServerBindingCursor(raw)  # type: ignore[call-arg]
+        # Rows of dates and instants are read in a third of the time that their text takes.
+        cursor.format = Format.BINARY
         return connection.make_debug_cursor(cursor) if connection.queries_logged else connection.make_cursor(cursor)
