@@ -10,6 +10,16 @@ from gunicorn.app.base import BaseApplication
 from gunicorn.glogging import Logger
 
 
+def settle() -> None:
+    """What is loaded by now stays for good: the garbage collector passes over it, and looks less often.
+
+    A page makes thousands of short-lived objects and no cycles.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000, 10, 10)
+
+
 class OneLog(Logger):
     """Gunicorn's messages go where all others go; no line per request (addresses hold SIRET numbers and links)."""
 
@@ -55,14 +65,8 @@ class Web(BaseApplication):
             self.cfg.set(name, value)
 
     def load(self) -> Any:
-        """Import the application; in the master, before it forks.
-
-        What is loaded here stays for good: the workers' garbage collector passes over it, and looks less often, for a
-        page makes thousands of short-lived objects and no cycles.
-        """
+        """Import the application; in the master, before it forks."""
         from parvis.config.wsgi import application
 
-        gc.collect()
-        gc.freeze()
-        gc.set_threshold(10_000, 10, 10)
+        settle()
         return application
