@@ -6,7 +6,7 @@ anew when the role changes, and reads the scope's settings each time that it run
 
 from typing import Any
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.postgresql.base import ServerBindingCursor
 from psycopg.pq import Format
 
@@ -16,13 +16,14 @@ THRESHOLD = 1
 
 def prepared() -> Any:
     """A cursor like `connection.cursor()`, whose statements are prepared from their second run on."""
-    connection.ensure_connection()
-    with connection.wrap_database_errors:
-        raw = connection.connection
+    here = connections[DEFAULT_DB_ALIAS]
+    here.ensure_connection()
+    with here.wrap_database_errors:
+        raw = here.connection
         if raw.prepare_threshold is None:
             # Django's own cursors bind in the client and prepare nothing, whatever this says.
             raw.prepare_threshold = THRESHOLD
         cursor: Any = ServerBindingCursor(raw)  # type: ignore[call-arg]
         # Rows of dates and instants are read in a third of the time that their text takes.
         cursor.format = Format.BINARY
-        return connection.make_debug_cursor(cursor) if connection.queries_logged else connection.make_cursor(cursor)
+        return here.make_debug_cursor(cursor) if here.queries_logged else here.make_cursor(cursor)

@@ -4,22 +4,18 @@ from functools import lru_cache
 from typing import Any
 
 from django.core.signals import setting_changed
-from django.urls import get_script_prefix, reverse
+from django.urls import reverse
 
 
 @lru_cache(maxsize=4096)
-def _found(prefix: str, name: str, arguments: tuple[Any, ...]) -> str:
-    return reverse(name, args=arguments)
-
-
 def address(name: str, *arguments: Any) -> str:
-    """As `reverse`, for arguments by place."""
-    return _found(get_script_prefix(), name, arguments)
+    """As `reverse`, for arguments by place; the site stands at the root of its host."""
+    return reverse(name, args=arguments)
 
 
 def _forget(*, setting: str, **_: Any) -> None:
     if setting == "ROOT_URLCONF":
-        _found.cache_clear()
+        address.cache_clear()
 
 
 setting_changed.connect(_forget)

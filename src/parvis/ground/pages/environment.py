@@ -65,6 +65,8 @@ def escaped(value: Any) -> str:
         return _escape_inner(value)
     if kind is Markup:
         return str.__str__(value)
+    if kind is int:
+        return str(value)
     if hasattr(value, "__html__"):
         return str(value.__html__())
     return _escape_inner(str(value))

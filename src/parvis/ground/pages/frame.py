@@ -1,10 +1,10 @@
 """What stands at the top and the bottom of a signed-in page. `access/` fills it; `layouts/page.html` draws it."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class MenuItem:
+class MenuItem(NamedTuple):
     """A line of the person's menu or of the navigation."""
 
     label: str
@@ -12,8 +12,7 @@ class MenuItem:
     current: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Administrator:
+class Administrator(NamedTuple):
     """Someone to ask: shown under « En cas de difficulté » and on refusals."""
 
     name: str
@@ -22,8 +21,7 @@ class Administrator:
     phone: str
 
 
-@dataclass(frozen=True, slots=True)
-class Notice:
+class Notice(NamedTuple):
     """What every page says at its top for as long as it holds, and where to see to it."""
 
     title: str
@@ -33,8 +31,7 @@ class Notice:
     tone: str = "attention"
 
 
-@dataclass(frozen=True, slots=True)
-class Idle:
+class Idle(NamedTuple):
     """How many seconds the session lives if nobody does anything, and how many before its end one is asked.
 
     `final`: it cannot live longer, whatever one does; `longest`, in words, says how long any session lives.
