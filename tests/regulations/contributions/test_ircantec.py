@@ -14,7 +14,8 @@ from parvis.regulations.contributions.ircantec import (
     share_of_ceiling,
     year_of_contributions,
 )
-from parvis.regulations.parameters import NotKnown
+from parvis.regulations.parameters import NotKnown, value
+from parvis.regulations.rounding import to_cent
 
 DAY = datetime.date
 D = Decimal
@@ -24,7 +25,8 @@ TABLE = [
     (2011, "2.275", "3.4125", "6.00", "11.60"), (2012, "2.35", "3.525", "6.10", "11.70"),
     (2013, "2.45", "3.675", "6.23", "11.825"), (2014, "2.54", "3.8025", "6.38", "11.975"),
     (2015, "2.64", "3.96", "6.58", "12.175"), (2016, "2.72", "4.08", "6.75", "12.35"),
-    (2017, "2.80", "4.20", "6.95", "12.55"), (2026, "2.80", "4.20", "6.95", "12.55"),
+    (2017, "2.80", "4.20", "6.95", "12.55"), (2025, "2.80", "4.20", "6.95", "12.55"),
+    (2026, "2.84", "4.27", "7.06", "12.75"),
 ]  # fmt: skip
 
 
@@ -35,6 +37,14 @@ def test_the_rates_of_each_year_from_its_first_day_to_its_last(row: tuple[int, s
         due = contributions(D(20_000), period=day, ceiling=D(10_000)).value
         amounts = [due.agent_a, due.employer_a, due.agent_b, due.employer_b]
         assert amounts == [D(rate) * 100 for rate in rates]
+
+
+@pytest.mark.parametrize("part", ["a_agent", "a_employer", "b_agent", "b_employer"])
+@pytest.mark.parametrize("year", [2017, 2025, 2026])
+def test_since_2017_a_called_rate_is_the_theoretical_one_called_to_two_decimals(part: str, year: int) -> None:
+    day = DAY(year, 1, 1)
+    theoretical, called = (value(f"ircantec.{part}_{kind}rate", on=day).value for kind in ("theoretical_", ""))
+    assert to_cent(theoretical * value("ircantec.call_rate", on=day).rate) == called
 
 
 def test_nothing_above_eight_ceilings() -> None:
@@ -49,7 +59,8 @@ def test_the_ceiling_is_made_up_for_in_later_months() -> None:
         [IrcantecMonth(DAY(2026, number, 1), D(base)) for number, base in ((1, 3000), (2, 3000), (3, 7000), (4, 3000))]
     ).value
     assert [(one.slice_a, one.slice_b) for one in found] == [(3000, 0), (3000, 0), (6015, 985), (3985, -985)]
-    assert found[3].agent == D("43.12")
+    # 3 985 × 2.84 % − 985 × 7.06 %
+    assert found[3].agent == D("43.63")
 
 
 def test_part_of_a_ceiling_counts_for_part_time() -> None:
