@@ -136,6 +136,7 @@ _RELATIONS: tuple[tuple[str, str, Any], ...] = (
     ("PARVIS_POSTAL_VALIDITY", "<=", datetime.timedelta(days=90)),
     ("PARVIS_REGISTRATION_DOCUMENTS", "<=", "PARVIS_REGISTRATION_KEPT"),
     ("PARVIS_BELONGING_VALIDITY", "<=", _HOURS_24),
+    ("PARVIS_FOLLOW_LINK_VALIDITY", "<=", _HOURS_24),
     ("PARVIS_DELEGATION_YEARS", "<=", 3),
     ("PARVIS_DELEGATION_ANSWER", ">=", _HOURS_24),
     ("PARVIS_DELEGATION_DOCUMENT", "<=", 20_000_000),

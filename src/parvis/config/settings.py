@@ -275,6 +275,8 @@ PARVIS_REGISTRATION_TARGET_DAYS = 5  # working days in which advisers answer
 PARVIS_REGISTRATION_FILES = 5  # of one registration
 PARVIS_REGISTRATION_FOLLOW_TRIES = 5  # wrong follow-up codes of one registration in a window
 PARVIS_REGISTRATION_RESENT = 3  # e-mails sent again to one registrant within 24 hours
+PARVIS_FOLLOW_LINK_VALIDITY = datetime.timedelta(hours=1)  # of the e-mail that replaces a lost follow-up code
+PARVIS_FOLLOW_LINKS = 3  # such e-mails asked for with one reference, per window
 PARVIS_BELONGING_VALIDITY = datetime.timedelta(minutes=30)  # of the code to an establishment's address
 PARVIS_BELONGING_TRIES = 5
 PARVIS_PASSED_REQUESTS = 3  # requests passed on to one establishment's administrators within 24 hours

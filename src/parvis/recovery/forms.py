@@ -158,6 +158,18 @@ class FollowForm(PlainForm):
     code = LineField(label="Code de suivi", missing="Saisissez le code noté à la fin de votre demande.", limit=40)
 
 
+class LostCodeForm(PlainForm):
+    """Who lost the follow-up code."""
+
+    reference = LineField(label="Référence de la demande", missing="Saisissez la référence.", limit=40)
+    email = EmailField(
+        label="Votre adresse électronique",
+        missing="Saisissez l’adresse que vous avez donnée dans la demande.",
+        limit=254,
+        widget=forms.EmailInput(),
+    )
+
+
 class CodeForm(PlainForm):
     """The code of the letter."""
 

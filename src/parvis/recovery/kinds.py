@@ -22,6 +22,7 @@ register(
     Kind("recovery.proofs_added", "Demande pour retrouver l’accès : pièces ajoutées", _reference),
     Kind("recovery.code_right", "Demande pour retrouver l’accès : code du courrier saisi", _reference),
     Kind("recovery.letter_again", "Demande pour retrouver l’accès : nouveau courrier", _reference),
+    Kind("recovery.follow_link", "Demande pour retrouver l’accès : nouveau code de suivi demandé", _reference),
     Kind("recovery.follow_code", "Demande pour retrouver l’accès : nouveau code de suivi", _reference),
     Kind("recovery.read", "Demande pour retrouver l’accès, consultée par un conseiller", _reference),
     Kind("recovery.proof_read", "Pièce d’une demande, ouverte par un conseiller", _reference),

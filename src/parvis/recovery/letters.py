@@ -5,9 +5,11 @@ from django.urls import reverse
 
 from parvis.access.models import Membership
 from parvis.establishments.models import Establishment
-from parvis.ground.pages.filters import plural
+from parvis.ground import clock
+from parvis.ground.pages.filters import duration, plural
 from parvis.post.models import Message
 from parvis.post.registry import Envelope, Letter, envelope, register
+from parvis.recovery.actions.lost import token as lost_token
 from parvis.recovery.actions.objecting import contestable, token
 from parvis.recovery.models import Case
 from parvis.recovery.sealed import shown, unseal_coordinates
@@ -50,6 +52,20 @@ def _to_requester(message: Message, subject: str, name: str, **more: object) -> 
 def received(message: Message) -> Envelope | None:
     """To who asks: the reference, never the follow-up code, which is shown once on the screen."""
     return _to_requester(message, "Parvis : votre demande pour retrouver l’accès est reçue", "received")
+
+
+def follow_link(message: Message) -> Envelope | None:
+    """To who asks, and lost the follow-up code: the link that replaces it, while the request goes on."""
+    case = _case(message.object_id)
+    if case is None or case.state != State.OPEN:
+        return None
+    return _to_requester(
+        message,
+        "Parvis : un nouveau code de suivi pour votre demande",
+        "follow_link",
+        address=settings.PARVIS_ADDRESS + reverse("recovery:lost-replace", args=[lost_token(case)]),
+        until=clock.now() + settings.PARVIS_FOLLOW_LINK_VALIDITY,
+    )
 
 
 def contested(message: Message) -> Envelope | None:
@@ -114,6 +130,14 @@ register(
         "chaque personne qui a un compte dans l’établissement, quel qu’en soit l’état",
         "jusqu’à la fin de la demande",
         told,
+    ),
+    Letter(
+        "recovery.follow_link",
+        "Code de suivi d’une demande perdu, nouveau code demandé",
+        "qui demande",
+        duration(settings.PARVIS_FOLLOW_LINK_VALIDITY),
+        follow_link,
+        expires_after=settings.PARVIS_FOLLOW_LINK_VALIDITY,
     ),
     Letter("recovery.contested", "Demande contestée", "qui demande", "", contested),
     Letter("recovery.settled", "Demande accordée, refusée, retirée ou close", "qui demande", "", settled),

@@ -27,8 +27,8 @@ from parvis.recovery.queries import Place, followed, look
 from parvis.recovery.sealed import shown, unseal_coordinates
 
 BOTH = ("GET", "HEAD", "POST")
-# In the session: the request that this browser follows, and the code to show once.
-FOLLOWED, TO_SHOW = "recovery", "recovery_code"
+# In the session: the request that this browser follows, the code to show once, whether it replaces a lost one.
+FOLLOWED, TO_SHOW, RENEWED = "recovery", "recovery_code", "recovery_renewed"
 SAID = {
     Outcome.RIGHT: "Le code est bon. Des conseillers examinent maintenant votre demande.",
     Outcome.DEAD: "Ce courrier ne sert plus. Appelez un conseiller au 09 70 80 93 29 pour en recevoir un autre.",
@@ -103,8 +103,9 @@ def received(request: HttpRequest) -> HttpResponse:
         return redirect("recovery:follow")
     with tenancy.scope(establishment=held[0], read_only=True):
         case = Case.objects.get(pk=held[1])
+        renewed = bool(request.session.get(RENEWED))
         context = {"case": case, "reference": shown(case.reference), "code": shown(code), "email": _email(case)}
-    return render(request, "recovery/received.html", context)
+    return render(request, "recovery/received.html", {**context, "renewed": renewed})
 
 
 def _email(case: Case) -> str:
@@ -121,6 +122,7 @@ def follow(request: HttpRequest) -> HttpResponse:
     if not held:
         return _open(request)
     request.session.pop(TO_SHOW, None)
+    request.session.pop(RENEWED, None)
     code = CodeForm()
     more = WithFiles(too_large=too_large(request))
     if request.method == "POST":

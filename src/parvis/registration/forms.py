@@ -70,6 +70,18 @@ class FollowForm(PlainForm):
     code = CodeField(label="Code de suivi", missing="Saisissez le code que vous avez noté.", limit=30)
 
 
+class LostCodeForm(PlainForm):
+    """Who lost the follow-up code."""
+
+    reference = CodeField(label="Référence", missing="Saisissez la référence de votre inscription.", limit=30)
+    email = EmailField(
+        label="Votre adresse électronique",
+        missing="Saisissez l’adresse que vous avez donnée pendant l’inscription.",
+        limit=254,
+        widget=forms.EmailInput(),
+    )
+
+
 class PostedCodeForm(PlainForm):
     """The code of the letter."""
 

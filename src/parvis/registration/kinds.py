@@ -40,6 +40,8 @@ register(
     Kind("registration.contested", "Inscription signalée par une autre personne", _reference),
     Kind("registration.contest_cleared", "Signalement d’une inscription levé par un conseiller", _reference),
     Kind("registration.reported", "Inscription suspendue : courrier signalé", _reference),
+    Kind("registration.follow_link", "Inscription : nouveau code de suivi demandé", _reference),
+    Kind("registration.follow_code", "Inscription : code de suivi remplacé", _reference),
     Kind("registration.posted_again", "Nouveau courrier demandé par un conseiller", _reference),
     Kind("registration.belonging_asked", "Code envoyé à une adresse de l’établissement"),
     Kind("registration.belonging_proven", "Une personne a prouvé travailler ici, et vu qui administre"),

@@ -1,5 +1,6 @@
 """The e-mails of registrations, and the letter on paper."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
@@ -7,6 +8,7 @@ from django.urls import reverse
 
 from parvis.access.models import Membership
 from parvis.establishments.models import Establishment
+from parvis.ground import clock
 from parvis.ground.pages.filters import duration
 from parvis.ground.pages.filters import siret as grouped_siret
 from parvis.ground.sealing import unseal
@@ -14,8 +16,9 @@ from parvis.post.models import Message, PostalLetter
 from parvis.post.postal import Content, PostalKind
 from parvis.post.postal import register as register_postal
 from parvis.post.registry import Envelope, Letter, Write, envelope, register
-from parvis.registration.actions.begun import LETTER
+from parvis.registration.actions.begun import LETTER, OPEN
 from parvis.registration.actions.belonging import ADDRESS, REQUEST, draw_code
+from parvis.registration.actions.lost import token
 from parvis.registration.actions.settling import hold, letter_ended, letter_stolen
 from parvis.registration.models import Belonging, PassedRequest, Registration
 from parvis.registration.sealed import grouped, unseal_content, unseal_coordinates
@@ -23,7 +26,12 @@ from parvis.registration.sealed import grouped, unseal_content, unseal_coordinat
 State = Registration.State
 
 
-def _to_registrant(name: str, subject: str, *states: Registration.State) -> Write:
+def _to_registrant(
+    name: str,
+    subject: str,
+    *states: Registration.State,
+    more: Callable[[Registration], dict[str, Any]] | None = None,
+) -> Write:
     """The writer of an e-mail to whoever registers; nothing leaves once the registration is elsewhere."""
 
     def write(message: Message) -> Envelope | None:
@@ -42,10 +50,18 @@ def _to_registrant(name: str, subject: str, *states: Registration.State) -> Writ
             "validity": duration(settings.PARVIS_POSTAL_VALIDITY),
             "address": settings.PARVIS_ADDRESS + reverse("registration:follow", args=[found.reference]),
             "start": settings.PARVIS_ADDRESS + reverse("registration:start"),
+            **(more(found) if more else {}),
         }
         return envelope(person.email, subject.format(found.establishment.name), f"registration/emails/{name}", context)
 
     return write
+
+
+def _lost_link(found: Registration) -> dict[str, Any]:
+    return {
+        "address": settings.PARVIS_ADDRESS + reverse("registration:lost-replace", args=[token(found)]),
+        "until": clock.now() + settings.PARVIS_FOLLOW_LINK_VALIDITY,
+    }
 
 
 def belonging(message: Message) -> Envelope | None:
@@ -126,6 +142,19 @@ register(
         REGISTRANT,
         "",
         _to_registrant("lapsed", "Parvis : l’inscription de l’établissement {} n’est plus en cours", State.LAPSED),
+    ),
+    Letter(
+        "registration.follow_link",
+        "Code de suivi d’une inscription perdu, nouveau code demandé",
+        REGISTRANT,
+        duration(settings.PARVIS_FOLLOW_LINK_VALIDITY),
+        _to_registrant(
+            "follow_link",
+            "Parvis : un nouveau code de suivi pour l’inscription de {}",
+            *OPEN,
+            more=_lost_link,
+        ),
+        expires_after=settings.PARVIS_FOLLOW_LINK_VALIDITY,
     ),
     Letter(
         "registration.belonging",

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from parvis.registration.views import belonging, details, follow, provider, start
+from parvis.registration.views import belonging, details, follow, lost, provider, start
 
 app_name = "registration"
 
@@ -18,6 +18,9 @@ urlpatterns = [
     path("abandonner/", details.drop, name="drop"),
     path("suivi/", follow.enter, name="follow-start"),
     path("suivi/note/", follow.noted, name="noted"),
+    path("suivi/code-perdu/", lost.ask, name="lost"),
+    path("suivi/code-perdu/envoye/", lost.asked, name="lost-asked"),
+    path("suivi/code-perdu/<str:token>/", lost.replace, name="lost-replace"),
     path("suivi/<str:reference>/", follow.follow, name="follow"),
     path("suivi/<str:reference>/code/", follow.enter, name="follow-with"),
     path("courrier/", follow.report, name="report"),

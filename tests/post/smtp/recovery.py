@@ -7,6 +7,7 @@ from parvis.ground import clock, tenancy
 from parvis.ground.pages.filters import date_full, date_long
 from parvis.journal.actions import SYSTEM
 from parvis.recovery import actions
+from parvis.recovery.actions import lost
 from parvis.recovery.actions.objecting import Link, object_to
 from parvis.recovery.actions.opening import settle
 from parvis.recovery.granting import grant
@@ -38,6 +39,21 @@ def _received(office: Office, server: MailServer) -> Expected:
         "Parvis : votre demande pour retrouver l’accès est reçue",
         ["Bonjour Karim Roche", f"{case.reference[:4]}-{case.reference[4:]}", date_full(case.target_on)],
         FOLLOW,
+        200,
+    )
+
+
+def _follow_link(office: Office, server: MailServer) -> Expected:
+    with tenancy.scope(establishment=office.id):
+        request = actions.Request(coordinates(), Case.Why.LEFT, "Partie en retraite.")
+        case = actions.open_case(establishment_id=office.id, fund="cnracl", request=request).case
+    lost.ask(reference=case.reference, email=REQUESTER)
+    only(office, "recovery.follow_link")
+    return Expected(
+        [REQUESTER],
+        "Parvis : un nouveau code de suivi pour votre demande",
+        ["Bonjour Karim Roche", f"{case.reference[:4]}-{case.reference[4:]}", "Il sert une fois"],
+        r"/retrouver-l-acces/suivi/code-perdu/[\w:.-]+/",
         200,
     )
 
@@ -99,6 +115,7 @@ def _granted(office: Office, server: MailServer) -> Expected:
 
 RECOVERY: dict[str, Callable[[Office, MailServer], Expected]] = {
     "recovery.received": _received,
+    "recovery.follow_link": _follow_link,
     "recovery.told": _told,
     "recovery.contested": _contested,
     "recovery.settled": _refused,

@@ -11,7 +11,7 @@ from parvis.ground.sealing import keyed_hash, seal
 from parvis.journal.actions import SYSTEM
 from parvis.post import postal
 from parvis.post.actions import queue
-from parvis.registration.actions import begun, belonging, settling
+from parvis.registration.actions import begun, belonging, lost, settling
 from parvis.registration.actions.belonging import Asker
 from parvis.registration.models import Belonging, Registration
 from parvis.registration.sealed import grouped
@@ -140,6 +140,19 @@ def _belonging(office: Office, server: MailServer) -> Expected:
     )
 
 
+def _follow_link(office: Office, server: MailServer) -> Expected:
+    with tenancy.scope(establishment=office.id):
+        made = _registration(office, State.POSTED)
+    lost.ask(reference=made.reference, email=EMAIL.upper())
+    return Expected(
+        [EMAIL],
+        f"Parvis : un nouveau code de suivi pour l’inscription de {NAME}",
+        ["Bonjour Solène Vautrin", grouped(made.reference), "Il sert une fois", "l’ancien code sert toujours"],
+        r"/inscrire-un-etablissement/suivi/code-perdu/[\w:.-]+/",
+        200,
+    )
+
+
 def _request_passed(office: Office, server: MailServer) -> Expected:
     asker = Asker("Hélène Prat", "Gestionnaire paie", "h.prat@bois.example", "04 65 71 00 77")
     with tenancy.scope(establishment=office.id):
@@ -159,6 +172,7 @@ REGISTRATION: dict[str, Callable[[Office, MailServer], Expected]] = {
     "registration.code_dead": _code_dead,
     "registration.stopped": _stopped,
     "registration.lapsed": _lapsed,
+    "registration.follow_link": _follow_link,
     "registration.belonging": _belonging,
     "registration.request_passed": _request_passed,
 }
