@@ -7,7 +7,7 @@ RUN := $(VENV)/.installed-run
 DEV := $(VENV)/.installed-dev
 WORKERS ?= 2
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-reset seed test check bench lock chromium clamd
+.PHONY: help demo demo-reset seed test check bench cross-check lock chromium clamd
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 help: ## cette liste
@@ -46,6 +46,16 @@ check: $(DEV) ## relectures automatiques : ruff, mypy, import-linter, migrations
 
 bench: $(DEV) ## mesurer le temps des pages
 	@$(BIN)/python -m bench $(ARGS)
+
+cross-check: $(DEV) var/cross-check/.installed ## comparer taux et cotisations avec OpenFisca-France
+	@$(BIN)/python -m cross_check --openfisca var/cross-check/bin/python
+
+var/cross-check/.installed: cross_check/requirements.txt | $(BIN)/python
+	@echo "Installation d’OpenFisca-France à part, dans var/cross-check…"
+	@rm -rf var/cross-check && mkdir -p var && $(BIN)/python -m venv var/cross-check \
+	  && var/cross-check/bin/python -m pip install --quiet -r cross_check/requirements.txt \
+	  || { rm -rf var/cross-check; echo "OpenFisca-France n’a pas pu être installé : la cause est au-dessus. Sans réseau, relancez « make cross-check » une fois connecté : rien d’autre n’en dépend, et « make test » vérifie ce qui peut l’être sans lui (docs/regulations/differences.md)." >&2; exit 2; }
+	@touch $@
 
 lock: ## refaire les fichiers de dépendances verrouillées (avec uv)
 	@command -v uv >/dev/null || { echo "« make lock » a besoin de uv (https://docs.astral.sh/uv/)." >&2; exit 2; }
