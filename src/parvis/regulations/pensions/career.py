@@ -153,7 +153,7 @@ def counted(career: Career, until: datetime.date) -> Counted:
     own = [one for one in career.stretches if one.kind in COUNTED]
     effective = sum(one.days_until(until) for one in own)
     liquidated = sum((Decimal(one.days_until(until)) * (1 if one.kept_whole else one.share) for one in own), Decimal(0))
-    others, others_paid = _others(career, until)
+    others, others_paid = other_days(career, until)
     return Counted(
         effective_days=effective,
         liquidated_days=liquidated,
@@ -173,7 +173,7 @@ def _contributed_days(career: Career, until: datetime.date, since: datetime.date
     return worked + min(sick, int(most))
 
 
-def _others(career: Career, until: datetime.date) -> tuple[int, int]:
+def other_days(career: Career, until: datetime.date) -> tuple[int, int]:
     """Days of other schemes, and those contributed: with those of the CNRACL no more than a calendar year holds.
 
     Days are added and rounded once, so that no quarter is lost where two schemes share a year.

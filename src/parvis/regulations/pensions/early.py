@@ -59,7 +59,7 @@ def doors(
             continue
         opened = None if generation_only else years.reached_on(birth)
         required = steps.extend(rights.required_quarters(Category.SEDENTARY, birth, effect, opened_on=opened))
-        extra = _extra(column, birth, effect)
+        extra = extra_quarters(column, birth, effect)
         values = [age] if extra is None else [age, extra]
         door = Door(began_before, years, required + (extra.value if extra else 0))
         steps.add(
@@ -75,7 +75,8 @@ def doors(
     return steps.close(tuple(found))
 
 
-def _extra(column: str, birth: datetime.date, effect: datetime.date) -> Value | None:
+def extra_quarters(column: str, birth: datetime.date, effect: datetime.date) -> Value | None:
+    """Contributed quarters that a door asks for beyond the required duration, None where there are none."""
     name = {"before_16_more": "extra_16_more", "before_16": "extra_16"}.get(column)
     return None if name is None else find(f"cnracl_early.long_career.{name}", on=effect, at=birth)
 

@@ -299,14 +299,15 @@ def _limit_law(birth: datetime.date, category: Category) -> datetime.date:
     return max(rights.legal_date(category, birth), table("cnracl_pensions.age_limit").versions[0].valid_from)
 
 
-def _candidates(career: Career) -> Iterator[datetime.date]:
-    """The days on which something may open, in order: ages of the tables, first days of months and of laws.
-
-    From the youngest age by which this career may leave, to the last one without décote.
-    """
-    birth = career.birth
+def candidate_starts() -> list[datetime.date]:
+    """The first days of the laws, on which something may open."""
     starts = [one.valid_from for one in table("cnracl_pensions.sedentary").versions]
-    starts += [one.valid_from for one in table("cnracl_early.long_career").versions]
+    return starts + [one.valid_from for one in table("cnracl_early.long_career").versions]
+
+
+def candidate_ages(birth: datetime.date) -> set[int]:
+    """The ages, in months, at which something may open for a birth, or a décote end: those of the tables."""
+    starts = candidate_starts()
     ages = {first_disability_age() * 12 + 12 * years for years in range(10)}
     for category in Category:
         limit = int(cell(f"cnracl_pensions.age_limit.{category.value}", on=starts[0], at=birth).value)
@@ -316,9 +317,18 @@ def _candidates(career: Career) -> Iterator[datetime.date]:
         for one in table("cnracl_early.long_career").versions:
             age = find(f"cnracl_early.long_career.{column}", on=one.valid_from, at=birth)
             ages |= set() if age is None else {int(age.value)}
+    return ages
+
+
+def _candidates(career: Career) -> Iterator[datetime.date]:
+    """The days on which something may open, in order: ages of the tables, first days of months and of laws.
+
+    From the youngest age by which this career may leave, to the last one without décote.
+    """
+    birth, ages = career.birth, candidate_ages(career.birth)
     first = add_months(birth, _youngest(career, ages))
     last = add_months(birth, max(ages))
-    days = {add_months(birth, months) for months in ages} | set(starts)
+    days = {add_months(birth, months) for months in ages} | set(candidate_starts())
     day = first.replace(day=1)
     while day < last:
         day = add_months(day, 1)

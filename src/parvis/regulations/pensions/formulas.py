@@ -68,10 +68,14 @@ def minimum_share(
     full: Any,
     low: Choose = min,
     high: Choose = max,
+    hundred: int = 100,
 ) -> Any:
-    """The part of the reference, in percent, from 15 years (`short` = 60 quarters) of services; all from `full` on."""
+    """The part of the reference, in percent, from 15 years (`short` = 60 quarters) of services; all from `full` on.
+
+    `hundred`: the whole, in the unit in which `share` and the steps are given (percent, or whole parts of one).
+    """
     steps = (low(services, threshold) - short) * step + high(services - threshold, 0) * step_after
-    return low(share + steps + high(services - full + 1, 0) * 100, 100)
+    return low(share + steps + high(services - full + 1, 0) * hundred, hundred)
 
 
 def children_share(children: Any, three: Any, further: Any, low: Choose = min, high: Choose = max) -> Any:
