@@ -88,8 +88,7 @@ class _Seeding:
     """One run: what was written so far, by key."""
 
     def __init__(self) -> None:
-        self.now = clock.now()
-        self.today = clock.today()
+        self.now, self.today = clock.now(), clock.today()
         self.events: list[Event] = []
         self.persons: dict[str, int] = {}
         self.names: dict[str, str] = {account.key: name_of(account) for account in ACCOUNTS}
@@ -100,16 +99,12 @@ class _Seeding:
         for account in ACCOUNTS:
             with tenancy.scope(establishment=self.establishments[account.siret].pk):
                 self._account(account)
-        self.events += seed_terms(self.establishments, self.names)
-        self.events += seed_handing(self.establishments, self.names)
-        self.events += seed_asking(self.establishments)
-        self.events += seed_delegations(self.establishments, self.names)
-        self.events += seed_presets(self.establishments)
-        self.events += seed_organisation(self.establishments, self.names)
+        both = (self.establishments, self.names)
+        self.events += [*seed_terms(*both), *seed_handing(*both), *seed_asking(self.establishments)]
+        self.events += [*seed_delegations(*both), *seed_presets(self.establishments), *seed_organisation(*both)]
         self.events += seed_reviews(self.establishments)
         seed_advisers()
-        self.events += seed_registrations()
-        self.events += seed_recovery()
+        self.events += [*seed_registrations(), *seed_recovery()]
         # Oldest first, as if each had been written on its day.
         self.events.sort(key=lambda event: event.at)
         Event.objects.bulk_create(self.events)
@@ -371,9 +366,9 @@ class _Seeding:
         at: datetime.datetime,
         account: Account,
         actor: uuid.UUID | None,
-        before: dict[str, Any] | None = None,
-        after: dict[str, Any] | None = None,
+        *,
         origin: str = "",
+        **changed: dict[str, Any],
     ) -> None:
         self.events.append(
             Event(
@@ -382,9 +377,8 @@ class _Seeding:
                 establishment_id=self.establishments[account.siret].pk,
                 actor=actor,
                 object=ref_of(account.key),
-                before=before or {},
-                after=after or {},
                 origin=origin or ("web" if actor else "système"),
+                **changed,
             )
         )
 
@@ -399,9 +393,8 @@ class _Seeding:
         return min(at, self.now)
 
     def _confirmed(self, account: Account) -> datetime.datetime | None:
-        if account.confirmed is None:
-            return None
-        return self._instant(account, account.created - account.confirmed, "confirmed")
+        later = account.confirmed
+        return None if later is None else self._instant(account, account.created - later, "confirmed")
 
     def _day(self, days: int | None) -> datetime.date | None:
         return None if days is None else self.today + datetime.timedelta(days=days)

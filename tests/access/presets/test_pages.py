@@ -1,7 +1,7 @@
 """« Modèles de droits »: made, changed, given, compared, aligned; who may, and what is refused."""
 
-import uuid
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.db import connection
@@ -15,7 +15,6 @@ from parvis.access.presets import actions
 from parvis.access.presets.queries import origin_names, preset_grants
 from parvis.access.presets.state import Way
 from parvis.ground import clock, tenancy
-from parvis.ground.tenancy import Refused
 from tests.access.accounts.hands import crowd
 from tests.access.changes.hands import alter
 from tests.access.changes.hands import path as account_path
@@ -51,7 +50,7 @@ def test_model_is_made_from_nothing_shown_and_listed(world: World, signed_in: Si
     assert "Accueil Reçoit et oriente. 2 services Personne" in listed
     for name in ("Gestionnaire RH", "Gestionnaire retraite", "Paie et cotisations", "Direction, lecture"):
         assert name in listed
-    (event,) = events(world.here.pk, uuid.UUID(key))
+    (event,) = events(world.here.pk, UUID(key))
     assert (event.kind, event.after) == (
         "preset.created",
         {"rights": {"mon-etablissement": {"level": 1}, "correspondants": {"level": 2}}},
@@ -107,10 +106,10 @@ def test_what_is_typed_wrong_is_kept_and_told(world: World, signed_in: SignedIn)
 def test_number_of_models_has_a_limit_and_a_foreign_number_is_refused(world: World, settings: Any) -> None:
     settings.PARVIS_PRESETS = 1
     key = made(world)
-    with pytest.raises(Refused, match="a déjà 1 modèles"):
+    with pytest.raises(tenancy.Refused, match="a déjà 1 modèles"):
         made(world, "Autre")
-    with acting(world.stranger) as who, pytest.raises(Refused):
-        actions.create(who=who, ref=uuid.UUID(key), name="Vol", purpose="", grants=[Grant("contrats", Level.READ)])
+    with acting(world.stranger) as who, pytest.raises(tenancy.Refused):
+        actions.create(who=who, ref=UUID(key), name="Vol", purpose="", grants=[Grant("contrats", Level.READ)])
 
 
 def test_given_at_step_two_of_a_creation_and_its_origin_is_kept(world: World, signed_in: SignedIn) -> None:
@@ -351,9 +350,9 @@ def test_model_of_another_establishment_is_not_there(world: World, signed_in: Si
     assert "Accueil" not in text(stranger.get(there))
     with acting(world.stranger) as who:
         for act in (actions.delete, lambda **k: actions.change(name="Vol", purpose="", grants=RECEPTION[:1], **k)):
-            with pytest.raises(Refused, match="n’existe plus"):
-                act(who=who, ref=uuid.UUID(key))
-        with pytest.raises(Refused):
+            with pytest.raises(tenancy.Refused, match="n’existe plus"):
+                act(who=who, ref=UUID(key))
+        with pytest.raises(tenancy.Refused):
             actions.plan(who=who, key=key, way=Way.REPLACE, numbers=[world.stranger.account_id])
 
 
@@ -394,9 +393,8 @@ def test_list_and_a_model_ask_the_same_number_of_statements_whoever_has_them(
 
 def test_limit_of_accounts_in_one_action(world: World, signed_in: SignedIn, settings: Any) -> None:
     settings.PARVIS_PRESET_ACCOUNTS = 1
-    browser = signed_in(world.administrator)
     both = [world.user.account_id, world.reader.account_id]
-    answer = browser.get(base(world, "appliquer/"), {"compte": both, "modele": "direction-lecture"})
+    answer = signed_in(world.administrator).get(base(world, "appliquer/"), {"compte": both, "modele": "direction-lecture"})
     assert any("2 comptes sont choisis" in said for said in summary(answer))
-    with acting(world.administrator) as who, pytest.raises(Refused, match="2 comptes"):
+    with acting(world.administrator) as who, pytest.raises(tenancy.Refused, match="2 comptes"):
         actions.give(who=who, key="direction-lecture", way=Way.COMPLETE, numbers=both, seal="")

@@ -12,9 +12,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from parvis.access import registry
-from parvis.access.actions.guards import not_limited
 from parvis.access.delegation.document import Document
-from parvis.access.delegation.guards import not_with_oneself, take_place
+from parvis.access.delegation.guards import administering, not_with_oneself, take_place
 from parvis.access.delegation.parties import Parties, employers, find, inside, parties_of, tell
 from parvis.access.delegation.state import (
     OPEN_STATES,
@@ -35,7 +34,6 @@ from parvis.ground.identifiers.text import clean
 from parvis.ground.tenancy import Refused, action
 
 WORD_LIMIT = 500
-NOT_YOURS = "Seule une personne qui administre l’établissement peut le faire."
 GONE = "Cette délégation n’existe plus : revenez à la liste."
 NO_SUCH = "Cet établissement n’est pas dans l’annuaire : cherchez-le de nouveau."
 ONESELF = "Un établissement ne se donne pas de délégation à lui-même : choisissez-en un autre."
@@ -49,12 +47,6 @@ OPEN_ALREADY = (
 )
 WIDER = "Élargir ou prolonger une délégation est une nouvelle proposition : « Renouveler ou élargir »."
 NOTHING_LEFT = "Aucun des services proposés n’est au catalogue de votre établissement : refusez la proposition."
-
-
-def _administering(who: Standing) -> None:
-    if not who.administers:
-        raise Refused(NOT_YOURS)
-    not_limited(who)
 
 
 def _word(text: str, missing: str) -> str:
@@ -99,7 +91,7 @@ def propose(
     holds between the two already, this widens or renews it: it takes its place once it is accepted. `own_letters`: tell
     the colleagues of `who` too (not where many are proposed at once). Raises Refused.
     """
-    _administering(who)
+    administering(who)
     if other_id == who.establishment_id:
         raise Refused(ONESELF)
     found = employers([who.establishment_id, other_id])
@@ -196,7 +188,7 @@ class Held:
 @contextmanager
 def _held(who: Standing, ref: uuid.UUID) -> Iterator[Held]:
     """The delegation of that reference, in the giver's scope, locked with those of the pair. Raises Refused."""
-    _administering(who)
+    administering(who)
     found = find(who, ref)
     if found is None:
         raise Refused(GONE)

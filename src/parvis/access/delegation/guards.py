@@ -1,9 +1,9 @@
-"""What holds before a proposal is made or accepted: room for it, and two people who want it."""
+"""What holds before a proposal is made or accepted: who administers, room for it, and two people who want it."""
 
 from django.conf import settings
 from django.db import connection
 
-from parvis.access.actions.guards import active_administrators
+from parvis.access.actions.guards import active_administrators, not_limited
 from parvis.access.delegation.parties import Parties
 from parvis.access.delegation.state import asked_since
 from parvis.access.models import Delegation, Membership
@@ -12,10 +12,18 @@ from parvis.ground import clock, tenancy
 from parvis.ground.pages.filters import de
 from parvis.ground.tenancy import Refused
 
+NOT_YOURS = "Seule une personne qui administre l’établissement peut le faire."
 WITH_ONESELF = (
     "Vous avez fait vous-même cette proposition pour {facing} : une autre personne qui administre l’un des deux "
     "établissements doit y répondre, ou la faire à votre place."
 )
+
+
+def administering(who: Standing) -> None:
+    """Refuse whoever does not administer, or only reads for now. Raises Refused."""
+    if not who.administers:
+        raise Refused(NOT_YOURS)
+    not_limited(who)
 
 
 def take_place(parties: Parties) -> None:
