@@ -128,6 +128,21 @@ def test_a_deferred_pension_is_revalued_since_the_removal() -> None:
     assert reference_pay(left, DAY(2024, 6, 1)).value == D("26583.03")
 
 
+def test_other_schemes_after_the_removal_count_in_the_insurance_and_not_in_the_surcote() -> None:
+    """Décret 2003-1306, art. 20 I: the insurance is that of the liquidation, all schemes."""
+    years = tuple(OtherYear(year, 4, 4) for year in range(2011, 2027))
+    left = career(DAY(1962, 1, 1), Stretch(DAY(1984, 1, 1), DAY(2011, 1, 1)), other_years=years)
+    found = pension_on(left, DAY(2026, 1, 1)).value
+    assert (found.services, found.insured, found.decote.quarters, found.surcote.quarters) == (108, 168, 1, 0)
+    alone = career(DAY(1962, 1, 1), Stretch(DAY(1984, 1, 1), DAY(2011, 1, 1)))
+    assert pension_on(alone, DAY(2026, 1, 1)).value.decote.quarters == 12
+    assert dates(left).value.without_decote < dates(alone).value.without_decote
+    # Removed a year after the age of the surcote with 168 quarters of 169: years elsewhere make no surcote of it.
+    late = career(DAY(1962, 1, 1), Stretch(DAY(1983, 7, 1), DAY(2025, 7, 1)), other_years=(OtherYear(2026, 4, 4),))
+    found = pension_on(late, DAY(2028, 1, 1), euros_of=EUROS).value
+    assert (found.insured, found.surcote.quarters) == (172, 0)
+
+
 def test_bonifications_of_firefighters_count_in_the_amount_not_in_the_surcote() -> None:
     own = career(
         DAY(1962, 1, 1),

@@ -161,7 +161,9 @@ class _Block:
 def _block(rows: Rows, euros_of: datetime.date | None) -> _Block:
     kept, doors = categories_kept(rows), began_young(rows)
     first = first_days(rows, kept, doors)
-    covered = rows.settled <= first
+    # The surcote counts the insurance at the removal, the rest that at the effect: columns hold one of them.
+    between = (rows.settled > rows.removed) & (plus_months(rows.removed, int(law().parental_less.max())) > first)
+    covered = (rows.settled <= first) & ~between
     earliest, way, without, unknown = _search(rows, kept, doors, np.where(covered, first, NEVER))
     standing = np.where((earliest == NEVER) | (without == NEVER), Standing.NO_PENSION, Standing.ESTIMATED)
     standing = np.where(unknown < np.minimum(without, NEVER), Standing.NOT_KNOWN, standing)

@@ -89,7 +89,8 @@ def pension_on(career: Career, effect: datetime.date, *, euros_of: datetime.date
 
 def _counted(career: Career, effect: datetime.date, steps: Steps) -> Counted:
     removed = career.removed_on(effect)
-    have = counted(career, removed)
+    # Up to the effect, not to the removal: other schemes go on counting in the insurance of a deferred pension.
+    have = counted(career, effect)
     right = steps.extend(rights.has_right(have.effective_days, removed, invalid=career.invalidity is not None))
     if not right:
         raise NoPension("Les services ne suffisent pas pour une pension : rétablissement au régime général.")
@@ -124,7 +125,8 @@ def _added(career: Career, have: Counted, effect: datetime.date, steps: Steps) -
     return _Added(
         bonifications=of_children.bonification + other,
         insured=have.insured + of_children.insured + other + duration,
-        for_surcote=have.insured + of_children.insured + counting,
+        # Services beyond the required duration are asked for: what other schemes add after the removal is none.
+        for_surcote=counted(career, career.removed_on(effect)).insured + of_children.insured + counting,
         for_children=of_children.insured,
     )
 
@@ -279,7 +281,7 @@ def _has_right(career: Career, day: datetime.date) -> bool:
 
 
 def _decote_free(career: Career, departure: Departure, day: datetime.date) -> bool:
-    have = counted(career, career.removed_on(day))
+    have = counted(career, day)
     insured = _added(career, have, day, Steps()).insured
     required = rights.required_quarters(departure.category, career.birth, day, opened_on=departure.early_opening).value
     return (

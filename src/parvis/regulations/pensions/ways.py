@@ -71,7 +71,7 @@ def open_ways(career: Career, effect: datetime.date) -> Iterator[Departure]:
         if effect >= opened and category_kept(career, category, removed):
             yield Departure(way, category, opened)
     yield from _long_careers(career, effect)
-    yield from _disability(career, effect, removed)
+    yield from _disability(career, effect)
 
 
 def _long_careers(career: Career, effect: datetime.date) -> Iterator[Departure]:
@@ -115,7 +115,7 @@ def _long_career_opens(
 
 
 def _contributed(career: Career, day: datetime.date) -> int:
-    return counted(career, career.removed_on(day)).contributed
+    return counted(career, day).contributed
 
 
 def _steps(career: Career) -> set[datetime.date]:
@@ -132,7 +132,7 @@ def _required(career: Career, opened: datetime.date, effect: datetime.date) -> i
     return int(found.value)
 
 
-def _disability(career: Career, effect: datetime.date, removed: datetime.date) -> Iterator[Departure]:
+def _disability(career: Career, effect: datetime.date) -> Iterator[Departure]:
     if career.disabled_since is None:
         return
     years = age_on(career.birth, effect).years if effect > career.birth else 0
@@ -142,7 +142,7 @@ def _disability(career: Career, effect: datetime.date, removed: datetime.date) -
         wanted = early.disability(career.birth, years, effect).value
     except NotKnown:
         return
-    have = counted(career, removed)
+    have = counted(career, effect)
     if have.contributed_disabled < wanted.contributed:
         return
     if wanted.validated is not None and have.contributed_disabled < wanted.validated:
