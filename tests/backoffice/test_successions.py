@@ -61,7 +61,14 @@ def test_accounts_move_with_what_they_hold_and_doubles_are_merged(merger: Merger
     # Both identifiers still open the one account.
     codes = set(Credential.objects.filter(person=merger.world.user.person).values_list("code", flat=True))
     assert codes == {merger.world.user.identifier, merger.double.identifier}
-    assert done.moved == {"accounts": 2, "merged": 1, "contracts": 0, "given": 1, "received": 0}
+    assert done.moved == {
+        "accounts": 2,
+        "merged": 1,
+        "contracts": 0,
+        "given": 1,
+        "received": 0,
+        "correspondents": 0,
+    }
 
 
 def test_no_administrator_is_lost_and_limits_stay(merger: Merger) -> None:
@@ -223,11 +230,13 @@ def test_a_chain_leads_to_the_last_and_shows_all_the_history(merger: Merger) -> 
 STAYS = {
     *("access_review", "access_reviewline", "access_reviewdecision", "access_termsacceptance", "access_termsnotice"),
     *("access_opening", "access_import", "establishments_sirenechange", "establishments_establishmentdomain"),
-    *("service_correspondents_correspondent", "post_expense", "post_postalletter", "journal_event", "journal_name"),
+    *("post_expense", "post_postalletter", "journal_event", "journal_name"),
 }
 BY_HAND = {
     *("access_membership", "access_delegation", "access_delegationservice", "access_delegationdocument"),
     *("access_delegatevisit", "access_assignment", "access_portfolioclient", "establishments_contract", "post_message"),
+    # By its service (`access.succession.followers`).
+    "service_correspondents_correspondent",
 }
 
 

@@ -6,7 +6,7 @@ Each has a test by a stranger. A change here comes with a migration that runs th
 from parvis.establishments.office_crossings import OFFICE_CROSSINGS
 from parvis.ground.database.policies import crossing
 
-__all__ = ["OFFICE_CROSSINGS", "SIRENE_CROSSINGS", "SUCCESSION_CROSSINGS"]
+__all__ = ["OFFICE_CROSSINGS", "PREDECESSORS_CROSSINGS", "SIRENE_CROSSINGS", "SUCCESSION_CROSSINGS"]
 
 # The establishments whose place the one in scope has taken, and whose place those had taken before, and so on.
 LINEAGE_CTE = """lineage(id, name, "on") AS (
@@ -53,6 +53,18 @@ SUCCESSION_CROSSINGS = [
         FROM lineage l JOIN journal_event v ON v.establishment_id = l.id
         WHERE coalesce(v.kind = only_kind, true) AND coalesce(v.at >= since, true) AND coalesce(v.at < until, true)
           AND coalesce(v.object = only_object, true)""",
+        roles="parvis_app, parvis_adviser",
+    ),
+]
+
+PREDECESSORS_CROSSINGS = [
+    # Whose place the one in scope has taken, and whose place those had taken before: their names, and since when.
+    crossing(
+        "establishments_predecessors()",
+        'TABLE (id bigint, siret varchar, name varchar, "on" date)',
+        f"""WITH RECURSIVE {LINEAGE_CTE}
+        SELECT l.id, p.siret, l.name, l."on" FROM lineage l JOIN establishments_establishment p ON p.id = l.id
+        ORDER BY l."on" DESC, l.name""",
         roles="parvis_app, parvis_adviser",
     ),
 ]

@@ -131,6 +131,12 @@ ARTICLES = (
         ACCOUNTS,
     ),
     Article(
+        "etablissement-repris",
+        "Commune nouvelle, fusion, changement de SIRET",
+        "Un établissement prend la place d’un autre\u00a0: qui prévenir, ce qui passe, ce qui se lit encore.",
+        ACCOUNTS,
+    ),
+    Article(
         "conditions-generales",
         "Accepter les conditions générales d’utilisation",
         "Qui accepte, jusqu’à quand, et ce qui se ferme si personne ne le fait.",

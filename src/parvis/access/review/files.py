@@ -1,6 +1,7 @@
 """The record of a review: its page, as PDF and as CSV."""
 
 import uuid
+from contextlib import nullcontext
 from pathlib import Path
 
 from django.http import Http404, HttpResponse
@@ -9,6 +10,7 @@ from parvis.access.actions.guards import actor_of
 from parvis.access.pages import page
 from parvis.access.review.records import Record, RecordLine, record_of
 from parvis.access.rules import MemberRequest, administrator
+from parvis.establishments.lineage import Predecessor, predecessor, within
 from parvis.ground import pdf, rules, tenancy
 from parvis.ground.pages.filters import date_long, datetime_long, plural
 from parvis.ground.pages.filters import siret as siret_shown
@@ -28,23 +30,31 @@ COLUMNS: list[Column] = [
 ]
 
 
-def _record(ref: uuid.UUID) -> Record:
-    found = record_of(ref)
+def _record(ref: uuid.UUID, old: str) -> tuple[Record, Predecessor | None]:
+    """The record, and the establishment whose it is, where this one has taken that one's place."""
+    before = predecessor(old) if old else None
+    if old and before is None:
+        raise Http404
+    with within(before) if before else nullcontext():
+        found = record_of(ref)
     if found is None:
         raise Http404
-    return found
+    return found, before
 
 
 @administrator()
-def record(request: MemberRequest, siret: str, ref: uuid.UUID) -> HttpResponse:
-    """The record of a closed review."""
-    return page(request, "access/review/record.html", {"record": _record(ref)})
+def record(request: MemberRequest, siret: str, ref: uuid.UUID, old: str = "") -> HttpResponse:
+    """The record of a closed review. `old`: of an establishment whose place this one has taken."""
+    found, before = _record(ref, old)
+    return page(request, "access/review/record.html", {"record": found, "before": before})
 
 
-def _answer(request: MemberRequest, found: Record, content: bytes, form: str, kind: str) -> HttpResponse:
+def _answer(
+    request: MemberRequest, found: Record, before: Predecessor | None, content: bytes, form: str, kind: str
+) -> HttpResponse:
     """The file; who took it is journaled once it is made."""
     who = request.standing
-    name = f"revue-des-droits-{who.siret}-{found.review.opened_at:%Y-%m-%d}.{form}"
+    name = f"revue-des-droits-{before.siret if before else who.siret}-{found.review.opened_at:%Y-%m-%d}.{form}"
 
     def noted() -> None:
         with tenancy.scope(person=who.person_id, establishment=who.establishment_id):
@@ -56,18 +66,19 @@ def _answer(request: MemberRequest, found: Record, content: bytes, form: str, ki
 
 
 @administrator()
-def as_csv(request: MemberRequest, siret: str, ref: uuid.UUID) -> HttpResponse:
+def as_csv(request: MemberRequest, siret: str, ref: uuid.UUID, old: str = "") -> HttpResponse:
     """A row for each line."""
-    found = _record(ref)
-    return _answer(request, found, csv_file(COLUMNS, found.lines), "csv", CSV_TYPE)
+    found, before = _record(ref, old)
+    return _answer(request, found, before, csv_file(COLUMNS, found.lines), "csv", CSV_TYPE)
 
 
 @administrator()
-def as_pdf(request: MemberRequest, siret: str, ref: uuid.UUID) -> HttpResponse:
+def as_pdf(request: MemberRequest, siret: str, ref: uuid.UUID, old: str = "") -> HttpResponse:
     """The record on paper, tagged."""
-    found, who = _record(ref), request.standing
-    made = record_sheet(found, establishment=who.establishment_name, siret=who.siret)
-    return _answer(request, found, made, "pdf", "application/pdf")
+    (found, before), who = _record(ref, old), request.standing
+    name, number = (before.name, before.siret) if before else (who.establishment_name, who.siret)
+    made = record_sheet(found, establishment=name, siret=number)
+    return _answer(request, found, before, made, "pdf", "application/pdf")
 
 
 def record_sheet(found: Record, *, establishment: str, siret: str) -> bytes:

@@ -12,5 +12,10 @@ establishment: list[URLPattern | URLResolver] = [
     path("comptes/revue/<uuid:ref>/", files.record, name="review-record"),
     path("comptes/revue/<uuid:ref>/revue.pdf", files.as_pdf, name="review-pdf"),
     path("comptes/revue/<uuid:ref>/revue.csv", files.as_csv, name="review-csv"),
+    # Of an establishment whose place this one has taken.
+    path("comptes/revue/repris/<siret:old>/", views.taken_over, name="review-old"),
+    path("comptes/revue/repris/<siret:old>/<uuid:ref>/", files.record, name="review-record-old"),
+    path("comptes/revue/repris/<siret:old>/<uuid:ref>/revue.pdf", files.as_pdf, name="review-pdf-old"),
+    path("comptes/revue/repris/<siret:old>/<uuid:ref>/revue.csv", files.as_csv, name="review-csv-old"),
 ]
 person: list[URLPattern | URLResolver] = []

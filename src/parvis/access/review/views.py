@@ -17,12 +17,13 @@ from parvis.access.paging import paging
 from parvis.access.queries.account import colleagues
 from parvis.access.review import actions
 from parvis.access.review.forms import ACCOUNT, WithdrawForm
-from parvis.access.review.queries import lines_of, next_review_on, open_review, past_reviews, suspended_rights
+from parvis.access.review.queries import Past, lines_of, next_review_on, open_review, past_reviews, suspended_rights
 from parvis.access.review.showing import Shown, service_name, shown_lines
 from parvis.access.review.state import Choice, Kind, Line
 from parvis.access.rights_form import RightsForm
 from parvis.access.rules import BOTH, MemberRequest, administrator
 from parvis.access.shortcuts import apply_shortcut
+from parvis.establishments.lineage import predecessor, predecessors, within
 from parvis.ground.pages.addresses import address
 from parvis.ground.pages.filters import de, plural
 from parvis.ground.pages.kept import kept
@@ -56,14 +57,14 @@ def review(request: MemberRequest, siret: str) -> HttpResponse:
     if request.method == "POST":
         return _open_now(request, siret) if "ouvrir" in request.POST else _keep(request, siret)
     found = open_review()
-    past = past_reviews()
-    signed = names(one.signed_by for one in past)
+    past = _past()
     return page(
         request,
         "access/review/page.html",
         {
             "review": found,
-            "past": [(one, signed.get(one.signed_by, ""), Review.Cause(one.cause).label) for one in past],
+            "past": past,
+            "predecessors": predecessors(),
             "suspended": [(one, [service_name(code) for code in one.services]) for one in suspended_rights()],
             "next_on": None if found else next_review_on(),
             "unused_months": settings.PARVIS_REVIEW_UNUSED_MONTHS,
@@ -72,6 +73,24 @@ def review(request: MemberRequest, siret: str) -> HttpResponse:
             **(_under_way(request, found) if found else {}),
         },
     )
+
+
+def _past() -> list[tuple[Past, str, str]]:
+    """The closed reviews of the establishment in scope: each with who signed it, and why it was opened."""
+    past = past_reviews()
+    signed = names(one.signed_by for one in past)
+    return [(one, signed.get(one.signed_by, ""), Review.Cause(one.cause).label) for one in past]
+
+
+@administrator()
+def taken_over(request: MemberRequest, siret: str, old: str) -> HttpResponse:
+    """The closed reviews of an establishment whose place this one has taken."""
+    before = predecessor(old)
+    if before is None:
+        raise Http404
+    with within(before):
+        past = _past()
+    return page(request, "access/review/taken_over.html", {"before": before, "past": past})
 
 
 def _under_way(request: MemberRequest, found: Review) -> dict[str, Any]:

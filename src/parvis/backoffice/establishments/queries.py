@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from django.db import connection
+from django.db.models import Q
 
 from parvis.access.delegation.state import OPEN_STATES, State, state_of
 from parvis.access.models import Delegation, Review
 from parvis.access.status import LATEST_CTE, STATUS_SQL, Status, active_administrator_sql, values
 from parvis.establishments.funds import FUNDS
-from parvis.establishments.models import Contract, Establishment
+from parvis.establishments.models import Contract, Establishment, Succession
 from parvis.ground import clock
 from parvis.journal.queries import History, HistoryFilters, history
 
@@ -72,6 +73,17 @@ class ReviewLine:
 
 
 @dataclass(frozen=True, slots=True)
+class SuccessionLine:
+    """« Repris par » (`taken_by`) or « A repris » another. `siret`: "" for one that is not of the adviser's funds."""
+
+    taken_by: bool
+    name: str
+    siret: str
+    cause: str
+    on: datetime.date
+
+
+@dataclass(frozen=True, slots=True)
 class Sheet:
     """Everything on the page."""
 
@@ -83,14 +95,22 @@ class Sheet:
     delegations: list[DelegationLine]
     reviews: list[ReviewLine]
     recent: History
+    successions: list[SuccessionLine]
 
     @property
     def accounts_total(self) -> int:
         return sum(count for _, count in self.accounts)
 
     @property
+    def taken_by(self) -> bool:
+        """Whether another establishment has taken its place."""
+        return any(one.taken_by for one in self.successions)
+
+    @property
     def warning(self) -> str:
         """What is said where one administrator or none is left; "" for two or more."""
+        if self.taken_by:
+            return ""
         if not self.accounts:
             return "Personne n’a de compte : l’établissement n’est pas inscrit."
         if not self.administrators:
@@ -136,7 +156,30 @@ def sheet(establishment: int) -> Sheet:
         delegations=_delegations(establishment),
         reviews=_reviews(establishment),
         recent=history(HistoryFilters()),
+        successions=_successions(establishment),
     )
+
+
+def _successions(establishment: int) -> list[SuccessionLine]:
+    """Who took its place, and whose place it took."""
+    done = Succession.objects.filter(done_at__isnull=False).select_related("predecessor", "successor")
+    found = list(done.filter(Q(predecessor=establishment) | Q(successor=establishment)).order_by("on", "id")[:50])
+    others = [one.successor if one.predecessor_id == establishment else one.predecessor for one in found]
+    bound = set(
+        Contract.objects.filter(establishment_id__in=[one.pk for one in others]).values_list(
+            "establishment_id", flat=True
+        )
+    )
+    return [
+        SuccessionLine(
+            one.predecessor_id == establishment,
+            other.name,
+            other.siret if other.pk in bound else "",
+            Succession.Cause(one.cause).label,
+            one.on,
+        )
+        for one, other in zip(found, others, strict=True)
+    ]
 
 
 def _siblings(place: Establishment) -> list[tuple[str, str]]:

@@ -19,6 +19,7 @@ from parvis.access.handing.merging import passings
 from parvis.access.levels import Level
 from parvis.access.models import Delegation, Membership, Profile, Right
 from parvis.access.status import expires_on
+from parvis.access.succession.followers import FOLLOWERS
 from parvis.advisers.four_eyes import ActKind, register
 from parvis.advisers.models import SensitiveAct
 from parvis.advisers.standing import AdviserStanding
@@ -89,7 +90,8 @@ def _carry_out(who: AdviserStanding, act: SensitiveAct) -> None:
         administering = _administering(Membership.objects.all()) | before.administrators
         for number, other in doubles.items():
             _merged(who, before.accounts[number], before.grants[number], other, old)
-    moved = _moved(who, told, doubles)
+    moved = _moved(who, told, doubles) | _followed(who, told)
+    Succession.objects.filter(pk=told.pk).update(moved=moved)
     _leave(who, told, before, doubles)
     with tenancy.scope(establishment=new.pk):
         _arrive(who, told, before, doubles)
@@ -157,6 +159,14 @@ def _moved(who: AdviserStanding, told: Succession, doubles: dict[int, int]) -> d
         )
         (moved,) = cursor.fetchone()
     return dict(json.loads(moved) if isinstance(moved, str) else moved)
+
+
+def _followed(who: AdviserStanding, told: Succession) -> dict[str, int]:
+    """What online services keep of the predecessor and that goes with its accounts: how many of each came."""
+    with tenancy.scope(establishment=told.predecessor_id):
+        taken = {code: one.taken() for code, one in FOLLOWERS.items()}
+    with tenancy.scope(establishment=told.successor_id):
+        return {code: one.given(taken[code], told.predecessor.name, who.actor) for code, one in FOLLOWERS.items()}
 
 
 def _leave(who: AdviserStanding, told: Succession, before: _Before, doubles: dict[int, int]) -> None:
@@ -279,7 +289,8 @@ def said_moved(moved: dict[str, int]) -> str:
     accounts = said_accounts(moved.get("accounts", 0) + merged, merged)
     delegations = moved.get("given", 0) + moved.get("received", 0)
     contracts = plural(moved.get("contracts", 0), "contrat", "contrats")
-    return f"{accounts}, {contracts}, {plural(delegations, 'délégation', 'délégations')}"
+    followed = [plural(moved[code], one.one, one.many) for code, one in FOLLOWERS.items() if code in moved]
+    return ", ".join([accounts, contracts, plural(delegations, "délégation", "délégations"), *followed])
 
 
 register(ActKind(KIND, "Reprise d’un établissement par un autre", _shown, _carry_out))

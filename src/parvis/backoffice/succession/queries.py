@@ -7,13 +7,14 @@ from functools import cached_property
 from django.db import connection
 
 from parvis.access.models import Delegation, Deputyship, Membership, Profile
+from parvis.access.succession.followers import FOLLOWERS
 from parvis.advisers.models import Adviser
 from parvis.advisers.standing import AdviserStanding
 from parvis.establishments.acting import categories
 from parvis.establishments.funds import FUNDS
 from parvis.establishments.models import Contract, Establishment, Succession
 from parvis.ground import clock, tenancy
-from parvis.ground.pages.filters import date_long, de
+from parvis.ground.pages.filters import date_long, de, plural
 
 OTHER_FUNDS = "ne relève pas de vos fonds : demandez à un conseiller des siens."
 
@@ -78,6 +79,7 @@ class Preview:
     contracts: list[Moved]
     given: list[Moved]
     received: list[Moved]
+    followers: list[tuple[str, list[str]]]
     warnings: list[str]
     obstacles: list[str]
     merged: int
@@ -158,6 +160,11 @@ class _Reading:
 
         return [said(*row) for row in given], [said(*row) for row in received]
 
+    def followers(self) -> list[tuple[str, list[str]]]:
+        with tenancy.scope(establishment=self.old.pk, read_only=True):
+            listed = [(one, list(one.listed())) for one in FOLLOWERS.values()]
+        return [(plural(len(names), one.one, one.many), names) for one, names in listed]
+
     def warnings(self) -> list[str]:
         said = []
         if self.old.acts_for_others and not self.new.acts_for_others:
@@ -201,6 +208,7 @@ def preview(who: AdviserStanding, old: Establishment, new: Establishment, on: da
         contracts=reading.contracts(),
         given=given,
         received=received,
+        followers=reading.followers(),
         warnings=reading.warnings(),
         obstacles=reading.obstacles(),
         merged=len(reading.doubles),

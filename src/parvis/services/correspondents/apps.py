@@ -6,4 +6,4 @@ class CorrespondentsConfig(AppConfig):
     label = "service_correspondents"
 
     def ready(self) -> None:
-        from parvis.services.correspondents import first_step, kept, service  # noqa: F401  (declare themselves)
+        from parvis.services.correspondents import first_step, following, kept, service  # noqa: F401  (declare themselves)

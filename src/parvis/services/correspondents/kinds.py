@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from parvis.establishments.funds import FUNDS
+from parvis.ground.pages.filters import de
 from parvis.journal.kinds import Kind, register
 from parvis.services.correspondents.models import Function
 
@@ -34,6 +35,10 @@ def _changed(before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
     return ", ".join(FIELDS[name] for name in after["fields"])
 
 
+def _arrived(before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
+    return f"{_covered(after)} · venu {de(after['from'])}"
+
+
 def _ended(before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
     year, month, day = after["ends_on"].split("-")
     return f"Dernier jour : {day}/{month}/{year}"
@@ -46,6 +51,7 @@ def _deleted(before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
 register(
     Kind("correspondent.added", "Correspondant ajouté", _added),
     Kind("correspondent.changed", "Correspondant modifié", _changed),
+    Kind("correspondent.arrived", "Correspondant venu d’un établissement repris", _arrived),
     Kind("correspondent.ended", "Fin d’un correspondant", _ended),
     Kind("correspondent.deleted", "Correspondant supprimé", _deleted),
 )

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from parvis.services.establishment import views
+from parvis.services.establishment import inherited, views
 from parvis.services.establishment.blocks import BLOCKS
 
 app_name = "service_establishment"
@@ -15,4 +15,6 @@ urlpatterns = [
         path(f"{block.slug}/historique/", views.history, {"code": code}, name=f"{code}-history")
         for code, block in BLOCKS.items()
     ),
+    path("repris/<siret:old>/", inherited.index, name="inherited"),
+    path("repris/<siret:old>/historique/", inherited.history, name="inherited-history"),
 ]

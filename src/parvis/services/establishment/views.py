@@ -11,6 +11,7 @@ from django.urls import reverse
 from parvis.access.levels import Level
 from parvis.access.rules import BOTH, MemberRequest, service
 from parvis.establishments.funds import FUNDS
+from parvis.establishments.lineage import predecessors
 from parvis.ground.pages.kept import kept
 from parvis.ground.tenancy import Refused
 from parvis.services.conflict import Conflict, Difference
@@ -107,6 +108,7 @@ def index(request: MemberRequest, siret: str) -> HttpResponse:
         "service_establishment/index.html",
         {
             "identity": queries.identity(),
+            "predecessors": predecessors(),
             "sections": [_section(request, block, stands, _years(request, block, stands)) for block in BLOCKS.values()],
         },
     )
