@@ -12,15 +12,15 @@ HEAD = """# Beside OpenFisca-France: every difference, and who is right
 Generated: `python -m cross_check --page > docs/regulations/differences.md`. Do not edit: the table is
 `cross_check/differences.yaml`, and a test holds this page to it. Explanations are in French, as in the table.
 
-`make cross-check` installs OpenFisca-France {release} (AGPL: it runs in an environment and a process of its own, nothing
-of it is imported, copied or shipped) and compares, from January 2015 to December 2026:
+`make cross-check` installs OpenFisca-France {release} (AGPL: it runs in an environment and a process of its own,
+nothing of it is imported, copied or shipped) and compares, from January 2015 to December 2026:
 
 - **rates**, every month: CNRACL, ATIACL, FEH, RAFP and its ceiling, Ircantec (called, theoretical, *taux d’appel*,
   eight ceilings), *plafond de la sécurité sociale*, value of the point;
 - **contributions**, in the first month of every era: territorial and hospital civil servants on six indices, with and
   without NBI, bonuses on both sides of the RAFP's ceiling, SFT, residence allowance, benefits in kind, GIPA, *indemnité
   compensatrice de CSG*; contract agents in slice A, in slice B and above eight ceilings, their Ircantec by slices (each
-  to the cent, as the DSN lists them; the whole may differ by a cent). Within half a cent, and what a 32-bit float loses.
+  to the cent, as the DSN lists them; the whole may differ by a cent). Within half a cent and what a 32-bit float loses.
 
 It exits with 1 on a difference that the table does not explain to the cent, on an explanation that nothing needs any
 more, and on another release than the one the table was written for; with 2 where OpenFisca-France could not be
