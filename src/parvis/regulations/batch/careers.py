@@ -91,8 +91,12 @@ class CareerColumns:
     disabled_sick_days: npt.ArrayLike
     disabled_other_quarters: npt.ArrayLike
 
-    def __len__(self) -> int:
-        return len(np.asarray(self.birth))
+    def length(self) -> int:
+        """The number of rows. Raises ValueError where columns differ."""
+        lengths = {len(np.asarray(getattr(self, one.name))) for one in fields(self)}
+        if len(lengths) != 1:
+            raise ValueError("the columns are not of one length")
+        return lengths.pop()
 
     def part(self, start: int, end: int) -> "CareerColumns":
         """Some of the rows."""
@@ -123,9 +127,7 @@ class Rows:
                 setattr(self, name, _checked(name, getattr(columns, name)))
             except ValueError as error:
                 raise ValueError(f"{name}: {error}") from error
-        lengths = {len(getattr(self, name)) for name in NAMES}
-        if len(lengths) != 1:
-            raise ValueError("the columns are not of one length")
+        columns.length()
         if self.begun.shape[1:] != (len(BEGUN),):
             raise ValueError(f"begun: a column for each of the ages {BEGUN} is expected")
         self._coherent()

@@ -124,7 +124,7 @@ def estimate(columns: CareerColumns, *, euros_of: datetime.date | None = None) -
     `euros_of`: the day whose values in euros are used where a day of effect lies after it. Raises ValueError for
     columns that are none. What it needs beside the columns and the result is a few tens of megabytes.
     """
-    size = len(columns)
+    size = columns.length()
     blocks = [
         _block(Rows(columns.part(start, min(start + BLOCK, size))), euros_of) for start in range(0, size, BLOCK)
     ] or [_block(Rows(columns), euros_of)]
@@ -162,7 +162,7 @@ def _block(rows: Rows, euros_of: datetime.date | None) -> _Block:
     kept, doors = categories_kept(rows), began_young(rows)
     first = first_days(rows, kept, doors)
     # The surcote counts the insurance at the removal, the rest that at the effect: columns hold one of them.
-    between = (rows.settled > rows.removed) & (plus_months(rows.removed, int(law().parental_less.max())) > first)
+    between = (rows.settled > rows.removed) & (rows.removed > plus_months(first, -int(law().parental_less.max())))
     covered = (rows.settled <= first) & ~between
     earliest, way, without, unknown = _search(rows, kept, doors, np.where(covered, first, NEVER))
     standing = np.where((earliest == NEVER) | (without == NEVER), Standing.NO_PENSION, Standing.ESTIMATED)

@@ -180,7 +180,7 @@ def first_days(rows: Rows, kept: list[Whole], doors: Doors) -> Whole:
             found = np.minimum(found, by_age)
     young = np.flatnonzero(doors.place >= 0)
     for opened in doors.opened:
-        found[young] = np.minimum(found.take(young), _first_under_law(opened.reshape(len(young), -1)))
+        found[young] = np.minimum(found.take(young), _first_under_law(opened.reshape(-1, len(own.laws))))
     at_age = plus_months(rows.birth, own.disability_age * 12)
     return np.where(rows.disabled_since < NEVER, np.minimum(found, at_age), found)
 
