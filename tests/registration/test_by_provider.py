@@ -1,5 +1,6 @@
 """Registering with an account at an identity provider: what it states counts, for this SIRET alone."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from parvis.registration.models import Registration
 from tests.identity.providers.conftest import _nothing_known, key, small  # noqa: F401  (fixtures)
 from tests.identity.providers.hands import SLUG, at_provider, configure, described
 from tests.identity.providers.small_provider import SmallProvider
+from tests.identity.providers.test_trouble import DISCOVERY, failing
 from tests.plugins.html import ReadingClient
 from tests.registration.hands import PERSON, START, Registrant
 from tests.world import HERE, World
@@ -107,3 +109,37 @@ def test_a_claim_without_a_value_is_refused_at_start(small: SmallProvider, tmp_p
     configure(tmp_path, described(SLUG, small, authority_claims=["role"]))
     with pytest.raises(WrongProvider, match="chemin=valeur"):
         providers()
+
+
+def let_down(registrant: Registrant, stating: SmallProvider, where: str) -> Any:
+    """The provider does not answer: before its page, or once somebody comes back from it."""
+    go = f"{START}fournisseur/{SLUG}/"
+    if where == "before":
+        stating.trouble[DISCOVERY] = failing()
+        return registrant.client.get(go)
+    address = at_provider(str(registrant.client.get(go)["Location"]))
+    if where == "it says so":
+        state = re.search(r"state=([^&]+)", address)
+        assert state is not None
+        return registrant.client.get(
+            address.partition("?")[0], {"state": state[1], "error": "temporarily_unavailable", "iss": stating.issuer}
+        )
+    stating.trouble["/token"] = failing()
+    return registrant.client.get(address)
+
+
+@pytest.mark.parametrize("where", ["before", "after", "it says so"])
+def test_a_provider_that_does_not_answer_stops_nothing(
+    registrant: Registrant, stating: SmallProvider, where: str
+) -> None:
+    registrant.asks()
+    registrant.says(contract_number="CNRACL-9999")
+    answer = let_down(registrant, stating, where)
+    page = answer.content.decode()
+    assert answer.status_code == 503 and "ne répond pas" in page and "Rien de ce que vous avez saisi" in page
+    # Nobody here has an identifier yet.
+    assert "Se connecter avec mon identifiant" not in page and "mot de passe" not in page
+    assert f'href="{START}reponse/"' in page and f'href="{START}fournisseur/{SLUG}/"' in page
+    stating.trouble.clear()
+    assert "Vous pouvez inscrire cet établissement" in registrant.client.get(f"{START}reponse/").content.decode()
+    assert registrant.says().headers["Location"] == f"{START}preuve/"

@@ -1,6 +1,7 @@
 """What else than signing in somebody goes to a provider for: packages above take its answer under a name of theirs."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.http import HttpRequest, HttpResponse
@@ -10,16 +11,27 @@ if TYPE_CHECKING:
     from parvis.identity.providers.states import Started
 
 Taker = Callable[[HttpRequest, "Identified", "Started"], HttpResponse]
-_TAKERS: dict[str, Taker] = {}
 
 
-def register(purpose: str, taker: Taker) -> None:
+@dataclass(frozen=True, slots=True)
+class Purpose:
+    """Who takes the answer; and where there is none: what is said, the name of the address that tries again."""
+
+    taker: Taker
+    instead: str
+    again: str
+
+
+_PURPOSES: dict[str, Purpose] = {}
+
+
+def register(purpose: str, taker: Taker, *, instead: str, again: str) -> None:
     """Declare who takes the answers of that purpose, once (from an AppConfig)."""
-    if purpose in _TAKERS:
+    if purpose in _PURPOSES:
         raise ValueError(f"Purpose of a provider registered twice: {purpose}")
-    _TAKERS[purpose] = taker
+    _PURPOSES[purpose] = Purpose(taker, instead, again)
 
 
-def taker(purpose: str) -> Taker:
-    """Who takes them. Raises KeyError."""
-    return _TAKERS[purpose]
+def purpose(name: str) -> Purpose:
+    """What was declared. Raises KeyError."""
+    return _PURPOSES[name]

@@ -46,11 +46,15 @@ def _back_address(slug: str) -> str:
     return settings.PARVIS_ADDRESS + reverse("identity:provider-back", args=[slug])
 
 
-def _refused(request: HttpRequest, there: Provider, why: str, *, status: int, next: str = "") -> HttpResponse:  # noqa: A002
-    """Why the sign-in did not come about, and how to sign in all the same. `why`: a key of the page's texts."""
+def _refused(
+    request: HttpRequest, there: Provider, why: str, *, status: int, started: Started | None = None
+) -> HttpResponse:
+    """Why it did not come about, and how to go on all the same. `why`: a key of the page's texts."""
     if request.user.is_authenticated:
         request.frame = employers().frame(request)  # type: ignore[attr-defined]
-    suite = f"?{urlencode({'suite': next})}" if next else ""
+    wanted = started.next if started else ""
+    suite = f"?{urlencode({'suite': wanted})}" if wanted else ""
+    meant = purposes.purpose(started.purpose) if started and started.purpose else None
     return render(
         request,
         "identity/providers/refused.html",
@@ -59,6 +63,9 @@ def _refused(request: HttpRequest, there: Provider, why: str, *, status: int, ne
             "slug": there.slug,
             "why": why,
             "suite": suite,
+            "instead": meant.instead if meant else "",
+            "onward": wanted,
+            "again": reverse(meant.again, args=[there.slug]) if meant else "",
             "taken": actions.taken(there.slug),
             "signed_in": request.user.is_authenticated,
             "minutes": int(settings.PARVIS_PROVIDERS_STATE_VALIDITY.total_seconds() // 60),
@@ -98,7 +105,7 @@ def leave_for(request: HttpRequest, there: Provider, started: Started) -> HttpRe
             verifier=started.verifier,
         )
     except client.Unreachable:
-        return _refused(request, there, "unreachable", status=503, next=started.next)
+        return _refused(request, there, "unreachable", status=503, started=started)
     states.keep(request, state, started)
     answer = HttpResponseRedirect(address)
     answer["Cache-Control"] = "no-store"
@@ -126,18 +133,18 @@ def _come_back(request: HttpRequest, there: Provider) -> HttpResponse:
         # RFC 9207: the answer of one provider is not taken for another's.
         names_itself = client.metadata(there).names_itself
         if said.get("iss", "" if names_itself else there.issuer) != there.issuer:
-            return _refused(request, there, "untrusted", status=400, next=started.next)
+            return _refused(request, there, "untrusted", status=400, started=started)
         if "error" in said:
             return _declined(request, there, started, said["error"])
         found = identify(there, started, code=said.get("code", ""), redirect_uri=_back_address(there.slug))
     except client.Unreachable:
-        return _refused(request, there, "unreachable", status=503, next=started.next)
+        return _refused(request, there, "unreachable", status=503, started=started)
     except client.CodeRefused:
-        return _refused(request, there, "stale", status=400, next=started.next)
+        return _refused(request, there, "stale", status=400, started=started)
     except tokens.Untrusted:
-        return _refused(request, there, "untrusted", status=400, next=started.next)
+        return _refused(request, there, "untrusted", status=400, started=started)
     if started.purpose:
-        return purposes.taker(started.purpose)(request, found, started)
+        return purposes.purpose(started.purpose).taker(request, found, started)
     return _add(request, found, started) if started.person_id else _enter(request, found, started)
 
 
@@ -150,7 +157,9 @@ def _declined(request: HttpRequest, there: Provider, started: Started, error: st
         )
         return HttpResponseRedirect(started.next) if started.inside else _to_sign_in(started.next)
     unwell = error in ("server_error", "temporarily_unavailable")
-    return _refused(request, there, "unreachable" if unwell else "failed", status=503 if unwell else 400)
+    return _refused(
+        request, there, "unreachable" if unwell else "failed", status=503 if unwell else 400, started=started
+    )
 
 
 def _to_sign_in(next: str) -> HttpResponse:  # noqa: A002

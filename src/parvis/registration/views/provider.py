@@ -16,6 +16,10 @@ from parvis.registration.views.pages import looked, to_answer, to_start
 from parvis.registration.visitors import Stated, let_know, remember
 
 PURPOSE = "registration"
+INSTEAD = (
+    "Rien de ce que vous avez saisi n’est perdu. Vous pouvez aussi continuer sans ce compte, avec un numéro de contrat, "
+    "puis un courrier ou un document."
+)
 
 
 @visitor()

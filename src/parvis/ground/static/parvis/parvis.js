@@ -61,14 +61,17 @@ for (const button of document.querySelectorAll("[data-print]")) {
   button.addEventListener("click", () => print());
 }
 
-// Two clicks are one wish: a code serves once, and the second click would say that it was used.
+// Two clicks are one wish: a code serves once, and the second click would say that it was used. Another button, or
+// something else chosen, is another wish: a page that answered with a file is still there.
+const wishes = new WeakMap();
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (event.defaultPrevented || form.method !== "post") return;
-  if (form.dataset.sent) {
+  const wish = new URLSearchParams(new FormData(form, event.submitter)).toString();
+  if (wishes.get(form) === wish) {
     event.preventDefault();
     return;
   }
-  form.dataset.sent = "1";
-  setTimeout(() => delete form.dataset.sent, 3000);
+  wishes.set(form, wish);
+  setTimeout(() => wishes.get(form) === wish && wishes.delete(form), 3000);
 });
