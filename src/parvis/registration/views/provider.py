@@ -17,7 +17,7 @@ from parvis.registration.visitors import Stated, let_know, remember
 
 PURPOSE = "registration"
 INSTEAD = (
-    "Rien de ce que vous avez saisi n’est perdu. Vous pouvez aussi continuer sans ce compte, avec un numéro de contrat, "
+    "Rien de ce que vous avez saisi n’est perdu. Vous pouvez aussi continuer sans ce compte, avec un numéro de contrat "
     "puis un courrier ou un document."
 )
 
