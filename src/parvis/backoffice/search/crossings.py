@@ -2,7 +2,12 @@
 
 Each way of finding has its index; the next, wider one is tried only while there is room, so that a name that
 thousands bear costs no more than a rare one. At most `most` are found: one who meets that many types one word more.
+
+Both functions keep the plans of their statements (`_KEPT_PLANS`): planning them anew takes longer than running them,
+and a plan made for one word may read a whole table where the word's keys look frequent.
 """
+
+from django.db import migrations
 
 from parvis.access.status import active_administrator_sql, last_administrator_sql, status_sql
 from parvis.backoffice.search.words import account_words, bare_number
@@ -10,6 +15,10 @@ from parvis.ground.database.policies import crossing
 
 _FUNDS = "string_to_array(current_setting('parvis.funds'), ',')"
 _LAST = "chr(1114111)"
+# Names of more words than that are not turned round: their words are looked up one by one.
+_LONGEST_NAME = "4"
+# Up to so many found, what only resembles the words is looked for too.
+_HARDLY_ANYBODY = "20"
 
 
 def _of_funds(place: str) -> str:
@@ -18,34 +27,58 @@ def _of_funds(place: str) -> str:
     )
 
 
-def _more(rank: int, table: str, condition: str, place: str, room: str = "most") -> str:
+def _more(rank: int, table: str, condition: str, place: str, order: str = "") -> str:
     """Add to `hits` what the condition finds, of the adviser's funds, while there is room."""
     return f"""
-  IF cardinality(hits) <= {room} THEN
+  IF cardinality(hits) <= most THEN
     hits := hits || ARRAY(SELECT x.id FROM {table} x WHERE {condition} AND {_of_funds(place)}
-      AND x.id <> ALL (hits) LIMIT most + 1 - cardinality(hits));
+      AND x.id <> ALL (hits) {order} LIMIT most + 1 - cardinality(hits));
     ranks := ranks || array_fill({rank}, ARRAY[cardinality(hits) - cardinality(ranks)]);
   END IF;"""
 
 
-def _by_words(table: str, words: str, place: str) -> str:
-    """By name: as it begins, then each word as typed, then each nearly so while hardly anybody was found."""
-    keys = f"backoffice_keys({words})"
-    near = f"{keys} && one AND {keys} && other AND {keys} && third"
+def _begins(table: str, start: str, place: str) -> str:
+    """As it begins, in the order of the index: it stops at the last that there is room for."""
+    condition = f"x.sort_key ~>=~ {start} AND x.sort_key ~<~ ({start} || {_LAST})"
+    return _more(2, table, condition, place, "ORDER BY x.sort_key USING ~<~")
+
+
+def _has_all(table: str, words: str, place: str) -> str:
+    """Each word as typed."""
     return f"""
-  IF typed <> '' THEN
-    {_more(2, table, f"x.sort_key ~>=~ typed AND x.sort_key ~<~ (typed || {_LAST})", place)}
     exact := ARRAY(SELECT ('x' || left(md5(w), 8))::bit(32)::integer FROM unnest(words) w);
-    {_more(3, table, f"{keys} @> exact AND string_to_array({words}, ' ') @> words", place)}
-    one := backoffice_keys(words[1]);
-    other := backoffice_keys(coalesce(words[2], words[1]));
-    third := backoffice_keys(coalesce(words[3], words[1]));
-    {_more(4, table, f"{near} AND backoffice_all_near({words}, words)", place, "20")}
-  END IF;"""
+    {_more(3, table, f"backoffice_keys({words}) @> exact AND string_to_array({words}, ' ') @> words", place)}"""
+
+
+def _has_all_near(table: str, words: str, place: str) -> str:
+    """Each word nearly as typed: the index is asked for the three that tell most, what it finds is read."""
+    keys = f"backoffice_keys({words})"
+    near = f"{keys} && one AND {keys} && other AND {keys} && third AND backoffice_all_near({words}, words)"
+    return f"""
+    IF cardinality(hits) <= {_HARDLY_ANYBODY} THEN
+      one := backoffice_keys(words[1]);
+      other := coalesce(backoffice_keys(words[2]), one);
+      third := coalesce(backoffice_keys(words[3]), one);
+      {_more(4, table, near, place)}
+    END IF;"""
+
+
+def _has_all_one_near(table: str, words: str, place: str) -> str:
+    """One word nearly as typed, the others as they are: what nearly everybody means, and much less to look through."""
+    keys = f"backoffice_keys({words})"
+    near = f"{keys} @> others AND {keys} && one AND backoffice_all_near({words}, words)"
+    return f"""
+    IF cardinality(words) IN (2, 3) AND cardinality(hits) <= {_HARDLY_ANYBODY} THEN
+      FOR nth IN 1..cardinality(words) LOOP
+        others := exact[:nth - 1] || exact[nth + 1:];
+        one := backoffice_keys(words[nth]);
+        {_more(4, table, near, place)}
+      END LOOP;
+    END IF;"""
 
 
 _DECLARED = f"""DECLARE mine text[] := {_FUNDS}; hits bigint[] := '{{}}'; ranks integer[] := '{{}}';
-  exact integer[]; one integer[]; other integer[]; third integer[];
+  exact integer[]; one integer[]; other integer[]; third integer[]; others integer[]; start text; given text[];
 BEGIN"""
 
 _PLACE, _MEMBER = "establishments_establishment", "access_membership"
@@ -58,7 +91,12 @@ _PLACES = f"""{_DECLARED}
       LIMIT most + 1 - cardinality(hits));
     ranks := ranks || array_fill(1, ARRAY[cardinality(hits) - cardinality(ranks)]);
   END IF;
-  {_by_words(_PLACE, "x.sort_key", "x.id")}
+  IF typed <> '' THEN
+    {_begins(_PLACE, "typed", "x.id")}
+    {_has_all(_PLACE, "x.sort_key", "x.id")}
+    {_has_all_near(_PLACE, "x.sort_key", "x.id")}
+  END IF;
+  IF hits = '{{}}' THEN RETURN; END IF;
   RETURN QUERY SELECT e.siret::text, e.name::text, e.kind::text, e.postcode::text, e.department::text,
       (SELECT count(*)::integer FROM access_membership m WHERE m.establishment_id = e.id
         AND {active_administrator_sql(today="on_day", months="so_many")}),
@@ -74,23 +112,39 @@ def _status() -> str:
     return said.replace("%(today)s", "on_day").replace("%(months)s", "so_many")
 
 
+_WORDS = account_words("x")
+# The surname leads the key: « Claire Dubois » is looked up as « dubois claire » too, « Anne de la Tour » as « de la
+# tour anne » and so on.
 _PEOPLE = f"""{_DECLARED}
   IF wanted_code <> '' THEN {_more(1, _MEMBER, "x.identifier = wanted_code", "x.establishment_id")} END IF;
   IF wanted_phone <> '' THEN {_more(1, _MEMBER, "x.phone = wanted_phone", "x.establishment_id")} END IF;
   IF wanted_email <> '' THEN
     {_more(1, _MEMBER, "lower(x.email) = wanted_email", "x.establishment_id")}
-    one := backoffice_keys(split_part(wanted_email, '@', 1));
-    {
+    IF cardinality(hits) <= {_HARDLY_ANYBODY} THEN
+      one := backoffice_keys(split_part(wanted_email, '@', 1));
+      {
     _more(
         4,
         _MEMBER,
-        f"backoffice_keys({account_words('x')}) && one AND backoffice_near(lower(x.email), wanted_email)",
+        f"backoffice_keys({_WORDS}) && one AND backoffice_near(lower(x.email), wanted_email)",
         "x.establishment_id",
-        "20",
     )
 }
+    END IF;
   END IF;
-  {_by_words(_MEMBER, account_words("x"), "x.establishment_id")}
+  -- An identifier checks itself: what is one, and is somebody's, is nobody's name.
+  IF typed <> '' AND (wanted_code = '' OR hits = '{{}}') THEN
+    given := string_to_array(typed, ' ');
+    IF cardinality(given) > {_LONGEST_NAME} THEN given := ARRAY[typed]; END IF;
+    FOR nth IN 1..cardinality(given) LOOP
+      start := array_to_string(given[nth:] || given[:nth - 1], ' ');
+      {_begins(_MEMBER, "start", "x.establishment_id")}
+    END LOOP;
+    {_has_all(_MEMBER, _WORDS, "x.establishment_id")}
+    {_has_all_one_near(_MEMBER, _WORDS, "x.establishment_id")}
+    {_has_all_near(_MEMBER, _WORDS, "x.establishment_id")}
+  END IF;
+  IF hits = '{{}}' THEN RETURN; END IF;
   RETURN QUERY SELECT m.ref, m.first_name::text, m.last_name::text, m.function::text, m.profile::text,
       m.identifier::text, e.siret::text, e.name::text, ({_status()}), cardinality(hits)
     FROM unnest(hits, ranks) AS h (id, rank) JOIN access_membership m ON m.id = h.id
@@ -98,9 +152,16 @@ _PEOPLE = f"""{_DECLARED}
     ORDER BY h.rank, m.sort_key, e.sort_key, m.id LIMIT per OFFSET skipped;
 END"""
 
+_FIND_PLACES, _FIND_PEOPLE = "backoffice_find_places", "backoffice_find_people"
+# Each statement is planned once per connection, for any word, and never as a reading of the whole table.
+_KEPT_PLANS = [
+    f"ALTER FUNCTION {name} SET {setting}"
+    for name in (_FIND_PLACES, _FIND_PEOPLE)
+    for setting in ("plan_cache_mode = force_generic_plan", "enable_seqscan = off")
+]
 SEARCH_CROSSINGS = [
     crossing(
-        "backoffice_find_places(typed text, words text[], wanted_siret text, wanted_siren text, wanted_number text, "
+        f"{_FIND_PLACES}(typed text, words text[], wanted_siret text, wanted_siren text, wanted_number text, "
         "on_day date, so_many integer, most integer, per integer, skipped integer)",
         "TABLE (siret text, name text, kind text, postcode text, department text, administrators integer, "
         "known boolean, total integer)",
@@ -109,7 +170,7 @@ SEARCH_CROSSINGS = [
         language="plpgsql",
     ),
     crossing(
-        "backoffice_find_people(typed text, words text[], wanted_code text, wanted_phone text, wanted_email text, "
+        f"{_FIND_PEOPLE}(typed text, words text[], wanted_code text, wanted_phone text, wanted_email text, "
         "on_day date, so_many integer, most integer, per integer, skipped integer)",
         "TABLE (ref uuid, first_name text, last_name text, function text, profile text, identifier text, siret text, "
         "place text, status text, total integer)",
@@ -117,4 +178,5 @@ SEARCH_CROSSINGS = [
         roles="parvis_adviser",
         language="plpgsql",
     ),
+    migrations.RunSQL(_KEPT_PLANS, migrations.RunSQL.noop),
 ]

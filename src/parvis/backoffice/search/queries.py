@@ -1,4 +1,7 @@
-"""Establishments and people that a search finds, of the adviser's funds: two statements, whatever is found."""
+"""Establishments and people that a search finds, of the adviser's funds: a statement each, whatever is found.
+
+What was typed cannot always be both: then only one is asked.
+"""
 
 import uuid
 from dataclasses import dataclass
@@ -107,7 +110,7 @@ PEOPLE_SQL = (
 
 def places(typed: Typed, *, page: int = 1) -> Found[Place]:
     """Establishments, the nearest to what was typed first."""
-    rows = _asked(PLACES_SQL, typed, page)
+    rows = _asked(PLACES_SQL, typed, page) if typed.of_places else []
     if not rows and page > 1:
         return places(typed)
     return Found([Place._make(row[:-1]) for row in rows], rows[0][-1] if rows else 0, page)
@@ -115,7 +118,7 @@ def places(typed: Typed, *, page: int = 1) -> Found[Place]:
 
 def people(typed: Typed, *, page: int = 1) -> Found[Somebody]:
     """Accounts, the nearest to what was typed first."""
-    rows = _asked(PEOPLE_SQL, typed, page)
+    rows = _asked(PEOPLE_SQL, typed, page) if typed.of_people else []
     if not rows and page > 1:
         return people(typed)
     found = [Somebody._make((*row[:4], Profile(row[4]).label, *row[5:8], Status.of(row[8]))) for row in rows]

@@ -11,12 +11,21 @@ LONGEST = 100
 MOST_WORDS = 6
 # Said of nearly every employer, or of none: they tell nothing apart.
 _EMPTY = {"mairie", "commune", "ville", "de", "du", "des", "la", "le", "les", "et", "a", "au", "en"}
+# Said of many: they tell less than any other word. What they begin or resemble is looked for after the others.
+_USUAL_WORDS = """
+    etablissement etablissements public publique publics saint sainte saints centre communal communale communaux communes
+    communaute agglomeration urbaine metropole intercommunal intercommunale intercommunaux intercommunalite syndicat
+    mixte action sociale social caisse ecoles ecole departement departemental departementale region regional regionale
+    service services office habitat hopital hospitalier hospitaliere maison retraite residence ehpad foyer gestion eaux
+    college lycee association pays vallee sur sous vocation unique multiple
+"""
+_USUAL = frozenset(_USUAL_WORDS.split())
 _SHORT = {"st": "saint", "ste": "sainte", "sts": "saints", "cte": "communaute"}
 
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """Each reading of what was typed; "" where it cannot be that. `words`: the longest first, as they are looked up.
+    """Each reading of what was typed; "" where it cannot be that. `words`: those that tell most first, as looked up.
 
     `remark`: a French sentence where it looks like a number that a digit is wrong in.
     """
@@ -35,7 +44,17 @@ class Typed:
     @property
     def empty(self) -> bool:
         """Whether there is nothing to look for."""
-        return not (self.phrase or self.siret or self.siren or self.number or self.email or self.phone)
+        return not (self.of_places or self.of_people)
+
+    @property
+    def of_places(self) -> bool:
+        """Whether it can be something that establishments are found by: an e-mail address is not."""
+        return bool(self.phrase or self.siret or self.siren or self.number)
+
+    @property
+    def of_people(self) -> bool:
+        """Whether it can be something that people are found by: a SIRET is not."""
+        return bool(self.phrase or self.identifier or self.phone or self.email)
 
 
 def read(text: str) -> Typed:
@@ -64,7 +83,12 @@ def _words(text: str, bare: str) -> tuple[str, tuple[str, ...]]:
     plain = re.sub(r"[^0-9a-z ]", " ", sort_key(text.replace(".", " ")))
     words = [_SHORT.get(word, word) for word in plain.split()]
     telling = [word for word in words if word not in _EMPTY] or words
-    return " ".join(words), tuple(sorted(dict.fromkeys(telling), key=len, reverse=True)[:MOST_WORDS])
+    return " ".join(words), tuple(sorted(dict.fromkeys(telling), key=_telling)[:MOST_WORDS])
+
+
+def _telling(word: str) -> tuple[bool, int]:
+    """The longest of the words that are not usual, then the shortest of those that are (fewest keys to look up)."""
+    return (True, len(word)) if word in _USUAL else (False, -len(word))
 
 
 def _siret(digits: str) -> tuple[str, str]:

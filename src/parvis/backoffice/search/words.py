@@ -76,3 +76,16 @@ INDEXES = [
     "CREATE INDEX backoffice_place_name ON establishments_establishment (sort_key text_pattern_ops)",
     f"CREATE INDEX backoffice_contract_number ON {_C} ({bare_number(_C)})",
 ]
+
+# The hundred first of a name are found without reading an account; and no search goes
+# through what was added since the last cleaning of the keys, entry by entry (adding an account takes 0.3 ms more).
+TIGHTER = [
+    "DROP INDEX backoffice_account_name",
+    f"CREATE INDEX backoffice_account_name ON {_M} (sort_key text_pattern_ops) INCLUDE (establishment_id, id)",
+    "ALTER INDEX backoffice_account_keys SET (fastupdate = off)",
+    "SELECT gin_clean_pending_list('backoffice_account_keys')",
+    # What the planner must know: the keys of one account take as long as reading dozens.
+    "ALTER FUNCTION backoffice_keys COST 3000",
+    "ALTER FUNCTION backoffice_all_near COST 1000",
+    "ALTER FUNCTION backoffice_near COST 300",
+]
