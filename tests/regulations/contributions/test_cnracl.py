@@ -16,7 +16,7 @@ from parvis.regulations.contributions.cnracl import (
     regularisation,
 )
 from parvis.regulations.contributions.surcotisation import free_quarters, longest_in_months, surcotisation
-from parvis.regulations.parameters import NotKnown
+from parvis.regulations.parameters import NotKnown, parameter
 
 DAY = datetime.date
 D = Decimal
@@ -42,6 +42,11 @@ def test_on_the_day_a_rate_changes_and_on_the_day_before(
     for day, (_, agent, employer) in ((first, row), (first - datetime.timedelta(days=1), before)):
         due = contributions(CnraclPay(D(10_000)), period=day).value
         assert (due.agent, due.employer) == (D(agent) * 100, D(employer) * 100)
+
+
+def test_every_change_since_1991_has_its_row() -> None:
+    changes = {one.valid_from for who in ("agent", "employer") for one in parameter(f"cnracl.{who}_rate").values}
+    assert [DAY.fromisoformat(row[0]) for row in TABLE] == sorted(day for day in changes if day >= DAY(1991, 2, 1))
 
 
 def test_what_is_planned_says_so() -> None:

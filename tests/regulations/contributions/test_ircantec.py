@@ -14,7 +14,7 @@ from parvis.regulations.contributions.ircantec import (
     share_of_ceiling,
     year_of_contributions,
 )
-from parvis.regulations.parameters import NotKnown, value
+from parvis.regulations.parameters import NotKnown, parameter, value
 from parvis.regulations.rounding import to_cent
 
 DAY = datetime.date
@@ -28,6 +28,11 @@ TABLE = [
     (2017, "2.80", "4.20", "6.95", "12.55"), (2025, "2.80", "4.20", "6.95", "12.55"),
     (2026, "2.84", "4.27", "7.06", "12.75"),
 ]  # fmt: skip
+
+
+def test_every_change_has_its_row() -> None:
+    parts = [parameter(f"ircantec.{part}_{who}_rate") for part in "ab" for who in ("agent", "employer")]
+    assert {row[0] for row in TABLE} >= {one.valid_from.year for part in parts for one in part.values}
 
 
 @pytest.mark.parametrize("row", TABLE)
