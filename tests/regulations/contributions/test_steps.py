@@ -18,7 +18,7 @@ def test_the_cnracl_tells_its_base_and_both_rates() -> None:
         cnracl.contributions(PAY, period=NOW),
         (2940, base, "décret 2007-173"),
         (D("326.34"), {"cnracl.agent_rate": D("11.10")}, "décret 2007-173"),
-        (D("1106.91"), {"cnracl.employer_rate": D("37.65")}, "décret 2025-86"),
+        (D("1106.91"), {"cnracl.employer_rate": D("37.65")}, "décret 2007-173"),
     )
 
 
@@ -33,7 +33,7 @@ def test_the_parts_under_their_codes_each_with_both_amounts() -> None:
     )
     assert found.value == parts
     rates = {"cnracl.agent_rate": D("11.10"), "cnracl.employer_rate": D("37.65")}
-    tells(found, (parts, rates, "S21.G00.81.001"))
+    tells(found, (parts, rates, "cahier technique CT2025.1"))
 
 
 def test_a_regularisation_tells_what_each_side_still_owes() -> None:
@@ -50,7 +50,7 @@ def test_the_reduction_for_overtime_tells_the_hours_that_count() -> None:
         "periode": NOW,
         "heures_retenues": 400,
     }
-    tells(cnracl.overtime_reduction([month]), (20, figures, "décret 2019-133"))
+    tells(cnracl.overtime_reduction([month]), (20, figures, "CSS L.241-17 III"))
 
 
 def test_the_employers_funds_tell_their_base() -> None:
@@ -80,12 +80,16 @@ def test_the_ircantec_tells_its_slices_and_rates() -> None:
     # 4 005 × 2.84 % + 995 × 7.06 %; 4 005 × 4.27 % + 995 × 12.75 %.
     tells(
         found,
-        ((4005, 995), slices, "arrêté du 30 décembre 1970"),
-        (D("183.99"), {"ircantec.a_agent_rate": D("2.84"), "ircantec.b_agent_rate": D("7.06")}, "19 décembre 2025"),
+        ((4005, 995), slices, "ircantec.retraites.fr, calcul"),
+        (
+            D("183.99"),
+            {"ircantec.a_agent_rate": D("2.84"), "ircantec.b_agent_rate": D("7.06")},
+            "arrêté du 19 décembre 2025",
+        ),
         (
             D("297.88"),
             {"ircantec.a_employer_rate": D("4.27"), "ircantec.b_employer_rate": D("12.75")},
-            "19 décembre 2025",
+            "arrêté du 19 décembre 2025",
         ),
     )
 
@@ -97,8 +101,11 @@ def test_a_month_of_the_ircantec_keeps_steps_and_warnings_of_the_year() -> None:
 
 
 def test_the_ceiling_between_employers_and_the_payment() -> None:
-    tells(ircantec.share_of_ceiling(D(1), D(4)), (D("0.25"), {"remuneration": 1, "toutes": 4}, "proratisation"))
-    tells(ircantec.payment(D("1234.50")), (1235, {"montant": D("1234.50")}, "S21.G00.20.005"))
+    tells(
+        ircantec.share_of_ceiling(D(1), D(4)),
+        (D("0.25"), {"remuneration": 1, "toutes": 4}, "baseircantec.retraites.fr"),
+    )
+    tells(ircantec.payment(D("1234.50")), (1235, {"montant": D("1234.50")}, "cahier technique CT2025.1"))
 
 
 def test_the_rafp_tells_what_is_cumulated() -> None:
@@ -116,11 +123,18 @@ def test_the_rafp_tells_what_is_cumulated() -> None:
     # 800 − 100, and the GIPA: 850 at 5 %.
     tells(
         found,
-        (700, figures, "arrêté du 26 novembre 2004"),
+        (700, figures, "décret 2004-569 art. 2"),
         (850, {"gipa": 150, "cet": 0}, "décret 2008-964"),
-        (D("42.50"), {"rafp.agent_rate": 5}, "2004"),
-        (D("42.50"), {"rafp.employer_rate": 5}, "2004"),
+        (D("42.50"), {"rafp.agent_rate": 5}, "décret 2004-569"),
+        (D("42.50"), {"rafp.employer_rate": 5}, "décret 2004-569"),
     )
+
+
+def test_days_of_the_cet_are_told_to_be_in_doubt() -> None:
+    found = rafp.year_of_contributions([rafp.RafpMonth(NOW, D(2000), D(0), cet=D(1000))])
+    half = (50, {"rafp.agent_rate": 5}, "décret 2004-569")
+    tells(found, (1000, {"gipa": 0, "cet": 1000}, "décret 2008-964"), half, (50, {"rafp.employer_rate": 5}, "décret"))
+    assert "compte épargne-temps" in found.warnings[0]
 
 
 def test_several_employers_tell_what_is_missing() -> None:
@@ -136,8 +150,8 @@ def test_several_employers_tell_what_is_missing() -> None:
     # 20 % of 24 000 is 4 800: 1 800 are missing, for 1 500 and 4 500.
     tells(
         found,
-        ([3000, 0, 0], {"rafp.base_ceiling": 20}, "art. 11 I"),
-        ([0, 450, 1350], {"rafp.base_ceiling": 20, "plafond": 4800, "manque": 1800}, "art. 11 II"),
+        ([3000, 0, 0], {"rafp.base_ceiling": 20}, "décret 2004-569 art. 11 I"),
+        ([0, 450, 1350], {"rafp.base_ceiling": 20, "plafond": 4800, "manque": 1800}, "décret 2004-569 art. 11 II"),
     )
 
 

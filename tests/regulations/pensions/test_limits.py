@@ -7,7 +7,17 @@ from decimal import Decimal
 import pytest
 
 from parvis.regulations.parameters import NotKnown
-from parvis.regulations.pensions import adjusting, afterwards, amount, children, durations, early, minimum, rights
+from parvis.regulations.pensions import (
+    adjusting,
+    afterwards,
+    amount,
+    children,
+    durations,
+    early,
+    formulas,
+    minimum,
+    rights,
+)
 from parvis.regulations.pensions import survivors as surviving
 from parvis.regulations.pensions.categories import Category
 from parvis.regulations.periods import add_months
@@ -85,6 +95,11 @@ def test_part_time_counts_its_whole_quarters_in_the_insurance() -> None:
     counted, insured = durations.part_time(449, D("0.8")).value
     assert (counted.quarters, counted.days, insured) == (3, 89, 4)
     assert durations.part_time(89, D("0.8")).value[1] == 0
+
+
+def test_quarters_in_months_are_whole_numbers() -> None:
+    assert [formulas.whole_quarters(months) for months in (-1, 0, 2, 3, 5, 6)] == [0, 0, 0, 1, 1, 2]
+    assert [formulas.begun_quarters(months) for months in (-1, 0, 1, 3, 4, 6)] == [0, 0, 1, 1, 2, 2]
 
 
 def test_begun_quarters_before_the_day_are_none() -> None:
@@ -188,5 +203,5 @@ def test_the_first_law_under_which_one_is_old_enough() -> None:
     # A generation that a law's table does not know waits for one that does.
     assert rights.legal_date(ACT, DAY(1975, 1, 1)) == add_months(DAY(1975, 1, 1), 59 * 12)
     assert rights.legal_date(SED, DAY(1945, 5, 5)) == DAY(2005, 5, 5)
-    with pytest.raises(NotKnown):
+    with pytest.raises(NotKnown, match="no law says the age"):
         rights.legal_date(SED, DAY(1850, 1, 1))
