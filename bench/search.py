@@ -1,20 +1,23 @@
 """The advisers' search, on 36,130 employers with 250,000 people and on 1,000: against one indexed SELECT, in turns.
 
 `python -m bench.search read` (as the owner) draws what will be typed from the data themselves, with one letter wrong in
-half of the names; `python -m bench.search measure` (as the application, under the advisers' role) asks for it. A search
-is what the page asks: establishments and people, two statements, with what Python does of them.
+half of the names; `python -m bench.search measure` (as the application, under the advisers' role) asks for it, one round
+for each line that it is sent. A search is what the page asks: establishments and people, a statement each, with what
+Python does of them. Both databases are measured in the same seconds: round by round, and the one that begins changes.
 """
 
+import contextlib
 import json
 import random
 import statistics
+import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 OF_SELECT, GROWTH = 20.0, 1.5
-EACH, ROUNDS = 12, 5
+EACH, ROUNDS = 20, 10
 KINDS = {
     "siret": "SIRET",
     "name": "Nom d’établissement",
@@ -76,36 +79,39 @@ def read() -> dict[str, list[str]]:
     }
 
 
-def measure(typed: dict[str, list[str]]) -> dict[str, Any]:
-    """Median milliseconds of a search of each kind, of all of them, and of one SELECT by index."""
-    from django.db import connection
+def measure(typed: dict[str, list[str]]) -> None:
+    """Answer each line of the standard input with the milliseconds of a round, by kind, and of as many plain SELECTs.
 
+    Before the first, everything is asked for once: statements are planned then, and pages read. The first answer is
+    what was typed and found nothing.
+    """
     from bench.data import FUNDS
     from parvis.backoffice.search.queries import people, places
     from parvis.backoffice.search.typed import read as understood
     from parvis.ground import tenancy
+    from parvis.ground.database.prepared import prepared
 
     def search(text: str) -> int:
         asked = understood(text)
         return places(asked).total + people(asked).total
 
     def select(siret: str) -> None:
-        with connection.cursor() as cursor:
+        with prepared() as cursor:
             cursor.execute("SELECT id, siret, name FROM establishments_establishment WHERE siret = %s", [siret])
             cursor.fetchone()
 
-    found: dict[str, list[float]] = {kind: [] for kind in typed}
-    plain: list[float] = []
     with tenancy.scope(role=tenancy.ADVISER, funds=FUNDS, read_only=True):
-        nothing = [text for texts in typed.values() for text in texts if not search(text)]
-        for _ in range(ROUNDS):
+        for siret in typed["siret"]:
+            select(siret)
+        print(json.dumps([text for texts in typed.values() for text in texts if not search(text)]), flush=True)
+        for _ in sys.stdin:
+            times: dict[str, list[float]] = {kind: [] for kind in typed}
+            plain: list[float] = []
             for kind, texts in typed.items():
-                for text in texts:
-                    found[kind].append(_timed(lambda text=text: search(text)))
-                    plain.append(_timed(lambda: select(typed["siret"][0])))
-    kinds = {kind: statistics.median(times) for kind, times in found.items()}
-    every = statistics.median(time for times in found.values() for time in times)
-    return {"kinds": kinds, "search": every, "select": statistics.median(plain), "nothing": len(nothing)}
+                for text, siret in zip(texts, typed["siret"], strict=True):
+                    times[kind].append(_timed(lambda text=text: search(text)))
+                    plain.append(_timed(lambda siret=siret: select(siret)))
+            print(json.dumps({"times": times, "select": plain}), flush=True)
 
 
 def _timed(act: Callable[[], Any]) -> float:
@@ -114,14 +120,65 @@ def _timed(act: Callable[[], Any]) -> float:
     return (time.perf_counter() - began) * 1000
 
 
+class _Side:
+    """One of the two databases, and the process that asks it."""
+
+    def __init__(self, database: Any, typed: str) -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "bench.search", "measure", typed],
+            env=database.environment(owner=False),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        self.nothing: list[str] = self._answer()
+        self.rounds: list[dict[str, Any]] = []
+
+    def _answer(self) -> Any:
+        line = self.process.stdout.readline() if self.process.stdout else ""
+        if not line:
+            raise SystemExit("La mesure de la recherche s’est arrêtée.")
+        return json.loads(line)
+
+    def round(self) -> None:
+        """One more of each kind."""
+        if self.process.stdin:
+            print(file=self.process.stdin, flush=True)
+        self.rounds.append(self._answer())
+
+    def found(self) -> dict[str, Any]:
+        """Median milliseconds of a search of each kind, of all of them, and of one SELECT by index."""
+        kinds = {
+            kind: statistics.median(time for one in self.rounds for time in one["times"][kind])
+            for kind in self.rounds[0]["times"]
+        }
+        every = [time for one in self.rounds for times in one["times"].values() for time in times]
+        select = statistics.median(time for one in self.rounds for time in one["select"])
+        return {
+            "kinds": kinds,
+            "search": statistics.median(every),
+            "select": select,
+            "nothing": len(self.nothing),
+            "searches": len(every),
+        }
+
+
+@contextlib.contextmanager
+def _side(database: Any) -> Iterator[_Side]:
+    side = _Side(database, database.run("bench.search", "read", owner=True))
+    try:
+        yield side
+    finally:
+        side.process.communicate()
+
+
 def on(full: Any, thousand: Any) -> dict[str, Any]:
-    """Both databases, one after the other, in the same run."""
-
-    def of(database: Any) -> dict[str, Any]:
-        typed = database.run("bench.search", "read", owner=True)
-        return dict(json.loads(database.run("bench.search", "measure", typed, owner=False)))
-
-    found = {"full": of(full), "thousand": of(thousand)}
+    """Both databases, in turns."""
+    with _side(full) as large, _side(thousand) as small:
+        for number in range(ROUNDS):
+            for side in (large, small) if number % 2 else (small, large):
+                side.round()
+        found: dict[str, Any] = {"full": large.found(), "thousand": small.found()}
     found["times"] = found["full"]["search"] / found["full"]["select"]
     found["growth"] = found["full"]["search"] / found["thousand"]["search"]
     return found
@@ -131,7 +188,8 @@ def lines(found: dict[str, Any]) -> list[str]:
     """What was found, to print."""
     full, thousand = found["full"], found["thousand"]
     said = [
-        f"Recherche, {label} : p50 {full['kinds'][kind]:.2f} ms, sur 1 000 employeurs {thousand['kinds'][kind]:.2f} ms."
+        f"Recherche, {label} : p50 {full['kinds'][kind]:.2f} ms, sur 1 000 employeurs {thousand['kinds'][kind]:.2f} ms "
+        f"({full['kinds'][kind] / thousand['kinds'][kind]:.2f} fois)."
         for kind, label in KINDS.items()
     ]
     missed = full["nothing"] + thousand["nothing"]
@@ -154,7 +212,10 @@ def main() -> None:
     import django
 
     django.setup()
-    print(json.dumps(read() if sys.argv[1] == "read" else measure(json.loads(sys.argv[2]))))
+    if sys.argv[1] == "read":
+        print(json.dumps(read()))
+    else:
+        measure(json.loads(sys.argv[2]))
 
 
 if __name__ == "__main__":

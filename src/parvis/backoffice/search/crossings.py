@@ -15,6 +15,8 @@ from parvis.ground.database.policies import crossing
 
 _FUNDS = "string_to_array(current_setting('parvis.funds'), ',')"
 _LAST = "chr(1114111)"
+_PLACE, _MEMBER = "establishments_establishment", "access_membership"
+_PLACE_OF = {_PLACE: "x.id", _MEMBER: "x.establishment_id"}
 # Names of more words than that are not turned round: their words are looked up one by one.
 _LONGEST_NAME = "4"
 # Up to so many found, what only resembles the words is looked for too.
@@ -27,30 +29,33 @@ def _of_funds(place: str) -> str:
     )
 
 
-def _more(rank: int, table: str, condition: str, place: str, order: str = "") -> str:
-    """Add to `hits` what the condition finds, of the adviser's funds, while there is room."""
+def _more(rank: int, table: str, condition: str, order: str = "") -> str:
+    """Add to `hits` what the condition finds, of the adviser's funds, while there is room; with its key and place."""
+    place = _PLACE_OF[table]
     return f"""
   IF cardinality(hits) <= most THEN
-    hits := hits || ARRAY(SELECT x.id FROM {table} x WHERE {condition} AND {_of_funds(place)}
-      AND x.id <> ALL (hits) {order} LIMIT most + 1 - cardinality(hits));
+    SELECT hits || coalesce(array_agg(f.id), '{{}}'), keys || coalesce(array_agg(f.sort_key), '{{}}'),
+        places || coalesce(array_agg(f.place), '{{}}') INTO hits, keys, places
+      FROM (SELECT x.id, x.sort_key::text, {place} AS place FROM {table} x WHERE {condition} AND {_of_funds(place)}
+        AND x.id <> ALL (hits) {order} LIMIT most + 1 - cardinality(hits)) f;
     ranks := ranks || array_fill({rank}, ARRAY[cardinality(hits) - cardinality(ranks)]);
   END IF;"""
 
 
-def _begins(table: str, start: str, place: str) -> str:
+def _begins(table: str, start: str) -> str:
     """As it begins, in the order of the index: it stops at the last that there is room for."""
     condition = f"x.sort_key ~>=~ {start} AND x.sort_key ~<~ ({start} || {_LAST})"
-    return _more(2, table, condition, place, "ORDER BY x.sort_key USING ~<~")
+    return _more(2, table, condition, "ORDER BY x.sort_key USING ~<~")
 
 
-def _has_all(table: str, words: str, place: str) -> str:
+def _has_all(table: str, words: str) -> str:
     """Each word as typed."""
     return f"""
     exact := ARRAY(SELECT ('x' || left(md5(w), 8))::bit(32)::integer FROM unnest(words) w);
-    {_more(3, table, f"backoffice_keys({words}) @> exact AND string_to_array({words}, ' ') @> words", place)}"""
+    {_more(3, table, f"backoffice_keys({words}) @> exact AND string_to_array({words}, ' ') @> words")}"""
 
 
-def _has_all_near(table: str, words: str, place: str) -> str:
+def _has_all_near(table: str, words: str) -> str:
     """Each word nearly as typed: the index is asked for the three that tell most, what it finds is read."""
     keys = f"backoffice_keys({words})"
     near = f"{keys} && one AND {keys} && other AND {keys} && third AND backoffice_all_near({words}, words)"
@@ -59,11 +64,11 @@ def _has_all_near(table: str, words: str, place: str) -> str:
       one := backoffice_keys(words[1]);
       other := coalesce(backoffice_keys(words[2]), one);
       third := coalesce(backoffice_keys(words[3]), one);
-      {_more(4, table, near, place)}
+      {_more(4, table, near)}
     END IF;"""
 
 
-def _has_all_one_near(table: str, words: str, place: str) -> str:
+def _has_all_one_near(table: str, words: str) -> str:
     """One word nearly as typed, the others as they are: what nearly everybody means, and much less to look through."""
     keys = f"backoffice_keys({words})"
     near = f"{keys} @> others AND {keys} && one AND backoffice_all_near({words}, words)"
@@ -72,37 +77,39 @@ def _has_all_one_near(table: str, words: str, place: str) -> str:
       FOR nth IN 1..cardinality(words) LOOP
         others := exact[:nth - 1] || exact[nth + 1:];
         one := backoffice_keys(words[nth]);
-        {_more(4, table, near, place)}
+        {_more(4, table, near)}
       END LOOP;
     END IF;"""
 
 
 _DECLARED = f"""DECLARE mine text[] := {_FUNDS}; hits bigint[] := '{{}}'; ranks integer[] := '{{}}';
-  exact integer[]; one integer[]; other integer[]; third integer[]; others integer[]; start text; given text[];
+  keys text[] := '{{}}'; places bigint[] := '{{}}'; start text; given text[];
+  exact integer[]; others integer[]; one integer[]; other integer[]; third integer[];
 BEGIN"""
 
-_PLACE, _MEMBER = "establishments_establishment", "access_membership"
+_NUMBERED = (
+    f"SELECT n.establishment_id FROM establishments_contract n WHERE {bare_number('n')} = wanted_number "
+    "AND n.fund = ANY (mine)"
+)
 _PLACES = f"""{_DECLARED}
-  IF wanted_siret <> '' THEN {_more(1, _PLACE, "x.siret = wanted_siret", "x.id")} END IF;
-  IF wanted_siren <> '' THEN {_more(1, _PLACE, "x.siren = wanted_siren", "x.id")} END IF;
+  IF wanted_siret <> '' THEN {_more(1, _PLACE, "x.siret = wanted_siret")} END IF;
+  IF wanted_siren <> '' THEN {_more(1, _PLACE, "x.siren = wanted_siren")} END IF;
   IF wanted_number <> '' THEN
-    hits := hits || ARRAY(SELECT DISTINCT x.establishment_id FROM establishments_contract x
-      WHERE {bare_number("x")} = wanted_number AND x.fund = ANY (mine) AND x.establishment_id <> ALL (hits)
-      LIMIT most + 1 - cardinality(hits));
-    ranks := ranks || array_fill(1, ARRAY[cardinality(hits) - cardinality(ranks)]);
+    {_more(1, _PLACE, f"x.id IN ({_NUMBERED})")}
   END IF;
   IF typed <> '' THEN
-    {_begins(_PLACE, "typed", "x.id")}
-    {_has_all(_PLACE, "x.sort_key", "x.id")}
-    {_has_all_near(_PLACE, "x.sort_key", "x.id")}
+    {_begins(_PLACE, "typed")}
+    {_has_all(_PLACE, "x.sort_key")}
+    {_has_all_near(_PLACE, "x.sort_key")}
   END IF;
   IF hits = '{{}}' THEN RETURN; END IF;
   RETURN QUERY SELECT e.siret::text, e.name::text, e.kind::text, e.postcode::text, e.department::text,
       (SELECT count(*)::integer FROM access_membership m WHERE m.establishment_id = e.id
         AND {active_administrator_sql(today="on_day", months="so_many")}),
       EXISTS (SELECT 1 FROM access_membership m WHERE m.establishment_id = e.id), cardinality(hits)
-    FROM unnest(hits, ranks) AS h (id, rank) JOIN establishments_establishment e ON e.id = h.id
-    ORDER BY h.rank, e.sort_key = typed DESC, e.sort_key, e.id LIMIT per OFFSET skipped;
+    FROM (SELECT f.* FROM unnest(hits, ranks, keys) AS f (id, rank, key)
+      ORDER BY f.rank, f.key = typed DESC, f.key, f.id LIMIT per OFFSET skipped) h
+    JOIN establishments_establishment e ON e.id = h.id ORDER BY h.rank, h.key = typed DESC, h.key, h.id;
 END"""
 
 
@@ -113,23 +120,17 @@ def _status() -> str:
 
 
 _WORDS = account_words("x")
+_NEAR_EMAIL = f"backoffice_keys({_WORDS}) && one AND backoffice_near(lower(x.email), wanted_email)"
 # The surname leads the key: « Claire Dubois » is looked up as « dubois claire » too, « Anne de la Tour » as « de la
 # tour anne » and so on.
 _PEOPLE = f"""{_DECLARED}
-  IF wanted_code <> '' THEN {_more(1, _MEMBER, "x.identifier = wanted_code", "x.establishment_id")} END IF;
-  IF wanted_phone <> '' THEN {_more(1, _MEMBER, "x.phone = wanted_phone", "x.establishment_id")} END IF;
+  IF wanted_code <> '' THEN {_more(1, _MEMBER, "x.identifier = wanted_code")} END IF;
+  IF wanted_phone <> '' THEN {_more(1, _MEMBER, "x.phone = wanted_phone")} END IF;
   IF wanted_email <> '' THEN
-    {_more(1, _MEMBER, "lower(x.email) = wanted_email", "x.establishment_id")}
+    {_more(1, _MEMBER, "lower(x.email) = wanted_email")}
     IF cardinality(hits) <= {_HARDLY_ANYBODY} THEN
       one := backoffice_keys(split_part(wanted_email, '@', 1));
-      {
-    _more(
-        4,
-        _MEMBER,
-        f"backoffice_keys({_WORDS}) && one AND backoffice_near(lower(x.email), wanted_email)",
-        "x.establishment_id",
-    )
-}
+      {_more(4, _MEMBER, _NEAR_EMAIL)}
     END IF;
   END IF;
   -- An identifier checks itself: what is one, and is somebody's, is nobody's name.
@@ -138,18 +139,19 @@ _PEOPLE = f"""{_DECLARED}
     IF cardinality(given) > {_LONGEST_NAME} THEN given := ARRAY[typed]; END IF;
     FOR nth IN 1..cardinality(given) LOOP
       start := array_to_string(given[nth:] || given[:nth - 1], ' ');
-      {_begins(_MEMBER, "start", "x.establishment_id")}
+      {_begins(_MEMBER, "start")}
     END LOOP;
-    {_has_all(_MEMBER, _WORDS, "x.establishment_id")}
-    {_has_all_one_near(_MEMBER, _WORDS, "x.establishment_id")}
-    {_has_all_near(_MEMBER, _WORDS, "x.establishment_id")}
+    {_has_all(_MEMBER, _WORDS)}
+    {_has_all_one_near(_MEMBER, _WORDS)}
+    {_has_all_near(_MEMBER, _WORDS)}
   END IF;
   IF hits = '{{}}' THEN RETURN; END IF;
   RETURN QUERY SELECT m.ref, m.first_name::text, m.last_name::text, m.function::text, m.profile::text,
-      m.identifier::text, e.siret::text, e.name::text, ({_status()}), cardinality(hits)
-    FROM unnest(hits, ranks) AS h (id, rank) JOIN access_membership m ON m.id = h.id
-    JOIN establishments_establishment e ON e.id = m.establishment_id
-    ORDER BY h.rank, m.sort_key, e.sort_key, m.id LIMIT per OFFSET skipped;
+      m.identifier::text, h.siret::text, h.name::text, ({_status()}), cardinality(hits)
+    FROM (SELECT f.*, e.siret, e.name, e.sort_key FROM unnest(hits, ranks, keys, places) AS f (id, rank, key, place)
+      JOIN establishments_establishment e ON e.id = f.place
+      ORDER BY f.rank, f.key, e.sort_key, f.id LIMIT per OFFSET skipped) h
+    JOIN access_membership m ON m.id = h.id ORDER BY h.rank, h.key, h.sort_key, h.id;
 END"""
 
 _FIND_PLACES, _FIND_PEOPLE = "backoffice_find_places", "backoffice_find_people"

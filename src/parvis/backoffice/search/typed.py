@@ -13,11 +13,11 @@ MOST_WORDS = 6
 _EMPTY = {"mairie", "commune", "ville", "de", "du", "des", "la", "le", "les", "et", "a", "au", "en"}
 # Said of many: they tell less than any other word. What they begin or resemble is looked for after the others.
 _USUAL_WORDS = """
-    etablissement etablissements public publique publics saint sainte saints centre communal communale communaux communes
-    communaute agglomeration urbaine metropole intercommunal intercommunale intercommunaux intercommunalite syndicat
-    mixte action sociale social caisse ecoles ecole departement departemental departementale region regional regionale
-    service services office habitat hopital hospitalier hospitaliere maison retraite residence ehpad foyer gestion eaux
-    college lycee association pays vallee sur sous vocation unique multiple
+    etablissement etablissements public publique publics saint sainte saints centre communal communale communaux
+    communes communaute agglomeration urbaine metropole intercommunal intercommunale intercommunaux intercommunalite
+    mixte action sociale social caisse ecoles ecole departement departemental departementale region regional
+    regionale service services office habitat hopital hospitalier hospitaliere maison retraite residence ehpad foyer
+    gestion eaux college lycee association pays vallee sur sous vocation unique multiple syndicat
 """
 _USUAL = frozenset(_USUAL_WORDS.split())
 _SHORT = {"st": "saint", "ste": "sainte", "sts": "saints", "cte": "communaute"}
