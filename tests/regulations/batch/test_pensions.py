@@ -123,6 +123,26 @@ def test_effects_on_both_sides_of_every_law() -> None:
     assert closed.standing.tolist() == [Standing.ESTIMATED]
 
 
+@pytest.mark.parametrize(
+    ("birth", "removed", "standing"),
+    [
+        # Held for six months only in June 2027, two months after the first possible departure.
+        (DAY(1964, 7, 1), None, Standing.UNSETTLED),
+        (DAY(1964, 7, 1), DAY(2027, 9, 1), Standing.UNSETTLED),
+        (DAY(1964, 7, 1), DAY(2027, 3, 1), Standing.ESTIMATED),
+        (DAY(1966, 7, 1), None, Standing.ESTIMATED),
+    ],
+)
+def test_the_index_held_for_six_months(birth: datetime.date, removed: datetime.date | None, standing: Standing) -> None:
+    raised = (IndexHeld(450, DAY(2015, 1, 1)), IndexHeld(460, DAY(2026, 12, 1)), IndexHeld(470, DAY(2026, 12, 1)))
+    own = Career(birth, (Stretch(DAY(1988, 3, 1), removed),), raised)
+    found = estimate(columns_of([own]), euros_of=EUROS)
+    assert found.standing.tolist() == [standing]
+    candidates = found.of(0)
+    assert candidates[:3] == [one_by_one(own, one.effect, EUROS) for one in candidates[:3]]
+    assert bool(candidates) == (standing is Standing.ESTIMATED)
+
+
 def test_rows_past_a_block_are_estimated_too() -> None:
     seed = random.Random(9)
     careers = [drawn.career(seed, 1960, 1975) for _ in range(20)]

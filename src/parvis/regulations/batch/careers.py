@@ -273,7 +273,7 @@ def _tenthousandths(stretch: Stretch) -> int:
 
 def _index(career: Career, present: Stretch) -> tuple[int, datetime.date]:
     """The index held at the departure, and the day from which it is that one whatever the departure."""
-    last = max(career.indices, key=lambda one: one.since)
+    last = sorted(career.indices, key=lambda one: one.since)[-1]
     months = int(value("cnracl_pensions.index_months", on=FIRST_DURATIONS).value)
     held = add_months(last.since, months)
     if len(career.indices) == 1:
