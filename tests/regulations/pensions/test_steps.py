@@ -129,7 +129,8 @@ def test_the_parental_surcote_tells_its_year() -> None:
         "depuis": DAY(2028, 4, 1),
     }
     step = found.steps[-2]
-    assert (step.result, step.figures) == (4, own) and "CPCMR L.14 III" in step.source
+    assert (step.result, step.figures) == (4, own)
+    assert "parentale" in step.rule and step.source.startswith("CPCMR L.14 III; CSS L.351-1-2-1")
 
 
 def test_the_minimum_garanti_tells_its_scale() -> None:
