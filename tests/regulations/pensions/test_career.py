@@ -98,6 +98,16 @@ def test_the_start_of_a_long_career() -> None:
     assert quarters_by_end_of(own, 1985) == 3 and quarters_by_end_of(own, 1986) == 5
 
 
+def test_quarters_by_the_end_of_a_year_are_no_more_than_it_holds() -> None:
+    """Who joins in a year that another scheme states too has four of it, not eight: no long career comes of it."""
+    own = career(Stretch(DAY(1987, 1, 1)), other_years=(OtherYear(1987, 4, 4),))
+    assert quarters_by_end_of(own, 1987) == 4 and quarters_by_end_of(own, 1988) == 8
+    half = career(Stretch(DAY(1987, 7, 1)), other_years=(OtherYear(1987, 4, 4),))
+    assert quarters_by_end_of(half, 1987) == 4
+    both = career(Stretch(DAY(1987, 1, 1)), Stretch(DAY(1986, 7, 1), DAY(1987, 7, 1), Kind.OTHER_SCHEME))
+    assert quarters_by_end_of(both, 1987) == 6
+
+
 @pytest.mark.parametrize(
     ("removed", "index"),
     [(DAY(2026, 6, 30), 400), (DAY(2026, 7, 1), 450), (DAY(2020, 2, 1), 380), (DAY(2020, 7, 1), 400)],

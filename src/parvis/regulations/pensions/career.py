@@ -212,10 +212,10 @@ def _while_disabled(career: Career, until: datetime.date) -> int:
 
 
 def quarters_by_end_of(career: Career, year: int) -> int:
-    """Quarters of insurance by the end of a calendar year, all schemes (the start of a long career)."""
+    """Quarters of insurance by the end of a calendar year, all schemes, no more of a year than it holds (the start of a
+    long career)."""
     end = datetime.date(year + 1, 1, 1)
-    stated = sum(one.quarters for one in career.other_years if one.year <= year)
-    return rounded(_days(career, (*COUNTED, Kind.OTHER_SCHEME), datetime.date.min, end)).value + stated
+    return rounded(_days(career, COUNTED, datetime.date.min, end) + other_days(career, end)[0]).value
 
 
 def classified_days(career: Career, category: Category, until: datetime.date) -> int:
