@@ -49,6 +49,36 @@ def test_two_mistakes_find_nothing(world: World, typed: str) -> None:
     assert found_places(world, typed) in ([], ["Abondance"] if typed == "Abon" else [])
 
 
+def test_a_letter_wrong_in_each_of_two_words(world: World) -> None:
+    assert found_people(world, "Clare Duboix") == ["Claire Dubois"]
+
+
+@pytest.mark.parametrize("typed", ["Anne de la Tour", "de la Tour Anne", "Tour Anne", "Anna de la Tour", "anne tuor"])
+def test_a_surname_of_several_words_in_any_order_short_words_right(as_owner: object, world: World, typed: str) -> None:
+    with tenancy.scope(role="parvis_owner"):
+        someone(world.here, "Anne", "de la Tour", Profile.USER, confirmed=False)
+    assert found_people(world, typed) == ([] if "Anna" in typed or "tuor" in typed else ["Anne de la Tour"])
+
+
+def test_a_name_of_many_words_with_a_letter_wrong_in_any_of_them(as_owner: object, world: World) -> None:
+    name = "Syndicat intercommunal des eaux de la vallée de Bellefontaine"
+    with tenancy.scope(role="parvis_owner"):
+        establishment("21740010000014", name, ("cnracl",))
+    for typed in (name, name.replace("Syndicat", "Sindicat"), name.replace("Belle", "Bele"), "valée bellefontaine"):
+        assert found_places(world, typed) == [name], typed
+
+
+def test_the_words_that_tell_most_are_looked_up_first() -> None:
+    assert read("Établissement public de Saint-Maëlle-15135").words == (
+        "maelle",
+        "15135",
+        "saint",
+        "public",
+        "etablissement",
+    )
+    assert read("Centre communal Bellefontaine").words[0] == "bellefontaine"
+
+
 @pytest.mark.parametrize(
     "typed", ["Dubois Claire", "claire dubois", "Claire Duboix", "Clare Dubois", "Dubosi", "DUBOIIS"]
 )
@@ -135,6 +165,29 @@ def test_the_page_takes_as_many_statements_whatever_it_finds(world: World) -> No
         answer = browser.get("/conseiller/rechercher/", {"q": "Martin"})
     assert "Léa Martin" in words(answer)
     assert len(few) == len(many)
+
+
+@pytest.mark.parametrize(("typed", "asked"), [("20006340200016", 1), ("leo@annecy.example", 1), ("Annecy", 2)])
+def test_what_cannot_bear_such_a_number_is_not_asked(world: World, typed: str, asked: int) -> None:
+    with office(world.advisers["first"]), CaptureQueriesContext(connection) as statements:
+        understood = read(typed)
+        places(understood), people(understood)
+    assert sum("backoffice_find_" in one["sql"] for one in statements) == asked
+
+
+@pytest.mark.parametrize("name", ["backoffice_find_places", "backoffice_find_people"])
+def test_the_search_keeps_its_plans_and_reads_no_whole_table(world: World, name: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT proconfig FROM pg_proc WHERE proname = %s", [name])
+        (settings,) = cursor.fetchone()
+    assert {"plan_cache_mode=force_generic_plan", "enable_seqscan=off"} <= set(settings)
+    assert any(one.startswith("search_path=") for one in settings)
+
+
+def test_what_was_just_added_slows_no_search(world: World) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT reloptions FROM pg_class WHERE relname = 'backoffice_account_keys'")
+        assert cursor.fetchone()[0] == ["fastupdate=off"]
 
 
 def test_a_wrong_digit_in_a_siret_is_said(world: World) -> None:

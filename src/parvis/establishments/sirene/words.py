@@ -3,7 +3,7 @@
 import re
 import tomllib
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from parvis.ground.identifiers.text import clean
@@ -51,7 +51,8 @@ def told(value: str) -> str:
     return value if value.isascii() and value.isprintable() and "  " not in value else clean(value)
 
 
-@cache
+# Not all words for ever: numbers are words too, and forty million lines hold many.
+@lru_cache(4096)
 def _word(word: str) -> str:
     capitals, small = _words()
     if word in capitals:
