@@ -40,6 +40,8 @@ def test_the_link_shows_a_new_code_once_and_the_old_one_opens_nothing(registrant
     assert after != before
     assert not opens(registrant, before) and opens(registrant, after)
     assert (elsewhere.post(address).status_code, elsewhere.get(address).status_code) == (410, 410)
+    # The browser that began it shows the dead one no more.
+    assert before not in registrant.page()
     with tenancy.scope(establishment=registrant.place.pk):
         kinds = list(Event.objects.order_by("id").values_list("kind", flat=True))
     assert kinds[-2:] == ["registration.follow_link", "registration.follow_code"]

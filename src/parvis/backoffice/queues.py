@@ -62,7 +62,7 @@ def queues() -> list[Queue]:
     for (name, (one, many), _, _, _, term), (count, oldest, late) in zip(_QUEUES, rows, strict=True):
         day = oldest.astimezone(clock.PARIS).date() if oldest else None
         due = working_days.after(day, getattr(settings, term)) if day and term else None
-        label = one if count == 1 else many
+        label = one if count < 2 else many
         found.append(Queue(label, address(name), count, day, due, late if term else 0))
     return found
 

@@ -1,5 +1,6 @@
 """The public pages: the request, its follow-up, and the link by which somebody objects. Nobody is signed in."""
 
+import secrets
 from typing import Any
 
 from django.conf import settings
@@ -24,7 +25,7 @@ from parvis.recovery.actions.objecting import contestable, read
 from parvis.recovery.forms import CodeForm, FollowForm, ObjectionForm, RequestForm, WithFiles
 from parvis.recovery.models import Case
 from parvis.recovery.queries import Place, followed, look
-from parvis.recovery.sealed import shown, unseal_coordinates
+from parvis.recovery.sealed import hashed, shown, unseal_coordinates
 
 BOTH = ("GET", "HEAD", "POST")
 # In the session: the request that this browser follows, the code to show once, whether it replaces a lost one.
@@ -103,6 +104,9 @@ def received(request: HttpRequest) -> HttpResponse:
         return redirect("recovery:follow")
     with tenancy.scope(establishment=held[0], read_only=True):
         case = Case.objects.get(pk=held[1])
+        if not secrets.compare_digest(hashed(code), case.code_hash):
+            # Replaced from elsewhere since: it opens nothing any more.
+            return redirect("recovery:follow")
         renewed = bool(request.session.get(RENEWED))
         context = {"case": case, "reference": shown(case.reference), "code": shown(code), "email": _email(case)}
     return render(request, "recovery/received.html", {**context, "renewed": renewed})

@@ -150,7 +150,7 @@ register(
         duration(settings.PARVIS_FOLLOW_LINK_VALIDITY),
         _to_registrant(
             "follow_link",
-            "Parvis : un nouveau code de suivi pour l’inscription de {}",
+            "Parvis : un nouveau code de suivi pour l’inscription de l’établissement {}",
             *OPEN,
             more=_lost_link,
         ),

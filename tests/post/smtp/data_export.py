@@ -17,7 +17,7 @@ def _exported(office: Office, server: MailServer) -> Expected:
     return Expected(
         [office.user.membership.email],
         "Parvis : une copie de vos données est prête",
-        [f"Bonjour {office.user.membership.name}", "Deux conseillers l’ont vérifiée", "09 70 80 93 29"],
+        [f"Bonjour {office.user.membership.name}", "Deux conseillers l’ont vérifiée", "09\N{NO-BREAK SPACE}70"],
         r"/donnees-personnelles/",
         200,
     )

@@ -146,7 +146,7 @@ def _follow_link(office: Office, server: MailServer) -> Expected:
     lost.ask(reference=made.reference, email=EMAIL.upper())
     return Expected(
         [EMAIL],
-        f"Parvis : un nouveau code de suivi pour l’inscription de {NAME}",
+        f"Parvis : un nouveau code de suivi pour l’inscription de l’établissement {NAME}",
         ["Bonjour Solène Vautrin", grouped(made.reference), "Il sert une fois", "l’ancien code sert toujours"],
         r"/inscrire-un-etablissement/suivi/code-perdu/[\w:.-]+/",
         200,

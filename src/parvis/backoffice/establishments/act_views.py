@@ -13,6 +13,7 @@ from parvis.backoffice.people.account_views import ASKED
 from parvis.backoffice.people.forms import ReasonForm
 from parvis.establishments.models import Establishment, EstablishmentDomain
 from parvis.ground.pages import render
+from parvis.ground.pages.filters import de
 from parvis.ground.tenancy import Refused
 from parvis.identity.entry import ask_again, is_fresh
 from parvis.identity.forms import PlainForm
@@ -73,9 +74,9 @@ def closing(request: AdviserRequest, siret: str) -> HttpResponse:
     def act() -> str:
         if place.access_closed_at:
             actions.reopen(who=request.adviser, establishment=place.pk)
-            return f"L’accès de {place.name} est rouvert."
+            return f"L’accès {de(place.name)} est rouvert."
         actions.close(who=request.adviser, establishment=place.pk)
-        return f"L’accès de {place.name} est fermé : plus personne n’y entre."
+        return f"L’accès {de(place.name)} est fermé : plus personne n’y entre."
 
     return _answered(request, place, "backoffice/place_closing.html", PlainForm(request.POST), act)
 

@@ -13,6 +13,7 @@ from parvis.access.models import Delegation, Review
 from parvis.access.status import LATEST_CTE, STATUS_SQL, Status, active_administrator_sql, values
 from parvis.establishments.funds import FUNDS
 from parvis.establishments.models import Contract, Establishment, Succession
+from parvis.establishments.sirene.words import category_names
 from parvis.ground import clock
 from parvis.journal.queries import History, HistoryFilters, history
 
@@ -96,6 +97,12 @@ class Sheet:
     reviews: list[ReviewLine]
     recent: History
     successions: list[SuccessionLine]
+
+    @property
+    def category(self) -> str:
+        """Its legal category in words, with its code; "" where it has none."""
+        code = self.place.legal_category
+        return f"{category_names().get(code, 'Catégorie')} ({code})" if code else ""
 
     @property
     def accounts_total(self) -> int:

@@ -111,6 +111,11 @@ def follows(reference: str, code: str) -> bool:
     return secrets.compare_digest(wanted, held or "0" * 64) and held is not None
 
 
+def is_follow_code(registration: Registration, code: str) -> bool:
+    """Whether this is its follow-up code now."""
+    return secrets.compare_digest(hashed(code, purpose=FOLLOW), registration.code_hash)
+
+
 def registration_for_update(reference: str) -> Registration:
     """The registration of the establishment in scope, locked. Raises Refused where it is no longer there."""
     found = Registration.objects.select_for_update().filter(reference=reference).first()

@@ -70,6 +70,8 @@ def follow(request: HttpRequest, reference: str) -> HttpResponse:
     if found is None:
         return page(request, "gone", status=404)
     noted = request.session.get("registration_code", ["", ""])
+    # Replaced from elsewhere since: it opens nothing any more.
+    shown = noted[0] == reference and begun.is_follow_code(found.registration, noted[1])
     return page(
         request,
         "follow",
@@ -77,7 +79,7 @@ def follow(request: HttpRequest, reference: str) -> HttpResponse:
             "found": found,
             "form": form,
             "problems": problems,
-            "noted": grouped(noted[1]) if noted[0] == reference else "",
+            "noted": grouped(noted[1]) if shown else "",
         },
     )
 
