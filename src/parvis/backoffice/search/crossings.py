@@ -7,6 +7,8 @@ Both functions keep the plans of their statements (`_KEPT_PLANS`): planning them
 and a plan made for one word may read a whole table where the word's keys look frequent.
 """
 
+from typing import Any
+
 from django.db import migrations
 
 from parvis.access.status import active_administrator_sql, last_administrator_sql, status_sql
@@ -49,21 +51,22 @@ def _begins(table: str, start: str) -> str:
 
 
 def _has_all(table: str, words: str) -> str:
-    """Each word as typed."""
+    """Each word as typed; of many, the index is asked for the two that tell most, and what it finds is read."""
     return f"""
-    exact := ARRAY(SELECT ('x' || left(md5(w), 8))::bit(32)::integer FROM unnest(words) w);
+    exact := ARRAY(SELECT ('x' || left(md5(w), 8))::bit(32)::integer
+      FROM unnest(CASE WHEN cardinality(words) > 3 THEN words[:2] ELSE words END) w);
     {_more(3, table, f"backoffice_keys({words}) @> exact AND string_to_array({words}, ' ') @> words")}"""
 
 
 def _has_all_near(table: str, words: str) -> str:
-    """Each word nearly as typed: the index is asked for the three that tell most, what it finds is read."""
+    """Each word nearly as typed: the index is asked for the two that tell most, or for three; what it finds is read."""
     keys = f"backoffice_keys({words})"
     near = f"{keys} && one AND {keys} && other AND {keys} && third AND backoffice_all_near({words}, words)"
     return f"""
     IF cardinality(hits) <= {_HARDLY_ANYBODY} THEN
       one := backoffice_keys(words[1]);
       other := coalesce(backoffice_keys(words[2]), one);
-      third := coalesce(backoffice_keys(words[3]), one);
+      third := CASE WHEN cardinality(words) = 3 THEN backoffice_keys(words[3]) ELSE one END;
       {_more(4, table, near)}
     END IF;"""
 
@@ -156,7 +159,7 @@ END"""
 
 _FIND_PLACES, _FIND_PEOPLE = "backoffice_find_places", "backoffice_find_people"
 # Each statement is planned once per connection, for any word, and never as a reading of the whole table.
-_KEPT_PLANS = [
+_KEPT_PLANS: list[Any] = [
     f"ALTER FUNCTION {name} SET {setting}"
     for name in (_FIND_PLACES, _FIND_PEOPLE)
     for setting in ("plan_cache_mode = force_generic_plan", "enable_seqscan = off")

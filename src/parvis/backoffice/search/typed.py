@@ -19,7 +19,15 @@ _USUAL_WORDS = """
     regionale service services office habitat hopital hospitalier hospitaliere maison retraite residence ehpad foyer
     gestion eaux college lycee association pays vallee sur sous vocation unique multiple syndicat
 """
+
+
+def _less(word: str) -> set[str]:
+    """The word, and what is left of it without one of its letters: what two words share that are a mistake apart."""
+    return {word, *(word[:at] + word[at + 1 :] for at in range(len(word)) if len(word) >= 5)}
+
+
 _USUAL = frozenset(_USUAL_WORDS.split())
+_NEARLY_USUAL = frozenset(less for word in _USUAL for less in _less(word))
 _SHORT = {"st": "saint", "ste": "sainte", "sts": "saints", "cte": "communaute"}
 
 
@@ -87,8 +95,9 @@ def _words(text: str, bare: str) -> tuple[str, tuple[str, ...]]:
 
 
 def _telling(word: str) -> tuple[bool, int]:
-    """The longest of the words that are not usual, then the shortest of those that are (fewest keys to look up)."""
-    return (True, len(word)) if word in _USUAL else (False, -len(word))
+    """The longest of the words that are not usual, even with a letter wrong; then the shortest of the others."""
+    usual = word in _USUAL or not _NEARLY_USUAL.isdisjoint(_less(word))
+    return (True, len(word)) if usual else (False, -len(word))
 
 
 def _siret(digits: str) -> tuple[str, str]:
