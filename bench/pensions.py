@@ -202,8 +202,9 @@ def rates(careers: Sequence[Career], columns: CareerColumns, size: int, rounds: 
         "single": round(max(singles), 2),
         "batch": round(max(batch)),
         "ratio": round(ratio),
-        "million_seconds": round(seconds, 1),
-        "million_gib": round(_gib(), 2),
+        "columns": size,
+        "columns_seconds": round(seconds, 1),
+        "columns_gib": round(_gib(), 2),
     }
 
 
