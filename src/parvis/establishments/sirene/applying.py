@@ -97,6 +97,12 @@ SELECT count(*) FROM establishments_establishment e WHERE e.sirene IS NOT NULL A
     WHERE k.siret = e.siret)
 """
 
+# What was written waits beside the keys of the advisers' search, and each search would go through it: put in its place.
+_SETTLED = """
+SELECT gin_clean_pending_list(i.indexrelid) FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
+JOIN pg_am a ON a.oid = c.relam WHERE i.indrelid = 'establishments_establishment'::regclass AND a.amname = 'gin'
+"""
+
 
 def twice(cursor: Any, errors: Errors, table: str, column: str) -> None:
     """Note the numbers that two lines of a file bear."""
@@ -111,6 +117,7 @@ def twice(cursor: Any, errors: Errors, table: str, column: str) -> None:
 def apply(cursor: Any, run: int, now: datetime.datetime) -> dict[str, int]:
     """Write what differs, inside the caller's transaction; returns how much of each."""
     cursor.execute("SET LOCAL work_mem = '64MB'")
+    cursor.execute("SET LOCAL gin_pending_list_limit = '64MB'")
     for table in ("unit", "kept", "link"):
         cursor.execute(f"ANALYZE establishments_sirene{table}")
     cursor.execute("CREATE INDEX sirene_link_of ON establishments_sirenelink (predecessor)")
@@ -128,6 +135,7 @@ def apply(cursor: Any, run: int, now: datetime.datetime) -> dict[str, int]:
     created = cursor.rowcount
     cursor.execute(_ABSENT)
     (absent,) = cursor.fetchone()
+    cursor.execute(_SETTLED)
     cursor.execute("DROP TABLE sirene_differing")
     cursor.execute("DROP INDEX sirene_link_of")
     kinds = {f"to_see_{kind}": found.count(kind) for kind in sorted(set(found))}
