@@ -19,6 +19,8 @@ from parvis.recovery import actions
 from parvis.recovery.actions.objecting import Link, object_to
 from parvis.recovery.actions.opening import PURPOSE, keep_proofs
 from parvis.recovery.models import Case, Objection, Proof
+from tests.browsers import inside
+from tests.plugins.html import ReadingClient
 from tests.recovery.hands import again, coordinates, office, opened, printed_code, proven
 from tests.world import World
 
@@ -57,6 +59,21 @@ def test_two_advisers_make_an_administrator_who_reads_for_seven_days(world: Worl
         kinds = list(Event.objects.filter(object=case.ref).order_by("id").values_list("kind", flat=True))
         assert kinds == ["recovery.opened", "recovery.code_right", "recovery.granted"]
         assert Right.objects.filter(membership=account).exists()
+
+
+def test_the_list_offers_nothing_that_would_be_refused(world: World) -> None:
+    browser = inside(ReadingClient(), world.administrator.person)
+    address = f"/etablissements/{world.here.siret}/comptes/"
+    offered = ("Créer un compte", "Renouveler la sélection", 'type="checkbox"')
+    page = browser.get(address).content.decode()
+    assert all(text in page for text in offered)
+    with tenancy.scope(establishment=world.here.pk):
+        account = Membership.objects.get(pk=world.administrator.account_id)
+        account.limited_until = clock.today()
+        account.save(update_fields=["limited_until"])
+    page = browser.get(address).content.decode()
+    assert "Consultation seule" in page and world.user.membership.name in page
+    assert not any(text in page for text in offered)
 
 
 def test_somebody_known_there_gets_the_profile_and_no_second_account(world: World) -> None:
