@@ -12,7 +12,7 @@ from parvis.access.actions import creation, lifecycle
 from parvis.access.actions.guards import not_limited
 from parvis.access.actions.links import open_link
 from parvis.access.decision import decide, manage
-from parvis.access.delegation import actions as delegation
+from parvis.access.delegation.guards import administering
 from parvis.access.levels import Level
 from parvis.access.models import Link, LinkToken, Membership, Right
 from parvis.access.registry import get
@@ -116,7 +116,7 @@ def test_the_acts_themselves_refuse_whatever_way_leads_to_them(limited: ReadingC
         with pytest.raises(Refused, match="sans rien y changer"):
             lifecycle.deactivate(who=who, account_id=world.reader.account_id)
         with pytest.raises(Refused, match="sans rien y changer"):
-            delegation._administering(who)
+            administering(who)
 
 
 def test_it_ends_by_itself_the_day_after(limited: ReadingClient, world: World) -> None:
