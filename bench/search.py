@@ -1,9 +1,10 @@
 """The advisers' search, on 36,130 employers with 250,000 people and on 1,000: against one indexed SELECT, in turns.
 
-`python -m bench.search read` (as the owner) draws what will be typed from the data themselves, with one letter wrong in
-half of the names; `python -m bench.search measure` (as the application, under the advisers' role) asks for it, one round
-for each line that it is sent. A search is what the page asks: establishments and people, a statement each, with what
-Python does of them. Both databases are measured in the same seconds: round by round, and the one that begins changes.
+`python -m bench.search read` (as the owner) draws what will be typed from the data themselves, with one letter wrong
+in half of the names; `python -m bench.search measure` (as the application, under the advisers' role) asks for it, one
+round for each line that it is sent. A search is what the page asks: establishments and people, a statement each, with
+what Python does of them. Both databases are measured in the same seconds: round by round, and the one that begins
+changes.
 """
 
 import contextlib
