@@ -36,10 +36,9 @@ TYPED = {
 def test_model_is_made_from_nothing_shown_and_listed(world: World, signed_in: SignedIn) -> None:
     browser = signed_in(world.administrator)
     page = browser.get(base(world, "creer/"))
-    sent = {**TYPED, "numero": hidden(page, "numero")}
-    answer = browser.post(base(world, "creer/"), sent)
     key = hidden(page, "numero")
-    assert answer["Location"] == base(world, f"{key}/")
+    sent = {**TYPED, "numero": key}
+    assert browser.post(base(world, "creer/"), sent)["Location"] == base(world, f"{key}/")
     # The page sent twice makes one model.
     assert browser.post(base(world, "creer/"), sent)["Location"] == base(world, f"{key}/")
     shown = text(browser.get(base(world, f"{key}/")))
@@ -394,7 +393,8 @@ def test_list_and_a_model_ask_the_same_number_of_statements_whoever_has_them(
 def test_limit_of_accounts_in_one_action(world: World, signed_in: SignedIn, settings: Any) -> None:
     settings.PARVIS_PRESET_ACCOUNTS = 1
     both = [world.user.account_id, world.reader.account_id]
-    answer = signed_in(world.administrator).get(base(world, "appliquer/"), {"compte": both, "modele": "direction-lecture"})
+    given = {"compte": both, "modele": "direction-lecture"}
+    answer = signed_in(world.administrator).get(base(world, "appliquer/"), given)
     assert any("2 comptes sont choisis" in said for said in summary(answer))
     with acting(world.administrator) as who, pytest.raises(tenancy.Refused, match="2 comptes"):
         actions.give(who=who, key="direction-lecture", way=Way.COMPLETE, numbers=both, seal="")
