@@ -7,6 +7,9 @@ import pytest
 from parvis.access.models import Link, Membership, Profile
 from parvis.advisers import four_eyes
 from parvis.advisers.models import SensitiveAct
+from parvis.backoffice import cases
+from parvis.backoffice.cases import case_page
+from parvis.backoffice.establishments.sensitive import ACTING
 from parvis.establishments.models import Establishment, EstablishmentDomain
 from parvis.ground import tenancy
 from parvis.identity import lockout
@@ -188,6 +191,26 @@ def test_acting_for_others_takes_two_and_a_category_that_does(as_owner: object, 
     decide(world, "second")
     assert Establishment.objects.get(pk=world.here.pk).acts_for_others
     assert "establishment.marked" in kinds(world)
+
+
+def test_who_decides_opens_the_whole_case(as_owner: object, world: World) -> None:
+    Establishment.objects.filter(pk=world.here.pk).update(legal_category="7346")
+    first, second = fresh(world.advisers["first"]), fresh(world.advisers["second"])
+    first.post(place(world, "agir-pour-d-autres"), {"reason": "Convention reçue"})
+    first.post(account(world, world.administrator, "second-facteur"), {"reason": "Téléphone volé"})
+    with office(world.advisers["second"]):
+        waiting = list(four_eyes.waiting_acts())
+        assert len(waiting) == 2
+        pages = [case_page(act) for act in waiting]
+    for act, case in zip(waiting, pages, strict=True):
+        assert case is not None
+        assert f'href="{case.href}"' in second.get(f"/conseiller/quatre-yeux/{act.pk}/").content.decode()
+        assert second.get(case.href).status_code == 200
+
+
+def test_every_kind_of_act_leads_to_its_case(world: World) -> None:
+    known = {kind for kind in four_eyes._KINDS if not kind.startswith("test")}
+    assert known == {*cases.PAGES, ACTING}
 
 
 @pytest.mark.parametrize("act", ["debloquer", "renvoyer", "coordonnees", "second-facteur"])

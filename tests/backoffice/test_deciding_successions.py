@@ -7,6 +7,7 @@ import psycopg
 import pytest
 from django.db import connection, transaction
 from django.db.utils import ProgrammingError
+from django.urls import reverse
 
 from parvis.access.levels import Level
 from parvis.advisers import four_eyes
@@ -100,6 +101,15 @@ def test_a_fault_half_way_leaves_everything_as_it_was(merger: Merger, monkeypatc
     assert account(merger.double).establishment_id == merger.old.pk
     assert rights(merger.world.user)["contrats"] == Level.READ
     assert not Event.objects.filter(kind="succession.left", object=made.ref).exists()
+
+
+def test_who_decides_opens_the_preview(merger: Merger) -> None:
+    made, act = asked(merger)
+    second = inside(ReadingClient(), merger.world.advisers["second"])
+    page = second.get(f"/conseiller/quatre-yeux/{act.pk}/").content.decode()
+    assert f"/{made.ref}/" in page
+    assert "Voir l’aperçu de la reprise" in page
+    assert second.get(reverse("backoffice:succession", args=[made.ref])).status_code == 200
 
 
 def test_an_establishment_of_another_fund_is_left_alone(merger: Merger) -> None:

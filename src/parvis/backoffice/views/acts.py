@@ -9,6 +9,7 @@ from django.urls import reverse
 from parvis.advisers import four_eyes
 from parvis.advisers.models import SensitiveAct
 from parvis.advisers.rules import BOTH, AdviserRequest, adviser
+from parvis.backoffice.cases import case_page
 from parvis.ground.pages import render
 from parvis.ground.tenancy import Refused
 from parvis.identity.entry import ask_again, is_fresh
@@ -50,6 +51,7 @@ def decide(request: AdviserRequest, act_id: uuid.UUID) -> HttpResponse:
             "act": act,
             "kind": four_eyes.kind_of(act.kind),
             "shown": four_eyes.kind_of(act.kind).shown(act),
+            "case": case_page(act),
             "why_not": four_eyes.may_decide(who, act),
             "problems": problems,
             "note": request.POST.get("note", ""),
