@@ -34,7 +34,7 @@ class CasePage(NamedTuple):
 
 def case_page(act: SensitiveAct) -> CasePage | None:
     """The page of the case; None for a kind that has none, or an establishment that the adviser does not see."""
-    if act.kind == ACTING:
+    if act.kind == ACTING and act.establishment_id is not None:
         siret = Establishment.objects.filter(pk=act.establishment_id).values_list("siret", flat=True).first()
         here = reverse("backoffice:place", args=[siret]) if siret else ""
         return CasePage("Voir la fiche de l’établissement", here) if here else None
