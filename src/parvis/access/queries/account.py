@@ -2,7 +2,6 @@
 
 import datetime
 import json
-import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -187,22 +186,29 @@ def same_email(email: str) -> list[Membership]:
 
 
 class Unfinished(NamedTuple):
-    """An account being created: for whom, how far it is, since when."""
+    """An account being created: for whom, how far it is, on which day it was last kept (JJ/MM/AAAA)."""
 
-    pk: uuid.UUID
-    coordinates: dict[str, str]
+    pk: str
+    name: str
     rights_given: bool
-    updated_at: datetime.datetime
+    kept_on: str
 
 
-DRAFTS_SQL = """
-SELECT id, coordinates::text, rights_given, updated_at FROM access_draft
-WHERE establishment_id = %s AND membership_id IS NULL ORDER BY updated_at DESC LIMIT 20
-"""
+# The accounts being created in %(establishment)s, latest first, as `read_drafts` wants them: a column of the list.
+DRAFTS_COLUMN = """(SELECT json_agg(json_build_array(f.id, f.name, f.rights_given, f.kept_on))::text FROM (
+  SELECT d.id, concat_ws(' ', d.coordinates->>'first_name', d.coordinates->>'last_name') AS name, d.rights_given,
+    to_char(d.updated_at AT TIME ZONE 'Europe/Paris', 'DD/MM/YYYY') AS kept_on
+  FROM access_draft d WHERE d.establishment_id = %(establishment)s AND d.membership_id IS NULL
+  ORDER BY d.updated_at DESC LIMIT 20) f)"""
+
+
+def read_drafts(told: str | None) -> list[Unfinished]:
+    """From the value of `DRAFTS_COLUMN`."""
+    return [Unfinished._make(one) for one in json.loads(told)] if told else []
 
 
 def drafts() -> list[Unfinished]:
     """The accounts being created in the establishment in scope, latest first."""
     with prepared() as cursor:
-        cursor.execute(DRAFTS_SQL, [tenancy.current().establishment])
-        return [Unfinished(number, json.loads(typed), given, at) for number, typed, given, at in cursor]
+        cursor.execute(f"SELECT {DRAFTS_COLUMN}", {"establishment": tenancy.current().establishment})
+        return read_drafts(cursor.fetchone()[0])

@@ -1,6 +1,7 @@
 """The list of accounts: search, filters, sort, pages; the same rows for the page and for the export.
 
-Rows are light: strings ready to show, in one statement (two when an old page number is past the end).
+Rows are light: strings ready to show, in one statement (two when an old page number is past the end, or nothing
+is found).
 """
 
 import datetime
@@ -14,6 +15,7 @@ from django.conf import settings
 from parvis.access import registry
 from parvis.access.levels import Level
 from parvis.access.models import Profile
+from parvis.access.queries.account import DRAFTS_COLUMN, Unfinished, drafts, read_drafts
 from parvis.access.status import EXPIRES_SQL, LATEST_CTE, STATUS_SQL, Status, status_sql, values
 from parvis.ground import clock, tenancy
 from parvis.ground.database.prepared import prepared
@@ -186,11 +188,12 @@ def _day(day: datetime.date) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A page of the list, and how many accounts the filters leave in all."""
+    """A page of the list, and how many accounts the filters leave in all; `drafts`: those being created."""
 
     rows: list[Row]
     total: int
     filters: Filters
+    drafts: tuple[Unfinished, ...] = ()
 
     @property
     def pages(self) -> int:
@@ -232,10 +235,17 @@ def _conditions(filters: Filters) -> tuple[str, dict[str, Any]]:
     return " AND ".join(conditions), asked
 
 
-def accounts(filters: Filters, *, oneself: int, everything: bool = False, only: Sequence[int] | None = None) -> Listed:
+def accounts(
+    filters: Filters,
+    *,
+    oneself: int,
+    everything: bool = False,
+    only: Sequence[int] | None = None,
+    with_drafts: bool = False,
+) -> Listed:
     """The accounts of the establishment in scope that the filters leave.
 
-    `everything`: without pages, for an export; `only`: of these numbers alone.
+    `everything`: without pages, for an export; `only`: of these numbers alone; `with_drafts`: those being created too.
     """
     conditions, asked = _conditions(filters)
     if only is not None:
@@ -255,13 +265,17 @@ def accounts(filters: Filters, *, oneself: int, everything: bool = False, only: 
       s.status = 'attente' AND EXISTS (SELECT 1 FROM access_link l JOIN post_message p
         ON p.establishment_id = m.establishment_id AND p.kind = 'access.first_link' AND p.object_id = l.id
         WHERE l.membership_id = m.id AND l.superseded_at IS NULL AND p.status = 'failed'),
-      (m.last_visit_at AT TIME ZONE 'Europe/Paris')::date, m.ends_on, d.day, m.id = %(oneself)s, page.total
+      (m.last_visit_at AT TIME ZONE 'Europe/Paris')::date, m.ends_on, d.day, m.id = %(oneself)s, page.total,
+      {DRAFTS_COLUMN if with_drafts else "NULL"}
     FROM page JOIN access_membership m ON m.id = page.id CROSS JOIN LATERAL (SELECT {EXPIRES_SQL} AS day) d
     CROSS JOIN LATERAL (SELECT {STATUS_OF_DAY_SQL} AS status) s {order}"""
     with prepared() as cursor:
         cursor.execute(sql, asked)
         found = cursor.fetchall()
     if not found and filters.page > 1:
-        return accounts(replace(filters, page=1), oneself=oneself, everything=everything, only=only)
+        first = replace(filters, page=1)
+        return accounts(first, oneself=oneself, everything=everything, only=only, with_drafts=with_drafts)
     rows = [Row._make((*r[:7], PROFILES[r[7]], Status.of(r[8]), *r[9:15])) for r in found]
-    return Listed(rows, found[0][15] if found else 0, filters)
+    if not found:
+        return Listed([], 0, filters, tuple(drafts()) if with_drafts else ())
+    return Listed(rows, found[0][15], filters, tuple(read_drafts(found[0][16])))

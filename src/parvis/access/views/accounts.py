@@ -15,7 +15,7 @@ from parvis.access.models import Profile
 from parvis.access.pages import page
 from parvis.access.paging import paging
 from parvis.access.presets.queries import origin_names
-from parvis.access.queries.account import Account, account, drafts, rights_of
+from parvis.access.queries.account import Account, account, rights_of
 from parvis.access.queries.accounts import TERMS, Filters, Row, accounts
 from parvis.access.rules import MemberRequest, administrator
 from parvis.access.status import Status
@@ -47,7 +47,7 @@ def listing(request: MemberRequest, siret: str) -> HttpResponse:
     """Every account of the establishment, with search, filters, sort and pages."""
     who = request.standing
     filters = Filters.parse(request.GET, who.funds)
-    listed = accounts(filters, oneself=who.membership_id)
+    listed = accounts(filters, oneself=who.membership_id, with_drafts=True)
     days = settings.PARVIS_EXPIRY_SOON.days
     return page(
         request,
@@ -61,9 +61,9 @@ def listing(request: MemberRequest, siret: str) -> HttpResponse:
             "service_options": [(service.code, service.name) for service in registry.catalogue(who.funds)],
             "level_options": LEVEL_OPTIONS,
             "term_options": [(slug, f"Sous {days} jours") for slug in TERMS],
-            "statuses": list(Status),
+            "statuses": {row.status for row in listed.rows},
             "base": f"/etablissements/{siret}/comptes/",
-            "drafts": [(draft, link_to_draft(draft, siret)) for draft in drafts()],
+            "drafts": [(draft, link_to_draft(draft, siret)) for draft in listed.drafts],
         },
     )
 
