@@ -3,7 +3,7 @@
 Each way of finding has its index; the next, wider one is tried only while there is room, so that a name that
 thousands bear costs no more than a rare one. At most `most` are found: one who meets that many types one word more.
 
-Both functions keep the plans of their statements (`_KEPT_PLANS`): planning them anew takes longer than running them,
+Both functions keep the plans of their statements (`KEPT_PLANS`): planning them anew takes longer than running them,
 and a plan made for one word may read a whole table where the word's keys look frequent.
 """
 
@@ -158,12 +158,13 @@ _PEOPLE = f"""{_DECLARED}
 END"""
 
 _FIND_PLACES, _FIND_PEOPLE = "backoffice_find_places", "backoffice_find_people"
-# Each statement is planned once per connection, for any word, and never as a reading of the whole table.
-_KEPT_PLANS: list[Any] = [
-    f"ALTER FUNCTION {name} SET {setting}"
-    for name in (_FIND_PLACES, _FIND_PEOPLE)
-    for setting in ("plan_cache_mode = force_generic_plan", "enable_seqscan = off")
+# Each statement is planned once per connection, for any word, and never as a reading of the whole table. To be written
+# again after the functions, which forget it.
+KEPT_PLANS = ("plan_cache_mode=force_generic_plan", "enable_seqscan=off")
+_SETTING_PLANS: list[Any] = [
+    f"ALTER FUNCTION {name} SET {setting}" for name in (_FIND_PLACES, _FIND_PEOPLE) for setting in KEPT_PLANS
 ]
+SEARCH_PLANS = migrations.RunSQL(_SETTING_PLANS, migrations.RunSQL.noop)
 SEARCH_CROSSINGS = [
     crossing(
         f"{_FIND_PLACES}(typed text, words text[], wanted_siret text, wanted_siren text, wanted_number text, "
@@ -183,5 +184,4 @@ SEARCH_CROSSINGS = [
         roles="parvis_adviser",
         language="plpgsql",
     ),
-    migrations.RunSQL(_KEPT_PLANS, migrations.RunSQL.noop),
 ]
