@@ -22,9 +22,7 @@ def main() -> int:
     for code in parameters.schemes():
         alone, whole = _scheme(code, options.rounds)
         reached &= whole <= AT_MOST * alone
-        print(
-            f"{code:16} {alone * 1000:7.2f} ms seul, {whole * 1000:7.2f} ms vérifié : {whole / alone:.2f} fois"
-        )
+        print(f"{code:16} {alone * 1000:7.2f} ms seul, {whole * 1000:7.2f} ms vérifié : {whole / alone:.2f} fois")
     print("Objectif atteint (au plus 2 fois)." if reached else "Objectif manqué (au plus 2 fois).")
     return 1 if options.strict and not reached else 0
 
