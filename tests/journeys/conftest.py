@@ -81,8 +81,9 @@ def visitor(browser: Browser, demo: Demo) -> Iterator[Visitor]:
             said.append(text)
 
     def fresh(who: Known | None = None, **options: Any) -> Page:
-        # Somebody who signed in before finds their session, or a browser that is trusted.
-        left = demo.apps.cookies.get(who.identifier) if who is not None else None
+        # Somebody who signed in before finds their session, or a browser that is trusted; an adviser signs in anew, for
+        # most of what they do wants a factor given lately, and other journeys move the clock.
+        left = demo.apps.cookies.get(who.identifier) if who is not None and not who.of_office else None
         context = browser.new_context(locale="fr-FR", base_url=demo.address, storage_state=left, **options)
         context.set_default_timeout(PATIENCE)
         contexts.append((context, who))

@@ -40,6 +40,11 @@ class Known:
     def home(self) -> str:
         return f"/etablissements/{self.siret}/"
 
+    @property
+    def of_office(self) -> bool:
+        """Whether they are an adviser."""
+        return self.role.startswith(("conseiller", "superviseur"))
+
 
 @dataclass(frozen=True)
 class Demo:
