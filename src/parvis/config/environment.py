@@ -1,6 +1,7 @@
 """What the `parvis` command sets in its own environment before Django reads its settings."""
 
 import fcntl
+import ipaddress
 import json
 import os
 import secrets
@@ -8,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from parvis.ground.database import embedded
 
@@ -25,6 +27,17 @@ class Running:
 
     address: str
     embedded: bool
+
+
+def is_loopback(address: str) -> bool:
+    """Whether `http://host[:port]` can be reached from this machine only."""
+    host = urlsplit(address).hostname or ""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def data_dir() -> Path:

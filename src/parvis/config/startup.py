@@ -1,8 +1,6 @@
 """What web and worker refuse to start with. Each refusal is one French sentence."""
 
-import ipaddress
 import os
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
@@ -10,6 +8,7 @@ from django.db import DatabaseError, connection, connections
 
 from parvis.access.terms.versions import TermsFault, versions
 from parvis.config import limits
+from parvis.config.environment import is_loopback
 from parvis.ground.database.roles import RoleRefused, check_application_role
 from parvis.identity.providers.catalogue import WrongProvider, providers
 from parvis.post.telephone.carrier import described
@@ -18,17 +17,6 @@ from parvis.post.telephone.description import WrongDescription
 
 class StartupRefused(Exception):
     """Parvis does not start like this; the message is one French sentence that says what to do."""
-
-
-def is_loopback(address: str) -> bool:
-    """Whether `http://host[:port]` can be reached from this machine only."""
-    host = urlsplit(address).hostname or ""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def check_environment() -> None:

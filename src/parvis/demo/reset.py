@@ -5,6 +5,7 @@ import shutil
 
 from parvis.config import environment
 from parvis.config.environment import Fault
+from parvis.demo.prepared import NOTE
 from parvis.ground.database import embedded
 
 # Everything of ours in the schema, as its owner; other people's objects are left alone.
@@ -31,7 +32,7 @@ def run() -> None:
         _empty_given()
     else:
         embedded.remove(data / environment.POSTGRES)
-    for name in ("clock", "demo.json", "secret-key"):
+    for name in ("clock", "demo.json", "secret-key", NOTE):
         (data / name).unlink(missing_ok=True)
     mailbox = data / "mailbox"
     if mailbox.is_dir():

@@ -18,6 +18,7 @@ from types import FrameType
 
 from parvis.config import environment
 from parvis.config.environment import Fault
+from parvis.demo.prepared import is_prepared, note_prepared
 from parvis.ground.database import embedded
 
 HOST = "127.0.0.1"
@@ -50,13 +51,17 @@ def run() -> None:
     address = os.environ["PARVIS_ADDRESS"].rstrip("/")
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _stop)
+    if not environment.is_loopback(address):
+        raise Fault(f"La démonstration ne s’ouvre que sur cette machine, pas à l’adresse {address}.")
     with contextlib.suppress(Stopped), environment.alone(address):
         _check_port(port)
         _check_disk(data)
         environment.demo_environment()
         outside = _environment_of_children(port)
         with environment.database(owner=True) as server, _children() as children:
-            _prepare_database()
+            if not is_prepared(data):
+                _prepare_database()
+                note_prepared(data)
             for name, word in (("le site", "web"), ("le traitement des envois", "worker")):
                 children.append(Child(name, _start(word, outside)))
             _wait_ready(port, children)
@@ -119,11 +124,6 @@ def _prepare_database() -> None:
     from django.db.migrations.executor import MigrationExecutor
 
     django.setup()
-    from parvis.config import startup
-
-    address = os.environ["PARVIS_ADDRESS"]
-    if not startup.is_loopback(address):
-        raise Fault(f"La démonstration ne s’ouvre que sur cette machine, pas à l’adresse {address}.")
     executor = MigrationExecutor(connection)
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         print("Création des tables…", flush=True)
