@@ -38,7 +38,7 @@ def test_the_link_shows_a_new_code_once_and_the_old_one_opens_nothing(world: Wor
     done = opened(world)
     asks(f"{done.case.reference[:4].lower()}-{done.case.reference[4:]}", EMAIL.upper())
     assert left(world) == 1
-    address, client = f"{LOST}{lost.token(again(world, done.case))}/", ReadingClient()
+    address, client = f"{LOST}{lost.LINKS.token(again(world, done.case))}/", ReadingClient()
     assert "Afficher le nouveau code" in client.get(address).content.decode() and opens(done.case, done.code)
     assert client.post(address)["Location"] == f"{WHERE}recue/"
     page = client.get(f"{WHERE}recue/").content.decode()
@@ -68,7 +68,7 @@ def test_a_link_too_late_or_of_a_request_that_ended_or_of_a_registration_says_so
     world: World, monkeypatch: pytest.MonkeyPatch, settings: Any
 ) -> None:
     done = opened(world)
-    token = lost.token(done.case)
+    token = lost.LINKS.token(done.case)
     assert ReadingClient().post(f"/inscrire-un-etablissement/suivi/code-perdu/{token}/").status_code == 410
     now = clock.now() + settings.PARVIS_FOLLOW_LINK_VALIDITY + datetime.timedelta(seconds=1)
     with monkeypatch.context() as later:

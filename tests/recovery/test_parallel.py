@@ -7,7 +7,6 @@ from typing import Any
 
 from parvis.access.models import Membership, Profile
 from parvis.advisers import four_eyes
-from parvis.advisers.standing import AdviserStanding, adviser_of
 from parvis.ground import clock, tenancy
 from parvis.ground.sealing import unseal
 from parvis.ground.tenancy import Refused
@@ -17,7 +16,7 @@ from parvis.recovery import actions
 from parvis.recovery.actions.objecting import Link, object_to
 from parvis.recovery.models import Case, Objection
 from tests.access.parallel.conftest import committed  # noqa: F401  (a fixture)
-from tests.access.parallel.hands import Made, at_once, place
+from tests.access.parallel.hands import Made, at_once, office, place
 from tests.recovery.hands import coordinates
 from tests.world import World, someone
 
@@ -55,18 +54,6 @@ class Waiting:
             made = Membership.objects.filter(email=coordinates().email)
             free = made.filter(limited_until=None).count()
             return Case.objects.get(pk=self.case).state, made.count(), Objection.objects.count(), free
-
-
-def office(person: Person, act: Callable[[AdviserStanding], Any]) -> Callable[[], Any]:
-    """`act` as a request of that adviser would run it."""
-
-    def run() -> Any:
-        who = adviser_of(person.pk)
-        assert who is not None
-        with tenancy.scope(person=person.pk, role=tenancy.ADVISER, funds=who.funds):
-            return act(who)
-
-    return run
 
 
 def approves(person: Person, act: uuid.UUID) -> Callable[[], Any]:

@@ -19,7 +19,7 @@ def asks(reference: str, email: str = PERSON["email"]) -> Any:
 
 
 def link(registrant: Registrant) -> str:
-    return f"{LOST}{lost.token(registrant.registration)}/"
+    return f"{LOST}{lost.LINKS.token(registrant.registration)}/"
 
 
 def opens(registrant: Registrant, code: str) -> bool:

@@ -1,13 +1,25 @@
 """Links of e-mails that are kept nowhere: signed, until an instant, dead once what they would change has changed."""
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Generic, Protocol, TypeVar
 
 from django.core import signing
 
-from parvis.ground import clock
+from parvis.ground import clock, tenancy
 from parvis.ground.sealing import keyed_hash
+
+
+class Coded(Protocol):
+    """A row of an establishment that somebody follows by a code, kept hashed."""
+
+    pk: int
+    establishment_id: int
+    code_hash: str
+
+
+C = TypeVar("C", bound=Coded)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,3 +50,30 @@ def read(purpose: str, text: str) -> SignedLink | None:
     except (signing.BadSignature, ValueError, TypeError):
         return None
     return SignedLink(tuple(numbers), mark) if clock.now().timestamp() <= until else None
+
+
+@dataclass(frozen=True, slots=True)
+class CodeLinks(Generic[C]):
+    """The links that replace a lost code of such rows, for `validity`; a link dies with the code it replaces.
+
+    `find`: the row of that number, in the scope of its establishment, while its code may be replaced.
+    """
+
+    purpose: str
+    find: Callable[[int], C | None]
+    validity: Callable[[], datetime.timedelta]
+
+    def token(self, row: C) -> str:
+        """The link's last part."""
+        numbers = (row.establishment_id, row.pk)
+        return signed(self.purpose, numbers, state=row.code_hash, until=clock.now() + self.validity())
+
+    def followed(self, text: str) -> tuple[SignedLink, C] | None:
+        """The link and its row, while it serves. Opens its own scope."""
+        link = read(self.purpose, text)
+        if link is None:
+            return None
+        where, number = link.numbers
+        with tenancy.scope(establishment=where, read_only=True):
+            row = self.find(number)
+        return (link, row) if row is not None and link.serves(row.code_hash) else None

@@ -77,6 +77,17 @@ def count_about(what: str, about: str, *, limit: str) -> Counted:
     return _count(f"{what}:{keyed_hash(about, purpose='about')}", limit)
 
 
+def too_many_links(request: HttpRequest, what: str, reference: str) -> HttpResponse | None:
+    """Count one more link that replaces a lost follow-up code, from this address and about this reference.
+
+    The answer where that is one too many.
+    """
+    for counted in (count(request, what), count_about("lost-code", reference, limit="PARVIS_FOLLOW_LINKS")):
+        if counted.over:
+            return too_many(request, counted.until)
+    return None
+
+
 def _count(key: str, limit: str) -> Counted:
     seconds = settings.PARVIS_RATE_WINDOW.total_seconds()
     starts = datetime.datetime.fromtimestamp(clock.now().timestamp() // seconds * seconds, datetime.UTC)

@@ -9,7 +9,7 @@ from parvis.ground import clock
 from parvis.ground.pages.filters import duration, plural
 from parvis.post.models import Message
 from parvis.post.registry import Envelope, Letter, envelope, register
-from parvis.recovery.actions.lost import token as lost_token
+from parvis.recovery.actions.lost import LINKS
 from parvis.recovery.actions.objecting import contestable, token
 from parvis.recovery.models import Case
 from parvis.recovery.sealed import shown, unseal_coordinates
@@ -63,7 +63,7 @@ def follow_link(message: Message) -> Envelope | None:
         message,
         "Parvis : un nouveau code de suivi pour votre demande",
         "follow_link",
-        address=settings.PARVIS_ADDRESS + reverse("recovery:lost-replace", args=[lost_token(case)]),
+        address=settings.PARVIS_ADDRESS + reverse("recovery:lost-replace", args=[LINKS.token(case)]),
         until=clock.now() + settings.PARVIS_FOLLOW_LINK_VALIDITY,
     )
 

@@ -13,8 +13,6 @@ from parvis.recovery.forms import LostCodeForm
 from parvis.recovery.sealed import shown
 from parvis.recovery.views import BOTH, FOLLOWED, RENEWED, TO_SHOW
 
-LOST_RATE = "lost-code"
-
 
 @public(methods=BOTH)
 def ask(request: HttpRequest) -> HttpResponse:
@@ -22,12 +20,8 @@ def ask(request: HttpRequest) -> HttpResponse:
     form = LostCodeForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         reference = plain(form.cleaned_data["reference"])[:8]
-        for counted in (
-            rates.count(request, rates.RECOVERY),
-            rates.count_about(LOST_RATE, reference, limit="PARVIS_FOLLOW_LINKS"),
-        ):
-            if counted.over:
-                return rates.too_many(request, counted.until)
+        if (refused := rates.too_many_links(request, rates.RECOVERY, reference)) is not None:
+            return refused
         lost.ask(reference=reference, email=form.cleaned_data["email"])
         return redirect("recovery:lost-asked")
     return render(request, "recovery/lost.html", {"form": form, "problems": form.problems if form.is_bound else []})

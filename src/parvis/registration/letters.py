@@ -18,7 +18,7 @@ from parvis.post.postal import register as register_postal
 from parvis.post.registry import Envelope, Letter, Write, envelope, register
 from parvis.registration.actions.begun import LETTER, OPEN
 from parvis.registration.actions.belonging import ADDRESS, REQUEST, draw_code
-from parvis.registration.actions.lost import token
+from parvis.registration.actions.lost import LINKS
 from parvis.registration.actions.settling import hold, letter_ended, letter_stolen
 from parvis.registration.models import Belonging, PassedRequest, Registration
 from parvis.registration.sealed import grouped, unseal_content, unseal_coordinates
@@ -59,7 +59,7 @@ def _to_registrant(
 
 def _lost_link(found: Registration) -> dict[str, Any]:
     return {
-        "address": settings.PARVIS_ADDRESS + reverse("registration:lost-replace", args=[token(found)]),
+        "address": settings.PARVIS_ADDRESS + reverse("registration:lost-replace", args=[LINKS.token(found)]),
         "until": clock.now() + settings.PARVIS_FOLLOW_LINK_VALIDITY,
     }
 

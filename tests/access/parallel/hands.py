@@ -12,9 +12,11 @@ from parvis.access.actions import changes, lifecycle, links, renewal
 from parvis.access.actions.links import new_token
 from parvis.access.models import Membership, Profile
 from parvis.access.standing import Standing, standing
+from parvis.advisers.standing import AdviserStanding, adviser_of
 from parvis.establishments.models import Establishment
 from parvis.ground import clock, tenancy
 from parvis.ground.tenancy import Refused
+from parvis.identity.models import Person
 from tests.access.reading import DAY
 from tests.world import Someone, establishment, someone
 
@@ -32,6 +34,18 @@ NAME = "Commune des essais simultanés"
 
 def place() -> Establishment:
     return establishment(str(uuid.uuid4().int % 10**14).zfill(14), NAME, ("cnracl", "rafp"))
+
+
+def office(person: Person, act: Callable[[AdviserStanding], Any]) -> Callable[[], Any]:
+    """`act` as a request of that adviser would run it."""
+
+    def run() -> Any:
+        who = adviser_of(person.pk)
+        assert who is not None
+        with tenancy.scope(person=person.pk, role=tenancy.ADVISER, funds=who.funds):
+            return act(who)
+
+    return run
 
 
 def take_back() -> None:

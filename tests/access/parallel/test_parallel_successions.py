@@ -8,29 +8,16 @@ from typing import Any
 from parvis.access.models import Membership, Profile
 from parvis.advisers import four_eyes
 from parvis.advisers.models import SensitiveAct
-from parvis.advisers.standing import AdviserStanding, adviser_of
 from parvis.backoffice.succession import actions
 from parvis.establishments.models import Succession
 from parvis.ground import tenancy
 from parvis.ground.tenancy import Refused
 from parvis.identity.models import Person
-from tests.access.parallel.hands import Made, at_once, place
+from tests.access.parallel.hands import Made, at_once, office, place
 from tests.world import World, someone
 
 Committed = Callable[[Made], Any]
 ROUNDS = 4
-
-
-def office(person: Person, act: Callable[[AdviserStanding], Any]) -> Callable[[], Any]:
-    """`act` as a request of that adviser would run it."""
-
-    def run() -> Any:
-        who = adviser_of(person.pk)
-        assert who is not None
-        with tenancy.scope(person=person.pk, role=tenancy.ADVISER, funds=who.funds):
-            return act(who)
-
-    return run
 
 
 def asked(committed: Committed, first: Person) -> tuple[int, uuid.UUID, uuid.UUID]:

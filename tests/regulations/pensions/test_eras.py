@@ -6,15 +6,15 @@ Since 2023-09 (loi 2023-270) and 2026-09 (suspension): `test_estimate.py`, which
 import datetime
 from decimal import Decimal
 
-from hypothesis import assume, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from parvis.regulations.parameters import tables
 from parvis.regulations.pensions.career import Bonification, Career, IndexHeld, Kind, OtherYear, Stretch
 from parvis.regulations.pensions.categories import Category, laws
 from parvis.regulations.pensions.children import Child
-from parvis.regulations.pensions.estimate import NoPension, pension_on
 from parvis.regulations.periods import add_months
+from tests.regulations.pensions.hands import two_amounts
 
 DAY, D = datetime.date, Decimal
 # Laws of ages and durations, and the decree that opened the doors of long careers.
@@ -57,12 +57,5 @@ def careers(draw: st.DrawFn) -> Career:
 def test_within_an_older_era_the_amount_never_falls_when_one_leaves_later(
     own: Career, era: tuple[datetime.date, datetime.date], first: int, later: int
 ) -> None:
-    start, end = era
-    effect = start + datetime.timedelta(days=first % ((end - start).days + 1))
-    after = min(effect + datetime.timedelta(days=later), end)
-    assume(after > effect)
-    try:
-        now = pension_on(own, effect, euros_of=start).value
-    except NoPension:
-        assume(False)
-    assert pension_on(own, after, euros_of=start).value.annual >= now.annual
+    earlier, after = two_amounts(own, era, first, later)
+    assert after >= earlier

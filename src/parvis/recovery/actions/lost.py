@@ -5,7 +5,7 @@ The code itself is in no e-mail: who reads the mailbox later finds a link that h
 
 from django.conf import settings
 
-from parvis.ground import clock, signed_links, tenancy
+from parvis.ground import signed_links, tenancy
 from parvis.ground.tenancy import Refused, action
 from parvis.journal.actions import record
 from parvis.post.actions import queue
@@ -15,8 +15,14 @@ from parvis.recovery.actions.opening import ANYBODY, case_for_update
 from parvis.recovery.models import Case
 from parvis.recovery.sealed import draw, hashed, unseal_coordinates
 
-LINK = "recovery-follow"
 GONE = "Ce lien ne sert plus : il a déjà servi, son délai est passé, ou la demande est terminée."
+
+
+def _find(number: int) -> Case | None:
+    return Case.objects.select_related("establishment").filter(pk=number, state=Case.State.OPEN).first()
+
+
+LINKS = signed_links.CodeLinks("recovery-follow", _find, lambda: settings.PARVIS_FOLLOW_LINK_VALIDITY)
 
 
 def ask(*, reference: str, email: str) -> None:
@@ -37,33 +43,18 @@ def _ask(reference: str, email: str) -> None:
     queue("recovery.follow_link", object_id=case.pk, establishment=case.establishment_id)
 
 
-def token(case: Case) -> str:
-    """The last part of the link that replaces the follow-up code."""
-    return signed_links.signed(
-        LINK,
-        (case.establishment_id, case.pk),
-        state=case.code_hash,
-        until=clock.now() + settings.PARVIS_FOLLOW_LINK_VALIDITY,
-    )
-
-
 def linked(text: str) -> Case | None:
     """The request whose follow-up code this link may still replace. Opens its own scope."""
-    link = signed_links.read(LINK, text)
-    if link is None:
-        return None
-    where, number = link.numbers
-    with tenancy.scope(establishment=where, read_only=True):
-        case = Case.objects.select_related("establishment").filter(pk=number, state=Case.State.OPEN).first()
-    return case if case is not None and link.serves(case.code_hash) else None
+    followed = LINKS.followed(text)
+    return followed[1] if followed else None
 
 
 def replace(text: str) -> tuple[Case, str]:
     """The request and its new follow-up code; the one before opens nothing any more. Raises Refused. Own scope."""
-    link = signed_links.read(LINK, text)
-    case = linked(text)
-    if link is None or case is None:
+    followed = LINKS.followed(text)
+    if followed is None:
         raise Refused(GONE)
+    link, case = followed
     with tenancy.scope(establishment=case.establishment_id):
         return case, _replaced(link, case.pk)
 

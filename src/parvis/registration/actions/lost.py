@@ -5,7 +5,7 @@ The code itself is in no e-mail: who reads the mailbox later finds a link that h
 
 from django.conf import settings
 
-from parvis.ground import clock, signed_links, tenancy
+from parvis.ground import signed_links, tenancy
 from parvis.ground.tenancy import Refused, action
 from parvis.journal.actions import record
 from parvis.post.actions import queue
@@ -13,8 +13,14 @@ from parvis.registration.actions.begun import ANYBODY, FOLLOW, OPEN, registratio
 from parvis.registration.models import Registration
 from parvis.registration.sealed import draw, hashed, plain, unseal_coordinates
 
-LINK = "registration-follow"
 GONE = "Ce lien ne sert plus : il a déjà servi, son délai est passé, ou l’inscription est terminée."
+
+
+def _find(number: int) -> Registration | None:
+    return Registration.objects.select_related("establishment").filter(pk=number, state__in=OPEN).first()
+
+
+LINKS = signed_links.CodeLinks("registration-follow", _find, lambda: settings.PARVIS_FOLLOW_LINK_VALIDITY)
 
 
 def ask(*, reference: str, email: str) -> None:
@@ -35,33 +41,18 @@ def _ask(reference: str, email: str) -> None:
     queue("registration.follow_link", object_id=found.pk, establishment=found.establishment_id)
 
 
-def token(registration: Registration) -> str:
-    """The last part of the link that replaces the follow-up code."""
-    return signed_links.signed(
-        LINK,
-        (registration.establishment_id, registration.pk),
-        state=registration.code_hash,
-        until=clock.now() + settings.PARVIS_FOLLOW_LINK_VALIDITY,
-    )
-
-
 def linked(text: str) -> Registration | None:
     """The registration whose follow-up code this link may still replace. Opens its own scope."""
-    link = signed_links.read(LINK, text)
-    if link is None:
-        return None
-    where, number = link.numbers
-    with tenancy.scope(establishment=where, read_only=True):
-        found = Registration.objects.select_related("establishment").filter(pk=number, state__in=OPEN).first()
-    return found if found is not None and link.serves(found.code_hash) else None
+    followed = LINKS.followed(text)
+    return followed[1] if followed else None
 
 
 def replace(text: str) -> tuple[str, str]:
     """(reference, new follow-up code); the one before opens nothing any more. Raises Refused. Opens its own scope."""
-    link = signed_links.read(LINK, text)
-    found = linked(text)
-    if link is None or found is None:
+    followed = LINKS.followed(text)
+    if followed is None:
         raise Refused(GONE)
+    link, found = followed
     with tenancy.scope(establishment=found.establishment_id):
         return found.reference, _replaced(link, found.reference)
 

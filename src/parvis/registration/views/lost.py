@@ -12,8 +12,6 @@ from parvis.registration.sealed import grouped
 from parvis.registration.views.pages import page
 from parvis.registration.visitors import let_follow
 
-LOST_RATE = "lost-code"
-
 
 @visitor(methods=BOTH)
 def ask(request: HttpRequest) -> HttpResponse:
@@ -21,12 +19,8 @@ def ask(request: HttpRequest) -> HttpResponse:
     form = LostCodeForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         reference = form.cleaned_data["reference"][:8]
-        for counted in (
-            rates.count(request, rates.REGISTRATION),
-            rates.count_about(LOST_RATE, reference, limit="PARVIS_FOLLOW_LINKS"),
-        ):
-            if counted.over:
-                return rates.too_many(request, counted.until)
+        if (refused := rates.too_many_links(request, rates.REGISTRATION, reference)) is not None:
+            return refused
         lost.ask(reference=reference, email=form.cleaned_data["email"])
         return HttpResponseRedirect(reverse("registration:lost-asked"))
     return page(request, "lost", {"form": form, "problems": form.problems if form.is_bound else []})
