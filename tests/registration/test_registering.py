@@ -72,6 +72,8 @@ def test_what_was_typed_is_kept_and_corrected(registrant: Registrant) -> None:
     assert "n’est pas celui d’un contrat en cours" in refused and "Vautrin" in refused
     registrant.says()
     first = registrant.registration.reference
+    # However it was typed, the number is kept as the fund writes it.
+    assert registrant.registration.contract_number == "CNRACL-0042"
     assert "Vautrin" in registrant.client.get(f"{START}coordonnees/").content.decode()
     registrant.says(last_name="Vautrin-Roche")
     assert registrant.registration.reference == first

@@ -46,14 +46,13 @@ def _bare(number: str) -> str:
     return re.sub(r"[^0-9A-Z]", "", number.upper())
 
 
-def fund_of_contract(number: str) -> str:
-    """The fund of the contract in force that bears this number, in the establishment in scope; spaces and hyphens
-    forgiven. "" where there is none."""
+def contract_of(number: str) -> Contract | None:
+    """The contract in force of that number, in the establishment in scope; spaces, hyphens and case forgiven."""
     today, wanted = clock.today(), _bare(number)
     for contract in Contract.objects.filter(starts_on__lte=today).order_by("fund", "-starts_on"):
         if (contract.ends_on is None or contract.ends_on >= today) and wanted and _bare(contract.number) == wanted:
-            return str(contract.fund)
-    return ""
+            return contract
+    return None
 
 
 @action
@@ -73,13 +72,15 @@ def begin(
     Raises Refused where the contract number is not one of the establishment's.
     """
     if way == Registration.Way.CLASSIC:
-        fund = fund_of_contract(contract_number)
-        if not fund:
+        contract = contract_of(contract_number)
+        if contract is None:
             raise Refused(
                 "Ce numéro n’est pas celui d’un contrat en cours de cet établissement : vérifiez-le sur un courrier du "
                 "fonds, par exemple une facture ou un appel de cotisations.",
                 field="contract_number",
             )
+        # As the fund writes it: advisers read it.
+        fund, contract_number = contract.fund, contract.number
     now, code = clock.now(), draw()
     held = Registration.objects.select_for_update().filter(reference=earlier, state=State.STARTED).first()
     registration = held or Registration(reference=draw(), establishment_id=establishment_id, created_at=now)
