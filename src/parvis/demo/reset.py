@@ -34,9 +34,9 @@ def run() -> None:
         embedded.remove(data / environment.POSTGRES)
     for name in ("clock", "demo.json", "secret-key", NOTE):
         (data / name).unlink(missing_ok=True)
-    mailbox = data / "mailbox"
-    if mailbox.is_dir():
-        shutil.rmtree(mailbox)
+    for name in ("mailbox", "files"):
+        if (data / name).is_dir():
+            shutil.rmtree(data / name)
     print("La démonstration est vide : « make demo » la recrée.")
 
 

@@ -18,7 +18,7 @@ from types import FrameType
 
 from parvis.config import environment
 from parvis.config.environment import Fault
-from parvis.demo.prepared import is_prepared, note_prepared
+from parvis.demo.prepared import is_prepared, note_prepared, tell_address
 from parvis.ground.database import embedded
 
 HOST = "127.0.0.1"
@@ -62,6 +62,7 @@ def run() -> None:
             if not is_prepared(data):
                 _prepare_database()
                 note_prepared(data)
+            tell_address(data, address)
             for name, word in (("le site", "web"), ("le traitement des envois", "worker")):
                 children.append(Child(name, _start(word, outside)))
             _wait_ready(port, children)

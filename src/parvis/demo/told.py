@@ -1,7 +1,5 @@
 """`demo.json`: where the demo is and who signs in, for who starts it."""
 
-import json
-import os
 from pathlib import Path
 
 from django.conf import settings
@@ -9,6 +7,7 @@ from django.conf import settings
 from parvis.access.models import Membership
 from parvis.demo.invented import ref_of
 from parvis.demo.people import ADVISERS, KNOWN
+from parvis.demo.prepared import TOLD, write_privately
 from parvis.demo.seeding_advisers import OPERATOR
 from parvis.identity.models import Credential
 
@@ -53,11 +52,7 @@ def write_demo_file() -> Path:
         "mailbox": f"{settings.PARVIS_ADDRESS}/demo/courriels" if settings.PARVIS_MAILBOX else None,
         "people": told,
     }
-    path: Path = settings.DATA_DIR / "demo.json"
+    path: Path = settings.DATA_DIR / TOLD
     path.parent.mkdir(parents=True, exist_ok=True)
-    fresh = path.with_suffix(".new")
-    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
-        json.dump(content, file, ensure_ascii=False, indent=2)
-        file.write("\n")
-    os.replace(fresh, path)
+    write_privately(path, content)
     return path
