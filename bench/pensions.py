@@ -32,7 +32,7 @@ from tests.regulations.batch.drawn import career as drawn_career
 
 EUROS = datetime.date(2026, 9, 1)
 RESULTS = Path(__file__).resolve().parent / "results" / "pensions.json"
-DISTINCT, ONE_BY_ONE, PART, EVERY_DATE = 20_000, 12, 50_000, 50
+DISTINCT, ONE_BY_ONE, PART = 20_000, 12, 50_000
 TIMES, MINUTES, GIBIBYTES, PROCESSES = 50, 10, 4, 2
 DAYS = {
     *("birth", "since", "settled", "removed", "active_reached", "super_active_reached", "disabled_since"),
@@ -46,13 +46,14 @@ def main() -> int:
     )
     asked.add_argument("--agents", type=int, default=2_200_000, help="agents du régime entier (2 200 000)")
     asked.add_argument("--proved", type=int, default=100_000, help="carrières comparées une à une (100 000)")
+    asked.add_argument("--every", type=int, default=50, help="une carrière comparée sur… a ses dates comparées (50)")
     asked.add_argument("--rounds", type=int, default=3, help="tours de mesures (3)")
     asked.add_argument("--strict", action="store_true", help="code de sortie 1 si un objectif est manqué")
     options = asked.parse_args()
     law()
     figures: dict[str, float] = {}
     if options.proved:
-        figures |= proved(options.proved)
+        figures |= proved(options.proved, options.every)
     if options.careers or options.agents:
         careers = _drawn(DISTINCT, 20260901)
         columns = _compact(columns_of(careers))
@@ -98,13 +99,13 @@ def _many(columns: CareerColumns, size: int, seed: int) -> CareerColumns:
     return CareerColumns(**cells)
 
 
-def proved(size: int) -> dict[str, float]:
-    """Rows give what the functions give for each career: an amount on two dates of each, and the dates of one in 50.
+def proved(size: int, every: int) -> dict[str, float]:
+    """Rows give what the functions give for each career: an amount on two dates of each, and the dates of one in `every`.
 
     Raises AssertionError with the career where one differs.
     """
     start, parts = time.perf_counter(), max(size // 1_000, 1)
-    shares = [(size // parts + (part < size % parts), part) for part in range(parts)]
+    shares = [(size // parts + (part < size % parts), part, every) for part in range(parts)]
     found = []
     with multiprocessing.get_context("fork").Pool(PROCESSES) as pool:
         for one in pool.imap_unordered(_proved_part, shares):
@@ -118,8 +119,8 @@ def proved(size: int) -> dict[str, float]:
     return {"proved": size, "proved_covered": covered, "proved_amounts": amounts, "proved_dates": looked}
 
 
-def _proved_part(share: tuple[int, int]) -> tuple[int, int, int]:
-    size, seed = share
+def _proved_part(share: tuple[int, int, int]) -> tuple[int, int, int]:
+    size, seed, every = share
     careers, draws = _drawn(size, seed), random.Random(seed)
     found = estimate(columns_of(careers), euros_of=EUROS)
     covered = amounts = looked = 0
@@ -127,7 +128,7 @@ def _proved_part(share: tuple[int, int]) -> tuple[int, int, int]:
         if found.standing[row] == Standing.UNSETTLED:
             continue
         covered += 1
-        if row % EVERY_DATE == 0:
+        if row % every == 0:
             looked += 1
             assert _dates_of(found, row) == _one_by_one(career), career
         candidates = found.of(row)

@@ -16,13 +16,17 @@ from parvis.ground.database.prepared import prepared
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """Something to do: what, why in a sentence, where, until when; strings ready to show. `state`: without a day."""
+    """Something to do: what, why in a sentence, where, until when; strings ready to show. `state`: without a day.
+
+    `taken_by`: who of the establishment said that they see to it.
+    """
 
     title: str
     sentence: str
     href: str
     due: datetime.date | None = None
     state: str = "À faire"
+    taken_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)

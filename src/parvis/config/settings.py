@@ -45,9 +45,14 @@ INSTALLED_APPS = [
     "parvis.identity",
     "parvis.advisers",
     "parvis.access",
+    "parvis.notices",
     "parvis.information",
+    "parvis.letters",
+    "parvis.exchanges",
+    "parvis.obligations",
     "parvis.registration",
     "parvis.recovery",
+    "parvis.inbox",
     "parvis.services.establishment",
     "parvis.services.correspondents",
     "parvis.services.contracts",
@@ -77,6 +82,7 @@ TEMPLATES = [
             PACKAGE / name / "templates"
             for name in (
                 *("ground", "identity", "advisers", "access", "information", "registration", "recovery", "backoffice"),
+                *("notices", "letters", "exchanges", "obligations", "inbox"),
                 *("demo", "post", "journal", "establishments"),
             )
         ]

@@ -46,6 +46,7 @@ from parvis.demo.seeding_recovery import seed_recovery
 from parvis.demo.seeding_registration import seed_registrations
 from parvis.demo.seeding_review import seed_reviews
 from parvis.demo.seeding_services import seed_services
+from parvis.demo.seeding_staying import seed_staying
 from parvis.demo.seeding_terms import seed_terms
 from parvis.demo.told import write_demo_file
 from parvis.establishments.importing import import_employers
@@ -104,7 +105,7 @@ class _Seeding:
         self.events += [*seed_delegations(*both), *seed_presets(self.establishments), *seed_organisation(*both)]
         self.events += seed_reviews(self.establishments)
         seed_advisers()
-        self.events += [*seed_registrations(), *seed_recovery()]
+        self.events += [*seed_registrations(), *seed_recovery(), *seed_staying(*both)]
         # Oldest first, as if each had been written on its day.
         self.events.sort(key=lambda event: event.at)
         Event.objects.bulk_create(self.events)

@@ -1,0 +1,10 @@
+"""What the demo has to be informed of: news, letters, exchanges, obligations. Each part fills its own."""
+
+from parvis.establishments.models import Establishment
+from parvis.journal.models import Event
+
+
+def seed_staying(establishments: dict[str, Establishment], names: dict[str, str]) -> list[Event]:
+    """Everything, in the order in which one part needs another; the events of it, with their days in the past."""
+    events: list[Event] = []
+    return events

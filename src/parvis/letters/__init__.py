@@ -1,0 +1,1 @@
+"""« Vos courriers »: the letters of the funds to an establishment."""

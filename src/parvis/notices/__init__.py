@@ -1,0 +1,1 @@
+"""What came: notices to people, at once, in a digest or never, as each of them chose; and the unsubscribing."""

@@ -1,0 +1,1 @@
+"""« Échéancier »: what an establishment must do for the funds, by when, and whether it is done."""
