@@ -5,7 +5,7 @@ import os
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from parvis.config import environment, limits
+from parvis.config import environment, kept_files, limits
 from parvis.ground.database.addresses import email_settings, postgres_settings
 
 PACKAGE = Path(__file__).resolve().parent.parent
@@ -167,6 +167,9 @@ PARVIS_EMAIL_CONFIRMATION_VALIDITY = datetime.timedelta(days=3)
 PARVIS_DRAFT_RETENTION = datetime.timedelta(days=30)
 PARVIS_NAME_RETENTION_YEARS = 5
 PARVIS_VISIT_PRECISION = datetime.timedelta(minutes=5)
+PARVIS_NOTICE_RETENTION = datetime.timedelta(days=365)
+PARVIS_DIGEST_HOUR = 7  # of Paris: when the daily digest leaves
+PARVIS_UNSUBSCRIBE_VALIDITY = datetime.timedelta(days=365)
 
 # Signing in: what is asked, how often, and how long each step waits.
 PARVIS_PASSWORD_MINIMUM = 12
@@ -362,8 +365,21 @@ PARVIS_FILE_PIXELS = 40_000_000  # points of an image, from its head, before it 
 PARVIS_FILE_SIDE = 12_000  # points along one side
 PARVIS_FILE_CHECK = datetime.timedelta(seconds=20)  # of processor, to look at one file in a process of its own
 PARVIS_FILE_ORPHAN = datetime.timedelta(days=1)  # how old a file that no row knows must be to be swept
+# Sealed whatever the storage: the data directory, or what PARVIS_FILES describes (docs/operations.md).
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    "kept": kept_files.described(os.environ.get("PARVIS_FILES", "")),
+}
 PARVIS_CLAMAV = os.environ.get("PARVIS_CLAMAV", "")  # where clamd listens: path of its socket, or host:port
 PARVIS_CLAMAV_TIMEOUT = datetime.timedelta(seconds=30)
+PARVIS_LETTER_CHUNK = 100  # letters of a batch between two commits: what a killed import does again
+PARVIS_LETTER_ZIP = 60_000_000  # bytes of letters in one ZIP
+PARVIS_LETTER_ZIP_LETTERS = 300  # letters in one ZIP
+PARVIS_LETTER_RECALL = datetime.timedelta(days=10)  # a letter about money that nobody opened: its readers are recalled
+PARVIS_LETTER_RECALL_ADMINISTRATORS = datetime.timedelta(days=20)  # and who administers
+PARVIS_LETTER_RECALL_LIMIT = datetime.timedelta(days=60)  # an older letter is recalled to nobody any more
+PARVIS_LETTER_DRAFT_RETENTION = datetime.timedelta(days=1)  # a letter that an adviser uploaded and did not confirm
 PARVIS_HEALTH_DISK = 2_000_000_000  # bytes that should be free where files are kept
 PARVIS_HEALTH_WAIT = datetime.timedelta(minutes=30)  # a message that was due for so long is told
 PARVIS_SIRENE_STRIDE = 250_000  # lines of INSEE's files between two commits: what a killed run reads again

@@ -7,7 +7,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, connection, connections
 
 from parvis.access.terms.versions import TermsFault, versions
-from parvis.config import limits
+from parvis.config import kept_files, limits
 from parvis.config.environment import is_loopback
 from parvis.ground.database.roles import RoleRefused, check_application_role
 from parvis.identity.providers.catalogue import WrongProvider, providers
@@ -24,7 +24,8 @@ def check_environment() -> None:
     try:
         limits.check(settings)
         versions()
-    except (limits.WrongRule, TermsFault) as fault:
+        kept_files.check()
+    except (limits.WrongRule, TermsFault, kept_files.WrongStorage) as fault:
         raise StartupRefused(str(fault)) from None
     if settings.DEMO and not is_loopback(settings.PARVIS_ADDRESS):
         raise StartupRefused(

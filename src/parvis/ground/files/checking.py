@@ -1,10 +1,13 @@
 """Whether a file that somebody sent may be kept, and what is kept of it."""
 
+import contextlib
 import json
 import re
 import subprocess
 import sys
+import threading
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,6 +27,8 @@ TYPES = {"pdf": "application/pdf", "jpeg": "image/jpeg", "png": "image/png"}
 # For `<input type="file" accept>`.
 ACCEPT = "application/pdf,image/jpeg,image/png"
 NAME_LENGTH = 100
+# How many files one process looks at before another takes its place: what a reader of files leaves behind ends with it.
+_PROCESS_FILES = 2_000
 
 _WORDS = {
     "large": "« {name} » est une image trop grande : envoyez-la en {pixels} millions de points au plus.",
@@ -56,19 +61,97 @@ def accepted(upload: UploadedFile, *, field: str) -> Clean:
     one that the configured ClamAV recognises, and any file while that ClamAV does not answer.
     """
     name = _shown(upload.name or "")
-    if (upload.size or 0) > settings.PARVIS_FILE_SIZE:
-        limit = settings.PARVIS_FILE_SIZE // 1_000_000
-        raise Refused(f"« {name} » dépasse {limit} Mo : choisissez un fichier plus léger.", field=field)
+    _small_enough(upload.size or 0, name, field)
     upload.seek(0)
     content = upload.read()
+    return _looked_at(content, name, field, _inspected)
+
+
+def _small_enough(size: int, name: str, field: str) -> None:
+    if size > settings.PARVIS_FILE_SIZE:
+        limit = settings.PARVIS_FILE_SIZE // 1_000_000
+        raise Refused(f"« {name} » dépasse {limit} Mo : choisissez un fichier plus léger.", field=field)
+
+
+def _looked_at(content: bytes, name: str, field: str, inspect: Callable[[bytes, str], tuple[str, bytes]]) -> Clean:
     if not content:
         raise Refused(f"« {name} » est vide : choisissez un autre fichier.", field=field)
     kind = next((kind for mark, kind in SIGNATURES.items() if content.startswith(mark)), "")
     if not kind:
         raise Refused(f"« {name} » n’est ni un PDF, ni une image JPEG ou PNG : envoyez l’un des trois.", field=field)
     _scanned(content, name, field)
-    made = _inspected(content, kind, name, field)
+    refused, made = inspect(content, kind)
+    if refused:
+        words = _WORDS.get(refused, _WORDS["unreadable"])
+        raise Refused(words.format(name=name, pixels=settings.PARVIS_FILE_PIXELS // 1_000_000), field=field)
     return Clean(f"{_stem(name)}.{ENDINGS[kind]}", kind, made or content)
+
+
+class Batch:
+    """Many PDF checked one after the other by one process apart, where one process for each would be the whole time.
+
+    Each has its own time; a file that ends the process, or takes too long, is refused, and another process goes on.
+    A context: the process ends with it.
+    """
+
+    def __init__(self) -> None:
+        self._process: subprocess.Popen[bytes] | None = None
+        self._done = 0
+
+    def __enter__(self) -> "Batch":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._end()
+
+    def accepted(self, name: str, content: bytes, *, field: str) -> Clean:
+        """As `accepted`, for a file that was read. Raises Refused for an image too: only PDF come in batches."""
+        name = _shown(name)
+        _small_enough(len(content), name, field)
+        if content and not content.startswith(b"%PDF-"):
+            raise Refused(f"« {name} » n’est pas un PDF : envoyez ce courrier en PDF.", field=field)
+        return _looked_at(content, name, field, self._inspected)
+
+    def _inspected(self, content: bytes, kind: str) -> tuple[str, bytes]:
+        if self._done >= _PROCESS_FILES:
+            self._end()
+        if self._process is None:
+            self._process, self._done = subprocess.Popen(  # noqa: S603  (our own file, by its path)
+                [*_command("batch")], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env={}
+            ), 0
+        self._done += 1
+        process = self._process
+        patience = settings.PARVIS_FILE_CHECK.total_seconds() * 2
+        overdue = threading.Timer(patience, process.kill)
+        overdue.daemon = True
+        overdue.start()
+        try:
+            process.stdin.write(len(content).to_bytes(8, "big") + content)  # type: ignore[union-attr]
+            process.stdin.flush()  # type: ignore[union-attr]
+            return str(json.loads(process.stdout.readline())["refused"]), b""  # type: ignore[union-attr]
+        except (OSError, ValueError) as fault:
+            log.warning("a file ended its inspection", kind=kind, reason=type(fault).__name__)
+            self._end()
+            return "unreadable", b""
+        finally:
+            overdue.cancel()
+
+    def _end(self) -> None:
+        if self._process is not None:
+            process, self._process = self._process, None
+            process.kill()
+            process.wait()
+            for pipe in (process.stdin, process.stdout):
+                with contextlib.suppress(OSError):
+                    pipe.close()  # type: ignore[union-attr]
+
+
+def _command(kind: str) -> list[str]:
+    return [
+        *(sys.executable, "-I", str(Path(__file__).with_name("inspecting.py")), kind),
+        *(str(settings.PARVIS_FILE_PIXELS), str(settings.PARVIS_FILE_SIDE)),
+        str(int(settings.PARVIS_FILE_CHECK.total_seconds())),
+    ]
 
 
 def _scanned(content: bytes, name: str, field: str) -> None:
@@ -90,30 +173,22 @@ def _scanned(content: bytes, name: str, field: str) -> None:
         )
 
 
-def _inspected(content: bytes, kind: str, name: str, field: str) -> bytes:
-    """What the process apart made of the file; b"" where it is kept as it is."""
-    patience = int(settings.PARVIS_FILE_CHECK.total_seconds())
+def _inspected(content: bytes, kind: str) -> tuple[str, bytes]:
+    """Why the process apart refuses the file, and what it made of it; b"" where it is kept as it is."""
     try:
         done = subprocess.run(  # noqa: S603  (our own file, by its path; the upload comes on the standard input)
-            [
-                *(sys.executable, "-I", str(Path(__file__).with_name("inspecting.py")), kind),
-                *(str(settings.PARVIS_FILE_PIXELS), str(settings.PARVIS_FILE_SIDE), str(patience)),
-            ],
+            _command(kind),
             input=content,
             capture_output=True,
-            timeout=patience * 2,
+            timeout=settings.PARVIS_FILE_CHECK.total_seconds() * 2,
             env={},
             check=True,
         )
         head, _, made = done.stdout.partition(b"\n")
-        refused = json.loads(head)["refused"]
+        return str(json.loads(head)["refused"]), made
     except (subprocess.SubprocessError, ValueError) as fault:
         log.warning("a file ended its inspection", kind=kind, reason=type(fault).__name__)
-        refused, made = "unreadable", b""
-    if refused:
-        words = _WORDS.get(refused, _WORDS["unreadable"])
-        raise Refused(words.format(name=name, pixels=settings.PARVIS_FILE_PIXELS // 1_000_000), field=field)
-    return made
+        return "unreadable", b""
 
 
 def _shown(name: str) -> str:

@@ -1,5 +1,7 @@
 """What a file that somebody sent is, looked at in a process of its own: `python inspecting.py KIND < file`.
 
+KIND `batch`: many PDF, each after its length in eight bytes, each answered with a line before the next one is read.
+
 A decoder of images or PDF reads bytes that a stranger chose, so it runs apart: without our environment, keys or
 database, within a memory and a time. Nothing of Parvis is imported here. The answer is one line of JSON
 (`{"refused": "…"}` or `{"refused": ""}`), then the image made anew where it was one.
@@ -192,23 +194,46 @@ def _unfolded(packed: bytes) -> None:
             raise Wrong("active")
 
 
-def main(words: list[str]) -> None:
-    """`KIND PIXELS SIDE SECONDS`; reads the file from the standard input."""
-    kind, pixels, side, seconds = words[0], int(words[1]), int(words[2]), int(words[3])
+def _limited(seconds: int) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, resource.RLIM_INFINITY))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    content, made, refused = sys.stdin.buffer.read(), b"", ""
+
+
+def _looked_at(content: bytes, kind: str, pixels: int, side: int) -> tuple[str, bytes]:
+    """Why it is refused ("" where it is not), and the image made anew."""
     try:
         if kind == "pdf":
             document(content)
-        else:
-            made = image(content, kind, pixels=pixels, side=side)
+            return "", b""
+        return "", image(content, kind, pixels=pixels, side=side)
     except Wrong as fault:
-        refused = str(fault)
+        return str(fault), b""
     except MemoryError:
-        refused = "large"
+        return "large", b""
+
+
+def _batch(seconds: int) -> None:
+    while len(head := sys.stdin.buffer.read(8)) == 8:
+        # What was used so far is counted: each file has its own seconds.
+        used = resource.getrusage(resource.RUSAGE_SELF)
+        resource.setrlimit(
+            resource.RLIMIT_CPU, (int(used.ru_utime + used.ru_stime) + seconds + 1, resource.RLIM_INFINITY)
+        )
+        refused, _ = _looked_at(sys.stdin.buffer.read(int.from_bytes(head, "big")), "pdf", 0, 0)
+        sys.stdout.buffer.write(json.dumps({"refused": refused}).encode() + b"\n")
+        sys.stdout.buffer.flush()
+
+
+def main(words: list[str]) -> None:
+    """`KIND PIXELS SIDE SECONDS`; reads the file from the standard input."""
+    kind, pixels, side, seconds = words[0], int(words[1]), int(words[2]), int(words[3])
+    _limited(seconds)
+    if kind == "batch":
+        _batch(seconds)
+        return
+    refused, made = _looked_at(sys.stdin.buffer.read(), kind, pixels, side)
     sys.stdout.buffer.write(json.dumps({"refused": refused}).encode() + b"\n" + made)
 
 
