@@ -335,6 +335,7 @@ PARVIS_OVER_RETENTION = datetime.timedelta(days=1_095)  # absences, hand-overs, 
 PARVIS_CLOSED_ACCOUNT_RETENTION = datetime.timedelta(days=1_095)  # an account deactivated or expired: deleted
 PARVIS_CLOSED_ADVISER_RETENTION = datetime.timedelta(days=365)  # what a closed adviser signed in with
 PARVIS_ACT_RETENTION_YEARS = 5  # what two advisers decided
+PARVIS_NEWS_READING_RETENTION = datetime.timedelta(days=730)  # that somebody opened an item of news
 PARVIS_PROOF_RETENTION_YEARS = 10  # delegations, who accepted the terms
 PARVIS_DECLARATION_RETENTION_YEARS = 10  # a declaration that another one followed
 PARVIS_DATA_EXPORT_VALIDITY = datetime.timedelta(days=7)  # how long an export of somebody's data waits

@@ -1,10 +1,11 @@
-from django.urls import path
+from django.urls import include, path
 
 from parvis.information import views
 
 app_name = "information"
 
 urlpatterns = [
+    path("", include("parvis.information.news.urls")),
     path("aide/", views.help_centre, name="help"),
     path("aide/<slug:slug>/", views.article, name="article"),
     path("contact/", views.contact, name="contact"),

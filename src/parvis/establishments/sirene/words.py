@@ -34,6 +34,12 @@ def category_names() -> dict[str, str]:
 
 
 @cache
+def kind_names() -> dict[str, str]:
+    """The directory's kinds of employers → their names."""
+    return {kind: str(name) for kind, name in _data()["kinds"].items()}
+
+
+@cache
 def _ways() -> dict[str, str]:
     return {short: str(whole) for short, whole in _data()["ways"].items()}
 

@@ -55,6 +55,7 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
                 "review",
                 "matrix",
                 "counts",
+                "news",
             )
         ),
     ),

@@ -1,0 +1,1 @@
+"""« Actualités »: what the funds say to employers; edited in `backoffice/news/`."""
