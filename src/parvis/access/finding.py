@@ -1,13 +1,46 @@
 """What the one search finds of a member's own: each package that holds something to be found registers a `Source`.
 
-A source looks in the establishment in scope alone, and only at what the person may open today.
+A source looks in the establishment in scope alone, and only at what the person may open today. What it keeps to be
+found is a column of plain words (`ground.identifiers.text.search_key`); `words_of` reads what was typed the same way,
+and `answers_sql` says which rows have all of it, a letter wrong forgiven in a word of five or more.
 """
 
 import datetime
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from parvis.access.standing import Standing
+from parvis.ground.identifiers.text import clean, search_key
+
+
+LONGEST = 100
+MOST_WORDS = 6
+# They stand in nearly every text, and tell nothing apart.
+_EMPTY = frozenset(
+    "a ai au aux avec c ce ces cette comment d dans de des du elle en est et il j je l la le les leur m ma mes mon n ne "
+    "nos notre on ou par pas pour puis qu que quel quelle quels quelles qui quoi s sa se ses si son sont sur un une vos "
+    "votre vous y".split()
+)
+
+
+def words_of(text: str) -> list[str]:
+    """What was typed in words as they are kept: no accents, no capitals, nothing but letters and digits; at most
+    `MOST_WORDS`, without those that every text has, unless there are no others."""
+    plain = re.findall(r"[0-9a-z]+", search_key(clean(text)[:LONGEST]))
+    telling = [word for word in plain if word not in _EMPTY] or plain
+    return list(dict.fromkeys(telling))[:MOST_WORDS]
+
+
+def answers_sql(key: str, words: str = "%(words)s") -> str:
+    """SQL condition: each of the words (a list) begins a word of the column `key`, or is one letter away from one.
+
+    It reads each row: for the rows of one establishment, after every condition that an index answers.
+    """
+    held = f"string_to_table(translate({key}, '-''.,;:()/', '         '), ' ')"
+    return f"""NOT EXISTS (SELECT FROM unnest({words}::text[]) AS typed WHERE NOT EXISTS (SELECT FROM {held} AS held
+    WHERE starts_with(held, typed) OR length(typed) >= 5 AND length(held) BETWEEN length(typed) - 1 AND length(typed) + 1
+      AND backoffice_near(held, typed)))"""
 
 
 @dataclass(frozen=True, slots=True)
