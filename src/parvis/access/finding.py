@@ -17,10 +17,12 @@ from parvis.ground.identifiers.text import clean, search_key
 LONGEST = 100
 MOST_WORDS = 6
 # They stand in nearly every text, and tell nothing apart.
-_EMPTY = frozenset(
-    "a ai au aux avec c ce ces cette comment d dans de des du elle en est et il j je l la le les leur m ma mes mon n ne "
-    "nos notre on ou par pas pour puis qu que quel quelle quels quelles qui quoi s sa se ses si son sont sur un une vos "
-    "votre vous y".split()
+_USUAL = """
+    a ai au aux avec c ce ces cette comment d dans de des du elle en est et il j je l la le les leur m ma mes mon n
+    ne nos notre on ou par pas pour puis qu que quel quelle quels quelles qui quoi s sa se ses si son sont sur un une
+    vos votre vous y
+"""
+_EMPTY = frozenset(_USUAL.split())
 )
 
 
@@ -39,7 +41,7 @@ def answers_sql(key: str, words: str = "%(words)s") -> str:
     """
     held = f"string_to_table(translate({key}, '-''.,;:()/', '         '), ' ')"
     return f"""NOT EXISTS (SELECT FROM unnest({words}::text[]) AS typed WHERE NOT EXISTS (SELECT FROM {held} AS held
-    WHERE starts_with(held, typed) OR length(typed) >= 5 AND length(held) BETWEEN length(typed) - 1 AND length(typed) + 1
+    WHERE starts_with(held, typed) OR length(typed) >= 5 AND abs(length(held) - length(typed)) <= 1
       AND backoffice_near(held, typed)))"""
 
 
