@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from parvis.access.standing import Standing
 from parvis.ground.identifiers.text import clean, search_key
 
-
 LONGEST = 100
 MOST_WORDS = 6
 # They stand in nearly every text, and tell nothing apart.
@@ -23,7 +22,6 @@ _USUAL = """
     vos votre vous y
 """
 _EMPTY = frozenset(_USUAL.split())
-)
 
 
 def words_of(text: str) -> list[str]:
