@@ -6,10 +6,12 @@ from typing import Any
 from django.db import connection
 
 from parvis.identity import tasks
+from parvis.notices.tasks import tell
 
 _TASKS: dict[str, Callable[..., Any]] = {
     "identity.tell_lock": tasks.tell_lock,
     "identity.answer_asked": tasks.answer_asked,
+    "notices.tell": tell,
 }
 
 

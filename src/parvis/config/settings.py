@@ -274,6 +274,7 @@ PARVIS_ADVISER_LINK_VALIDITY = datetime.timedelta(days=7)  # of the link with wh
 PARVIS_SEEING_AS = datetime.timedelta(minutes=15)  # « Voir comme »
 PARVIS_CALL_KEPT = datetime.timedelta(days=1_095)  # the trace of a call
 PARVIS_ACT_TARGET_DAYS = 2  # working days in which a second adviser decides
+PARVIS_CONTACT_AHEAD = datetime.timedelta(days=14)  # how far ahead the contacts tell a day that is closed
 
 # Registering an establishment.
 PARVIS_REGISTRATION_RETENTION = datetime.timedelta(days=7)  # one that was begun and not sent

@@ -33,7 +33,6 @@ urlpatterns = [
     path("mon-compte/mot-de-passe/", mine.password, name="password"),
     path("mon-compte/identifiants/", mine.ways, name="ways"),
     path("mon-compte/sessions/", sessions.sessions, name="sessions"),
-    path("mon-compte/notifications/", mine.notifications, name="notifications"),
     path("mon-compte/code-d-appel/", mine.call_code, name="call-code"),
     path("mon-compte/second-facteur/", factors.listing, name="factors"),
     path("mon-compte/second-facteur/ajouter/", enrol.enrol, name="enrol"),

@@ -16,12 +16,13 @@ from parvis.post.telephone.calls import Call
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """One e-mail ready to leave: recipient, subject, plain text and HTML."""
+    """One e-mail ready to leave: recipient, subject, plain text and HTML; `headers` besides those of every e-mail."""
 
     to: str
     subject: str
     text: str
     html: str
+    headers: tuple[tuple[str, str], ...] = ()
 
 
 Write = Callable[[Message], "Envelope | Call | None"]
@@ -91,11 +92,14 @@ def choosable() -> list[Letter]:
     return [letter for letter in LETTERS.values() if letter.choosable is not None]
 
 
-def envelope(to: str, subject: str, template: str, context: dict[str, Any]) -> Envelope:
+def envelope(
+    to: str, subject: str, template: str, context: dict[str, Any], *, headers: tuple[tuple[str, str], ...] = ()
+) -> Envelope:
     """Render `<template>.txt` and `<template>.html`."""
     return Envelope(
         to=to,
         subject=" ".join(subject.split()),
         text=render_to_string(f"{template}.txt", context),
         html=render_to_string(f"{template}.html", {"subject": subject, **context}),
+        headers=headers,
     )

@@ -20,7 +20,7 @@ def deliver(envelope: Envelope) -> None:
         body=envelope.text,
         from_email=settings.DEFAULT_FROM_EMAIL,
         to=[envelope.to],
-        headers={"Auto-Submitted": "auto-generated"},
+        headers={"Auto-Submitted": "auto-generated", **dict(envelope.headers)},
     )
     mail.attach_alternative(envelope.html, "text/html")
     try:

@@ -83,7 +83,7 @@ register(
         50,
         "Choisir vos notifications",
         "Les courriels de sécurité partent toujours ; vous choisissez les autres.",
-        "identity:notifications",
+        "notices:choices",
         of_establishment=False,
     ),
 )

@@ -119,6 +119,9 @@ CREATE TEMP TABLE others ON COMMIT DROP AS
 CREATE TEMP TABLE theirs ON COMMIT DROP AS
   SELECT person_id AS id FROM access_membership WHERE person_id IS NOT NULL
     AND (establishment_id = {0} OR establishment_id IN (SELECT id FROM others));
+DELETE FROM notices_reader WHERE establishment_id = {0};
+DELETE FROM notices_notice WHERE establishment_id = {0};
+DELETE FROM notices_wish WHERE person_id IN (SELECT id FROM theirs);
 DELETE FROM access_linktoken WHERE establishment_id = {0};
 DELETE FROM access_link WHERE establishment_id = {0};
 DELETE FROM access_proposal WHERE establishment_id = {0};

@@ -20,6 +20,7 @@ from tests.post.smtp.factors import FACTORS, TELEPHONED
 from tests.post.smtp.handing import HANDING
 from tests.post.smtp.hands import ADDRESS, PROVOKED, MailServer, Office, _confirm_email, html, plain, work
 from tests.post.smtp.mine import MINE
+from tests.post.smtp.notices import NOTICES
 from tests.post.smtp.organisation import ORGANISATION
 from tests.post.smtp.providers import PROVIDERS
 from tests.post.smtp.recovery import RECOVERY
@@ -48,6 +49,7 @@ ALL = (
     | DATA_EXPORT
     | ADVISERS
     | SUCCESSION
+    | NOTICES
 )
 
 

@@ -35,6 +35,7 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
                 "pagination",
                 "service_card",
                 "task",
+                "notice",
                 "steps",
                 "tabs",
                 "panel",

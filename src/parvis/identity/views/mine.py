@@ -15,7 +15,6 @@ from parvis.ground.tenancy import Refused
 from parvis.identity import browsers, lockout
 from parvis.identity.actions import sessions
 from parvis.identity.actions.call_code import ask_call_code
-from parvis.identity.actions.choices import choose
 from parvis.identity.actions.sign_in import check_own_password
 from parvis.identity.backend import PersonBackend
 from parvis.identity.employers import employers
@@ -23,12 +22,10 @@ from parvis.identity.entry import BOTH, HalfwayRequest, ask_again, holder, is_fr
 from parvis.identity.forms import ChangePasswordForm
 from parvis.identity.hashing import Busy, hashes
 from parvis.identity.providers.actions import unlink
-from parvis.identity.queries.choices import declined
 from parvis.identity.queries.people import identifiers_of, own_words
 from parvis.identity.queries.providers import addable
 from parvis.identity.queries.sessions import linked_accounts
 from parvis.identity.views.busy import BUSY, come_back
-from parvis.post.registry import choosable
 
 
 def mine(request: HalfwayRequest, template: str, context: Mapping[str, Any], *, status: int = 200) -> HttpResponse:
@@ -109,31 +106,6 @@ def ways(request: HalfwayRequest) -> HttpResponse:
             "linked": linked_accounts(request.person_id),
             "addable": addable(),
         },
-    )
-
-
-@holder(methods=BOTH)
-def notifications(request: HalfwayRequest) -> HttpResponse:
-    """« Notifications »: which messages one wants. Those about security always leave, and the page says so."""
-    administers = employers().demands(request.person_id).administers
-    offered = [
-        (letter.kind, letter.choosable.label)
-        for letter in choosable()
-        if letter.choosable is not None and (administers or not letter.choosable.of_administrators)
-    ]
-    if request.method == "POST":
-        choose(
-            person_id=request.person_id,
-            offered=[kind for kind, _ in offered],
-            wanted=request.POST.getlist("recevoir"),
-        )
-        messages.success(request, "Vos choix sont enregistrés.")
-        return redirect("identity:notifications")
-    refused = declined(request.person_id)
-    return mine(
-        request,
-        "notifications.html",
-        {"offered": [(kind, label, kind not in refused) for kind, label in offered]},
     )
 
 

@@ -1,0 +1,180 @@
+"""Who is told of what, how, and once; what a person may no longer read is neither shown nor sent."""
+
+import datetime
+from typing import Any
+
+import pytest
+from django.conf import settings
+
+from parvis.access.levels import Level
+from parvis.access.models import Right
+from parvis.ground import clock, tenancy
+from parvis.notices.actions import EVERYWHERE, mark_read, notify, wish
+from parvis.notices.letters import digest, notice
+from parvis.notices.models import Notice, Reader
+from parvis.notices.queries import notices_of
+from parvis.notices.registry import Delivery
+from parvis.notices.tasks import latest_cut, make_digests
+from parvis.post.models import Message
+from tests.access.reading import later
+from tests.jobs import work
+from tests.notices.hands import DAILY, OBLIGED, TRIED, here
+from tests.world import Someone, World
+
+UTC = datetime.UTC
+
+
+def left(world: World, kind: str = TRIED, **to: Any) -> int:
+    with tenancy.scope(establishment=world.here.pk):
+        number = notify(kind, establishment=world.here.pk, object_id=3, **to)
+    work()
+    return number
+
+
+def told(world: World) -> dict[int, str]:
+    with tenancy.scope(establishment=world.here.pk):
+        return dict(Reader.objects.values_list("person_id", "delivery"))
+
+
+def emails(world: World) -> list[int]:
+    with tenancy.scope(establishment=world.here.pk):
+        return sorted(Message.objects.filter(kind="notices.notice").values_list("person_id", flat=True))
+
+
+def read(who: Someone) -> list[int]:
+    where = who.membership.establishment_id
+    with tenancy.scope(person=who.person.pk, establishment=where, read_only=True):
+        return [one.number for one in notices_of(here(who), 50)]
+
+
+def test_a_notice_is_for_who_holds_the_service_for_these_people_or_for_who_administers(world: World) -> None:
+    everybody = (world.administrator, world.second, world.user, world.reader)
+    of_service = left(world, service="contrats")
+    of_people = left(world, people=[world.reader.account_id])
+    of_persons = left(world, persons=[world.user.person.pk])
+    of_chiefs = left(world, administrators=True)
+    for who in everybody:
+        with tenancy.scope(establishment=world.here.pk):
+            holds = Right.objects.filter(membership=who.membership, service="contrats", level__gte=1).exists()
+        chief = who in (world.administrator, world.second)
+        expected = {
+            *([of_service] if holds else []),
+            *([of_people] if who is world.reader else []),
+            *([of_persons] if who is world.user else []),
+            *([of_chiefs] if chief else []),
+        }
+        assert set(read(who)) == expected
+    assert read(world.stranger) == []
+    with pytest.raises(ValueError, match="nobody"):
+        left(world)
+    with pytest.raises(KeyError):
+        left(world, "unheard-of", administrators=True)
+
+
+def test_a_right_that_is_lost_takes_the_notice_and_its_email_along_at_once(world: World) -> None:
+    with tenancy.scope(establishment=world.here.pk):
+        Right.objects.filter(membership=world.user.membership, service="contrats").delete()
+        right = Right.objects.create(
+            establishment=world.here, membership=world.user.membership, service="contrats", level=Level.READ,
+            granted_at=clock.now(), granted_by=world.administrator.membership.ref,
+        )  # fmt: skip
+    number = left(world, service="contrats")
+    assert number in read(world.user)
+    with tenancy.scope(establishment=world.here.pk, person=world.user.person.pk):
+        message = Message.objects.get(kind="notices.notice", person_id=world.user.person.pk)
+        assert notice(message) is not None
+        right.delete()
+        assert notice(message) is None
+    assert number not in read(world.user)
+
+
+@pytest.mark.parametrize(
+    ("everywhere", "there", "kind", "becomes"),
+    [
+        (None, None, TRIED, "at_once"),
+        (None, None, DAILY, "daily"),
+        (Delivery.DAILY, None, TRIED, "daily"),
+        (Delivery.NEVER, None, TRIED, "never"),
+        (Delivery.NEVER, Delivery.AT_ONCE, TRIED, "at_once"),
+        (Delivery.NEVER, None, OBLIGED, "at_once"),
+        (Delivery.DAILY, Delivery.NEVER, OBLIGED, "daily"),
+    ],
+)
+def test_each_is_told_as_they_wish(
+    everywhere: Delivery | None, there: Delivery | None, kind: str, becomes: str, world: World
+) -> None:
+    person = world.user.person.pk
+    wish(person_id=person, place=EVERYWHERE, wanted={kind: everywhere})
+    wish(person_id=person, place=world.here.pk, wanted={kind: there})
+    left(world, kind, people=[world.user.account_id])
+    assert told(world) == {person: becomes}
+    assert emails(world) == ([person] if becomes == "at_once" else [])
+
+
+def test_what_was_read_on_the_site_is_not_sent(world: World) -> None:
+    number = left(world, people=[world.user.account_id])
+    with tenancy.scope(establishment=world.here.pk, person=world.user.person.pk):
+        message = Message.objects.get(kind="notices.notice")
+        mark_read(who=here(world.user), notices=[Notice.objects.get(pk=number)])
+        assert notice(message) is None
+
+
+def test_the_readers_are_worked_out_once_whatever_the_worker_does(world: World) -> None:
+    from parvis.notices.tasks import tell
+
+    number = left(world, people=[world.user.account_id])
+    tell(number, world.here.pk)
+    assert emails(world) == [world.user.person.pk]
+
+
+def digests(who: Someone) -> list[Message]:
+    with tenancy.scope(person=who.person.pk, role=tenancy.PERSON):
+        return list(Message.objects.filter(kind="notices.digest").order_by("id"))
+
+
+def test_the_digest_is_one_email_about_all_that_came_and_is_skipped_when_empty(world: World) -> None:
+    for _ in range(3):
+        left(world, DAILY, people=[world.user.account_id])
+    left(world, DAILY, people=[world.reader.account_id])
+    assert make_digests() == 0  # it came after the last cut
+    with later(datetime.timedelta(days=1)):
+        assert make_digests() == 2
+        assert make_digests() == 0
+        [message] = digests(world.user)
+        person = world.user.person.pk
+        with tenancy.scope(person=person, role=tenancy.PERSON):
+            written = digest(message)
+            assert written is not None and "3 nouveautés" in written.subject
+            assert dict(written.headers)["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+        # Read meanwhile: nothing is left to tell.
+        with tenancy.scope(establishment=world.here.pk, person=person):
+            mark_read(who=here(world.user), notices=Notice.objects.filter(kind=DAILY))
+        with tenancy.scope(person=person, role=tenancy.PERSON):
+            assert digest(message) is None
+
+
+@pytest.mark.parametrize(
+    ("hour", "now", "cut"),
+    [
+        # An ordinary day, before and after.
+        (7, "2026-11-28T05:59:00", "2026-11-27T06:00:00"),
+        (7, "2026-11-28T06:00:00", "2026-11-28T06:00:00"),
+        # 29 March 2026: clocks go forward at 2 h; 25 October: back at 3 h.
+        (7, "2026-03-29T04:59:00", "2026-03-28T06:00:00"),
+        (7, "2026-03-29T05:00:00", "2026-03-29T05:00:00"),
+        (7, "2026-10-25T06:00:00", "2026-10-25T06:00:00"),
+        # An hour that does not exist on the one day, and comes twice on the other: one digest each.
+        (2, "2026-03-29T00:59:00", "2026-03-28T01:00:00"),
+        (2, "2026-03-29T01:00:00", "2026-03-29T01:00:00"),
+        (2, "2026-03-29T23:59:00", "2026-03-29T01:00:00"),
+        (2, "2026-10-25T00:00:00", "2026-10-25T00:00:00"),
+        (2, "2026-10-25T01:30:00", "2026-10-25T00:00:00"),
+    ],
+)
+def test_the_digest_leaves_once_a_day_when_clocks_change_too(
+    hour: int, now: str, cut: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(settings, "PARVIS_DIGEST_HOUR", hour)
+    assert latest_cut(datetime.datetime.fromisoformat(now).replace(tzinfo=UTC)) == datetime.datetime.fromisoformat(
+        cut
+    ).replace(tzinfo=UTC)
