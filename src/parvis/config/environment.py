@@ -56,6 +56,23 @@ def port() -> int:
     return int(given)
 
 
+CONFORMITIES = ("non", "partiellement", "totalement")
+
+
+def accessibility() -> tuple[str, str]:
+    """What an audit found: `PARVIS_ACCESSIBILITY` and `PARVIS_ACCESSIBILITY_AUDIT`. Without an audit: « non conforme ».
+
+    That is the rule (RGAA, « déclaration d’accessibilité »): whatever one finds oneself, no audit means no conformity.
+    """
+    state = os.environ.get("PARVIS_ACCESSIBILITY", "").strip() or "non"
+    audit = os.environ.get("PARVIS_ACCESSIBILITY_AUDIT", "").strip()
+    if state not in CONFORMITIES:
+        raise Fault(f"PARVIS_ACCESSIBILITY vaut l’un de : {', '.join(CONFORMITIES)}.")
+    if state != "non" and not audit:
+        raise Fault("PARVIS_ACCESSIBILITY demande un audit : dites qui l’a mené, et quand (PARVIS_ACCESSIBILITY_AUDIT).")
+    return state, audit
+
+
 def proxies(usual: int) -> int:
     """How many proxies of the operator's stand in front of the web, `PARVIS_PROXIES`."""
     given = os.environ.get("PARVIS_PROXIES") or str(usual)

@@ -13,6 +13,7 @@ PROJECT = PACKAGE.parent.parent
 DEMO = os.environ.get("PARVIS_DEMO") == "1"
 DATA_DIR = Path(os.environ.get("PARVIS_DATA_DIR") or "var").resolve()
 PARVIS_VERSION = "0.1.0"
+PARVIS_ACCESSIBILITY, PARVIS_ACCESSIBILITY_AUDIT = environment.accessibility()
 
 # --- Web -----------------------------------------------------------------------------------------------------------
 DEBUG = False
@@ -56,6 +57,7 @@ INSTALLED_APPS = [
     "parvis.services.establishment",
     "parvis.services.correspondents",
     "parvis.services.contracts",
+    "parvis.services.letters",
     "parvis.backoffice",
     "parvis.config",
     *(["parvis.demo"] if DEMO else []),
@@ -382,6 +384,16 @@ PARVIS_LETTER_RECALL = datetime.timedelta(days=10)  # a letter about money that 
 PARVIS_LETTER_RECALL_ADMINISTRATORS = datetime.timedelta(days=20)  # and who administers
 PARVIS_LETTER_RECALL_LIMIT = datetime.timedelta(days=60)  # an older letter is recalled to nobody any more
 PARVIS_LETTER_DRAFT_RETENTION = datetime.timedelta(days=1)  # a letter that an adviser uploaded and did not confirm
+PARVIS_EXCHANGES_PAGE = 25  # exchanges on a page
+PARVIS_EXCHANGE_TEXT = 5_000  # characters of one message
+PARVIS_EXCHANGE_FILES = 10  # files of one message
+PARVIS_EXCHANGE_DRAFTS = 5  # requests that one person has begun in an establishment
+PARVIS_EXCHANGE_DRAFT_RETENTION = datetime.timedelta(days=30)  # one that was begun and not sent, from its last words
+PARVIS_EXCHANGE_COMPLEMENT_DAYS = 10  # working days that are proposed to answer what a fund asks for
+PARVIS_EXCHANGE_COMPLEMENT_LIMIT = datetime.timedelta(days=120)  # the furthest day that an adviser may choose
+PARVIS_EXCHANGE_SILENCE = datetime.timedelta(days=30)  # an answer to which nobody replies closes the exchange
+PARVIS_EXCHANGE_REOPEN = datetime.timedelta(days=60)  # how long a closed one may be reopened
+PARVIS_EXCHANGE_RETENTION_YEARS = 3  # of a closed one, with its messages and files
 PARVIS_HEALTH_DISK = 2_000_000_000  # bytes that should be free where files are kept
 PARVIS_HEALTH_WAIT = datetime.timedelta(minutes=30)  # a message that was due for so long is told
 PARVIS_SIRENE_STRIDE = 250_000  # lines of INSEE's files between two commits: what a killed run reads again

@@ -20,15 +20,31 @@ def easter(year: int) -> datetime.date:
     return datetime.date(year, month, day + 1)
 
 
+# Month, day; or how many days after Easter Sunday.
+_FIXED = {
+    (1, 1): "jour de l’an",
+    (5, 1): "fête du Travail",
+    (5, 8): "victoire de 1945",
+    (7, 14): "fête nationale",
+    (8, 15): "Assomption",
+    (11, 1): "Toussaint",
+    (11, 11): "armistice de 1918",
+    (12, 25): "Noël",
+}
+_MOVING = {1: "lundi de Pâques", 39: "Ascension", 50: "lundi de Pentecôte"}
+
+
+def named_holidays(year: int) -> dict[datetime.date, str]:
+    """The legal holidays of that year, with what each is called."""
+    sunday = easter(year)
+    return {datetime.date(year, *day): name for day, name in _FIXED.items()} | {
+        sunday + datetime.timedelta(days=number): name for number, name in _MOVING.items()
+    }
+
+
 def holidays(year: int) -> frozenset[datetime.date]:
     """The legal holidays of that year."""
-    fixed = ((1, 1), (5, 1), (5, 8), (7, 14), (8, 15), (11, 1), (11, 11), (12, 25))
-    sunday = easter(year)
-    moving = (1, 39, 50)  # Easter Monday, Ascension, Whit Monday
-    return frozenset(
-        [datetime.date(year, month, day) for month, day in fixed]
-        + [sunday + datetime.timedelta(days=number) for number in moving]
-    )
+    return frozenset(named_holidays(year))
 
 
 def is_working(day: datetime.date) -> bool:

@@ -179,7 +179,7 @@ def onwards(request: HttpRequest) -> HttpResponse:
     path, said = request.session.pop("wanted", ("", ""))
     if said:
         messages.success(request, said)
-    return HttpResponseRedirect(path or reverse("access:start"))
+    return HttpResponseRedirect(path or reverse("information:start"))
 
 
 def note_factors(request: HttpRequest, held: Factors) -> None:

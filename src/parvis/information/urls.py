@@ -1,14 +1,17 @@
 from django.urls import include, path
 
-from parvis.information import views
+from parvis.information import front, views
 
 app_name = "information"
 
 urlpatterns = [
+    path("", front.start, name="start"),
+    path("plan-du-site/", front.site_map_page, name="site-map"),
     path("", include("parvis.information.news.urls")),
-    path("aide/", views.help_centre, name="help"),
-    path("aide/<slug:slug>/", views.article, name="article"),
-    path("contact/", views.contact, name="contact"),
+    path("", include("parvis.information.funds.urls")),
+    path("", include("parvis.information.contacts.urls")),
+    path("", include("parvis.information.search.urls")),
+    path("aide/", include("parvis.information.help.urls")),
     path("accessibilite/", views.accessibility, name="accessibility"),
     path("donnees-personnelles/", views.privacy, name="privacy"),
     path("conditions-generales/", views.terms, name="terms"),

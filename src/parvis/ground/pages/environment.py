@@ -15,6 +15,7 @@ from markupsafe import Markup, _escape_inner  # type: ignore[attr-defined]
 
 from parvis.ground.pages.addresses import address
 from parvis.ground.pages.filters import FILTERS
+from parvis.ground.pages.guides import guide_picture
 from parvis.ground.pages.icons import icon
 from parvis.ground.pages.styles import stylesheet_href
 
@@ -96,8 +97,10 @@ def environment(**options: Any) -> Environment:
     made = Pages(**options)
     made.filters.update(FILTERS)
     made.globals.update(
+        accessibility=f"{settings.PARVIS_ACCESSIBILITY} conforme",
         asset=asset,
         get_messages=get_messages,
+        guide_picture=guide_picture,
         icon=icon,
         settings_demo=bool(settings.DEMO),
         stylesheet_href=stylesheet_href,

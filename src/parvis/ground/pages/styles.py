@@ -56,7 +56,11 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
                 "review",
                 "matrix",
                 "counts",
+                "contacts",
+                "front",
                 "news",
+                "search",
+                "guide",
             )
         ),
     ),

@@ -81,7 +81,7 @@ def sign_in(request: HttpRequest, slug: str) -> HttpResponse:
     there = _provider(slug)
     wanted = asked(request)
     if request.user.is_authenticated:
-        return HttpResponseRedirect(wanted or reverse("access:start"))
+        return HttpResponseRedirect(wanted or reverse("information:start"))
     return leave_for(request, there, states.new(slug, next=wanted))
 
 
@@ -179,7 +179,7 @@ def _enter(request: HttpRequest, found: Identified, started: Started) -> HttpRes
         )
     pending.drop(request)
     if request.user.pk == owner:
-        return HttpResponseRedirect(started.next or reverse("access:start"))
+        return HttpResponseRedirect(started.next or reverse("information:start"))
     actions.note_used(person_id=owner, slug=there.slug, subject=found.subject)
     # Two factors there stand for the second one here, not for the first enrolment: everybody holds one of ours.
     trusted = found.two_factors and factors_of(owner).any
@@ -219,7 +219,7 @@ def _home(request: HttpRequest, person_id: int, siret: str, slug: str) -> str:
             f"« {name_of(slug)} » vous présente pour l’établissement {grouped(siret)}, "
             "où vous n’avez pas de compte Parvis.",
         )
-    return reverse("access:start")
+    return reverse("information:start")
 
 
 def _add(request: HttpRequest, found: Identified, started: Started) -> HttpResponse:
@@ -241,13 +241,13 @@ def link(request: HalfwayRequest) -> HttpResponse:
     """« Relier ce compte »: names both accounts; POST links them with a fresh second factor, or gives it up."""
     waiting = pending.held(request)
     if waiting is None:
-        return HttpResponseRedirect(reverse("access:start"))
+        return HttpResponseRedirect(reverse("information:start"))
     there = _provider(waiting.provider)
     if request.method == "POST":
         if request.POST.get("choix") == "renoncer":
             pending.drop(request)
             messages.info(request, f"Le compte « {there.name} » n’a pas été relié.")
-            return HttpResponseRedirect(waiting.next or reverse("access:start"))
+            return HttpResponseRedirect(waiting.next or reverse("information:start"))
         if not is_fresh(request):
             return ask_again(request)
         pending.drop(request)
@@ -258,7 +258,7 @@ def link(request: HalfwayRequest) -> HttpResponse:
         messages.success(request, f"Votre compte « {there.name} » vous permet désormais de vous connecter à Parvis.")
         return HttpResponseRedirect(
             waiting.next
-            if waiting.next not in ("", reverse("access:start"))
+            if waiting.next not in ("", reverse("information:start"))
             else _home(request, request.person_id, waiting.siret, there.slug)
         )
     return render(

@@ -14,4 +14,4 @@ def asked(request: HttpRequest) -> str:
 
 def next_page(request: HttpRequest) -> str:
     """Where to go after signing in: the page that was asked for, or the person's home."""
-    return asked(request) or reverse("access:start")
+    return asked(request) or reverse("information:start")

@@ -20,7 +20,7 @@ OFFICE = [[[9 * 60, 17 * 60]]] * 5 + [[], []]
 # What public pages say (read on 23 November 2026). The rest is not known, and is shown so until an adviser fills it in.
 KNOWN = [
     ("cnracl", "phone", ["employer"], "Conseiller CNRACL", "+33970809329", OFFICE,
-     "Page d’un centre de gestion (Haute-Savoie), non datée", None),
+     "Page du centre de gestion de la Haute-Savoie", None),
     ("cnracl", "site", ["employer", "active", "retired"], "Site de la CNRACL", "https://www.cnracl.retraites.fr/", None,
      "Site de la CNRACL", "2026-11-23"),
     ("ircantec", "site", ["employer", "active", "retired"], "Site de l’Ircantec", "https://www.ircantec.retraites.fr/",
