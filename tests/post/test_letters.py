@@ -21,8 +21,8 @@ BY_TELEPHONE = {"identity.code"}
 
 def test_the_documentation_lists_every_letter_as_registered() -> None:
     said = io.StringIO()
-    call_command("letters", stdout=said)
-    assert DOCUMENT.read_text() == said.getvalue(), "run: parvis letters > docs/emails.md"
+    call_command("emails", stdout=said)
+    assert DOCUMENT.read_text() == said.getvalue(), "run: parvis emails > docs/emails.md"
     assert all(f"`{kind}`" in said.getvalue() for kind in LETTERS)
 
 

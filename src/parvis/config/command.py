@@ -20,7 +20,7 @@ from parvis.ground.database.places import EmbeddedError
 OWNER_WORDS = {
     *("migrate", "makemigrations", "sqlmigrate", "showmigrations", "squashmigrations", "optimizemigration"),
     *("flush", "dbshell", "test", "loaddata", "dumpdata", "seed", "daily", "sessions"),
-    *("employers", "sirene", "contracts", "establishments", "advisers"),
+    *("employers", "sirene", "contracts", "establishments", "advisers", "letters"),
 }
 HELP = """\
 Usage : parvis MOT …
@@ -34,6 +34,8 @@ Usage : parvis MOT …
   sirene import UNITES ETABLISSEMENTS [SUCCESSIONS]
                              suivre les fichiers mensuels de l’Insee
   contracts import FICHIER   importer les contrats avec les fonds
+  letters import BORDEREAU DOSSIER
+                             déposer un lot de courriers des fonds
   establishments mark SIRET  indiquer qu’un établissement peut agir pour d’autres (unmark : qu’il ne le peut plus)
   advisers add|close|list …  les comptes des conseillers (« parvis advisers add --help »)
   daily                      les travaux de chaque jour

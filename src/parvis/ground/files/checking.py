@@ -116,9 +116,12 @@ class Batch:
         if self._done >= _PROCESS_FILES:
             self._end()
         if self._process is None:
-            self._process, self._done = subprocess.Popen(  # noqa: S603  (our own file, by its path)
-                [*_command("batch")], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env={}
-            ), 0
+            self._process, self._done = (
+                subprocess.Popen(  # noqa: S603  (our own file, by its path)
+                    [*_command("batch")], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env={}
+                ),
+                0,
+            )
         self._done += 1
         process = self._process
         patience = settings.PARVIS_FILE_CHECK.total_seconds() * 2

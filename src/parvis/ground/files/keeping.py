@@ -1,9 +1,10 @@
 """Where files that people sent are kept: outside of the web root, encrypted, until they are erased.
 
-`<purpose>/<two letters>/<key>` in the storage that the settings name (`STORAGES["kept"]`): the data directory's `files/`
-or any other storage of Django's, which meets nothing but sealed bytes. A file is bound to its key: copied over another
-one it does not open. Which establishment a file is of, and until when, is a row of the package that asked for it: reading goes through that
-row, and so through its policy. A file that no row knows (a transaction that was undone) is swept by `parvis daily`.
+`<purpose>/<two letters>/<key>` in the storage that the settings name (`STORAGES["kept"]`): `files/` in the data
+directory, or any other storage of Django's, which meets nothing but sealed bytes. A file is bound to its key: copied
+over another one it does not open. Which establishment a file is of, and until when, is a row of the package that asked
+for it: reading goes through that row, and so through its policy. A file that no row knows (a transaction that was
+undone) is swept by `parvis daily`.
 """
 
 import os

@@ -16,7 +16,9 @@ from parvis.access.handing import daily as handing
 from parvis.access.review import opening, passing
 from parvis.access.terms import announcing
 from parvis.ground.files import sweep_orphans
+from parvis.information.help.indexing import index_pages
 from parvis.journal import retention
+from parvis.letters.recalling import recall_letters
 from parvis.post.postal import expire_letters
 from parvis.recovery.actions import close_abandoned
 from parvis.registration.daily import lapse_registrations
@@ -43,9 +45,11 @@ PARTS: tuple[tuple[str, Callable[[], int], str, str], ...] = (
     ("Revues des droits", opening.open_regular_reviews, "revue ouverte", "revues ouvertes"),
     ("Revues des droits, rappels", passing.remind_of_reviews, "revue rappelée", "revues rappelées"),
     ("Seconds facteurs", apply_all_due, "second facteur réinitialisé", "seconds facteurs réinitialisés"),
-    ("Courriers", expire_letters, "courrier expiré", "courriers expirés"),
+    ("Courriers à imprimer", expire_letters, "courrier expiré", "courriers expirés"),
+    ("Courriers des fonds, rappels", recall_letters, "courrier rappelé", "courriers rappelés"),
     ("Inscriptions", lapse_registrations, "inscription caduque", "inscriptions caduques"),
     ("Demandes pour retrouver l’accès", close_abandoned, "demande abandonnée", "demandes abandonnées"),
+    ("Aide, pages à chercher", index_pages, "page", "pages"),
     ("Fichiers sans dossier", sweep_orphans, "fichier effacé", "fichiers effacés"),
 )
 

@@ -1,4 +1,4 @@
-"""`parvis letters`: every e-mail of Parvis, as a Markdown table; `docs/emails.md` is its output."""
+"""`parvis emails`: every e-mail of Parvis, as a Markdown table; `docs/emails.md` is its output."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from parvis.post.registry import LETTERS
 _HEAD = """\
 # E-mails
 
-Written by `parvis letters > docs/emails.md`; a test compares. What each says is in
+Written by `parvis emails > docs/emails.md`; a test compares. What each says is in
 `<package>/templates/<package>/emails/`, plain text and HTML; when each is written, in `<package>/letters.py`.
 
 | kind | trigger | recipients | the link is valid |

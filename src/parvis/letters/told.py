@@ -1,0 +1,83 @@
+"""What people are told of letters: that one came, was taken back, or waits; never what it says."""
+
+from typing import Any
+
+from parvis.establishments.funds import FUNDS
+from parvis.ground.pages.addresses import address
+from parvis.ground.pages.filters import plural
+from parvis.notices.registry import Delivery, Kind, Shown, declare
+
+_ELIDED = ("I", "A")
+
+
+def _of(detail: dict[str, Any]) -> str:
+    """« de la CNRACL »: funds are named with their article, which their code tells."""
+    code = detail["fund"]
+    name = FUNDS[code].short if code in FUNDS else code
+    return {"cnracl": "de la CNRACL", "rafp": "de la RAFP", "feh": "du FEH", "fiphfp": "du FIPHFP", "fnc": "du FNC",
+            "faefm": "du FAEFM"}.get(code, f"de l’{name}" if name[:1] in _ELIDED else f"de {name}")  # fmt: skip
+
+
+def _arrived(siret: str, number: int, detail: dict[str, Any]) -> Shown:
+    return Shown(
+        "Nouveau courrier",
+        f"Un courrier {_of(detail)} est arrivé.",
+        address("letters:letter", siret, number),
+        "Lire le courrier",
+    )
+
+
+def _nobody(siret: str, number: int, detail: dict[str, Any]) -> Shown:
+    return Shown(
+        "Courrier que personne ne peut lire",
+        f"Un courrier {_of(detail)} est arrivé, et personne de l’établissement n’a le droit de le lire : "
+        "donnez ce droit à quelqu’un, ou à vous-même par un autre administrateur.",
+        address("access:accounts", siret),
+        "Gérer les droits",
+    )
+
+
+def _withdrawn(siret: str, number: int, detail: dict[str, Any]) -> Shown:
+    return Shown(
+        "Courrier retiré",
+        f"Un courrier {_of(detail)} a été retiré par ce fonds.",
+        address("letters:letter", siret, number),
+        "Savoir pourquoi",
+    )
+
+
+def _where(siret: str, number: int, detail: dict[str, Any]) -> str:
+    if detail["count"] == 1:
+        return address("letters:letter", siret, number)
+    return address("letters:index", siret) + "?etat=non-lus"
+
+
+def _recalled(siret: str, number: int, detail: dict[str, Any]) -> Shown:
+    count = detail["count"]
+    return Shown(
+        "Courrier qui attend d’être lu" if count == 1 else "Courriers qui attendent d’être lus",
+        f"{plural(count, 'courrier à propos d’argent n’a', 'courriers à propos d’argent n’ont')} été ouvert"
+        f"{'s' if count > 1 else ''} par personne depuis {plural(detail['days'], 'jour', 'jours')}.",
+        _where(siret, number, detail),
+        "Lire le courrier" if count == 1 else "Lire les courriers",
+    )
+
+
+def _escalated(siret: str, number: int, detail: dict[str, Any]) -> Shown:
+    told = _recalled(siret, number, detail)
+    # Who administers need not be among those who may read.
+    return Shown(told.title, told.sentence, address("access:accounts", siret), "Voir qui peut le lire")
+
+
+declare(
+    Kind("letter", "un courrier d’un fonds arrive", _arrived),
+    Kind("letter_withdrawn", "un fonds retire un courrier", _withdrawn, default=Delivery.DAILY),
+    Kind("letter_money", "un courrier à propos d’argent attend d’être lu", _recalled, obligatory=True),
+    Kind(
+        "letter_money_administrators",
+        "un courrier à propos d’argent n’est lu par personne (administrateurs)",
+        _escalated,
+        obligatory=True,
+    ),
+    Kind("letter_nobody", "un courrier arrive que personne ne peut lire (administrateurs)", _nobody, obligatory=True),
+)
