@@ -150,7 +150,7 @@ def _declare(count: int) -> None:
         if registry.get(code) is None:
             helps = {Level.READ: "Lit.", Level.WRITE: "Modifie."}
             registry.declare(
-                registry.Service(code, f"Service du banc {number + 1}", theme, "Pour mesurer.", helps, "access:home")
+                registry.Service(code, f"Service du banc {number + 1}", theme, "Pour mesurer.", helps, "inbox:home")
             )
 
 

@@ -13,6 +13,7 @@ from parvis.notices.actions import EVERYWHERE, mark_read, notify, wish
 from parvis.notices.letters import digest, notice
 from parvis.notices.models import Notice, Reader
 from parvis.notices.queries import notices_of
+from parvis.notices.readers import reads
 from parvis.notices.registry import Delivery
 from parvis.notices.tasks import latest_cut, make_digests
 from parvis.post.models import Message
@@ -64,6 +65,9 @@ def test_a_notice_is_for_who_holds_the_service_for_these_people_or_for_who_admin
             *([of_chiefs] if chief else []),
         }
         assert set(read(who)) == expected
+        # In memory, as it is decided for the e-mails, the same.
+        with tenancy.scope(person=who.person.pk, establishment=world.here.pk, read_only=True):
+            assert {one.pk for one in Notice.objects.all() if reads(here(who), one)} == expected
     assert read(world.stranger) == []
     with pytest.raises(ValueError, match="nobody"):
         left(world)

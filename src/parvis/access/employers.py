@@ -70,7 +70,7 @@ class Memberships:
     def home(self, person_id: int, siret: str) -> str:
         """Where the person enters that establishment; a closed account is told there."""
         ((establishment,),) = self._asked("access_enter", person_id, siret)
-        return reverse("access:home", args=[siret]) if establishment else ""
+        return reverse("inbox:home", args=[siret]) if establishment else ""
 
     def due_reset(self, person_id: int) -> bool:
         """A reset that an administrator asked for, whose time has come."""

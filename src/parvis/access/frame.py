@@ -22,7 +22,7 @@ OF_ACCOUNTS = ("access:accounts", "access:presets", "access:delegations")
 def member_frame(request: HttpRequest, who: Standing) -> Frame:
     """The frame of a page of an establishment."""
     siret = who.siret
-    home = address("access:home", siret)
+    home = address("inbox:home", siret)
     if who.delegate is not None:
         return _delegate_frame(request, who, who.delegate, home)
     accounts = address("access:accounts", siret)
@@ -161,7 +161,7 @@ def person_frame(request: HttpRequest) -> Frame:
         is_administrator=administers,
         menu=tuple(menu),
         navigation=(
-            MenuItem("Accueil", address("access:home", siret) if siret else address("access:start")),
+            MenuItem("Accueil", address("inbox:home", siret) if siret else address("information:start")),
             *((mine,) if several else ()),
             MenuItem("Aide", address("information:help"), request.path.startswith(address("information:help"))),
         ),

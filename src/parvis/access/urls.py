@@ -44,7 +44,6 @@ account = [
 ]
 
 establishment: list[URLPattern | URLResolver] = [
-    path("", home.home, name="home"),
     path("mon-etablissement/", home.sheet, name="sheet"),
     path("conditions-generales/", terms.terms, name="terms"),
     path("correction/", home.proposal, name="proposal"),
@@ -62,7 +61,6 @@ establishment: list[URLPattern | URLResolver] = [
 ]
 
 urlpatterns = [
-    path("", home.start, name="start"),
     path("mon-compte/", mine.me, name="me"),
     path("mon-compte/coordonnees/", mine.coordinates, name="coordinates"),
     path("mon-compte/droits/", mine.rights, name="my-rights"),

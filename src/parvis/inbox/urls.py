@@ -1,5 +1,10 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from parvis.inbox import views
 
 app_name = "inbox"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("etablissements/<siret:siret>/", views.home, name="home"),
+    path("etablissements/<siret:siret>/services/", views.services, name="services"),
+]

@@ -1,27 +1,28 @@
 """Reading notices: of an establishment for its pages, and how a person wants to be told."""
 
 import datetime
+import json
 from dataclasses import dataclass
 
 from parvis.access.standing import Standing
 from parvis.ground import tenancy
+from parvis.ground.database.prepared import prepared
+from parvis.ground.pages.addresses import address
 from parvis.ground.pages.filters import datetime_long
-from parvis.notices.models import Notice, Reader, Wish
-from parvis.notices.readers import reads, shown
+from parvis.notices.models import Notice, Wish
+from parvis.notices.readers import READS_SQL, reads, values
 from parvis.notices.registry import KINDS, Delivery, Kind
-
-# How many are looked through to find those that one person may read.
-LOOKED_THROUGH = 300
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A notice as its reader sees it, strings ready to show."""
+    """A notice as its reader sees it, strings ready to show; `href` notes that it was read, and leads on."""
 
     number: int
     title: str
     sentence: str
     action: str
+    href: str
     at: datetime.datetime
     when: str
     unread: bool
@@ -49,30 +50,28 @@ def wishes_of(person: int) -> Wishes:
         return Wishes({(place, kind): Delivery(delivery) for place, kind, delivery in rows})
 
 
+_UNREAD = """NOT EXISTS (SELECT 1 FROM notices_reader r
+    WHERE r.notice_id = n.id AND r.person_id = %(person)s AND r.read_at IS NOT NULL)"""
+LINES_SQL = f"""SELECT n.id, n.kind, n.object_id, n.detail, n.at, {_UNREAD} FROM notices_notice n
+  WHERE n.establishment_id = %(establishment)s AND {READS_SQL} AND (NOT %(only_unread)s OR {_UNREAD})
+  ORDER BY n.id DESC LIMIT %(limit)s"""
+
+
 def notices_of(who: Standing, limit: int, *, unread_only: bool = False) -> list[Line]:
-    """The latest notices of the establishment in scope that the person may read today, latest first; two statements.
-
-    Of the latest 300 of the establishment.
-    """
-    found = [
-        one
-        for one in Notice.objects.filter(establishment_id=who.establishment_id).order_by("-id")[:LOOKED_THROUGH]
-        if reads(who, one)
-    ]
-    if not found:
-        return []
-    seen = set(
-        Reader.objects.filter(
-            person_id=who.person_id, notice__in=[one.pk for one in found], read_at__isnull=False
-        ).values_list("notice_id", flat=True)
-    )
-    kept = [one for one in found if one.pk not in seen] if unread_only else found
-    return [_line(one, who.siret, unread=one.pk not in seen) for one in kept[:limit]]
+    """The notices of the establishment in scope that the person may read today, latest first; one statement."""
+    with prepared() as cursor:
+        cursor.execute(
+            LINES_SQL,
+            {**values(who), "establishment": who.establishment_id, "only_unread": unread_only, "limit": limit},
+        )
+        return [line(who.siret, *row) for row in cursor.fetchall()]
 
 
-def _line(one: Notice, siret: str, *, unread: bool) -> Line:
-    what = shown(one, siret)
-    return Line(one.pk, what.title, what.sentence, what.action, one.at, datetime_long(one.at), unread)
+def line(siret: str, number: int, kind: str, about: int, detail: object, at: datetime.datetime, unread: bool) -> Line:
+    """A row of a list of notices, ready to show."""
+    what = KINDS[kind].show(siret, about, json.loads(detail) if isinstance(detail, str) else dict(detail))  # type: ignore[call-overload]
+    href = address("notices:open", siret, number)
+    return Line(number, what.title, what.sentence, what.action, href, at, datetime_long(at), unread)
 
 
 def readable(who: Standing, number: int) -> Notice | None:
@@ -81,9 +80,9 @@ def readable(who: Standing, number: int) -> Notice | None:
     return one if one is not None and reads(who, one) else None
 
 
-def unread(who: Standing) -> list[Notice]:
-    """The notices that the person may read here and has not read, of the latest 300."""
-    numbers = [line.number for line in notices_of(who, LOOKED_THROUGH, unread_only=True)]
+def unread(who: Standing, limit: int) -> list[Notice]:
+    """The notices that the person may read here and has not read, latest first."""
+    numbers = [line.number for line in notices_of(who, limit, unread_only=True)]
     return list(Notice.objects.filter(establishment_id=who.establishment_id, pk__in=numbers))
 
 

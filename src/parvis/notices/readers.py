@@ -1,7 +1,10 @@
-"""Who reads a notice: one rule, for the page, the home and the e-mails."""
+"""Who reads a notice: one rule, written twice (a test holds the two together): here in memory, there for lists."""
+
+import json
+from typing import Any
 
 from parvis.access import registry
-from parvis.access.decision import decide
+from parvis.access.decision import decide, services_of
 from parvis.access.levels import Level
 from parvis.access.standing import Standing
 from parvis.notices.models import Notice
@@ -18,6 +21,25 @@ def reads(who: Standing, notice: Notice) -> bool:
         service = registry.get(notice.service)
         return service is not None and decide(who, service).level >= Level(notice.level)
     return notice.administrators and who.administers
+
+
+# The same of row n, with the parameters of `values`.
+READS_SQL = """CASE
+  WHEN n.accounts <> '{}' OR n.persons <> '{}'
+    THEN %(membership)s = ANY (n.accounts) OR %(person)s = ANY (n.persons)
+  WHEN n.service <> '' THEN n.level <= coalesce((%(levels)s::jsonb ->> n.service)::int, 0)
+  ELSE n.administrators AND %(administers)s END AND n.kind = ANY (%(kinds)s)"""
+
+
+def values(who: Standing) -> dict[str, Any]:
+    """What `READS_SQL` asks of somebody; who does not enter reads nothing."""
+    return {
+        "person": who.person_id if who.enters else 0,
+        "membership": who.membership_id if who.account_opens else 0,
+        "administers": who.administers,
+        "levels": json.dumps({service.code: level.value for service, level in services_of(who)}),
+        "kinds": list(KINDS),
+    }
 
 
 def shown(notice: Notice, siret: str) -> Shown:

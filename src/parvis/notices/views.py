@@ -49,7 +49,7 @@ def open_one(request: MemberRequest, siret: str, number: int) -> HttpResponse:
 @member(delegates=True, methods=POST)
 def read_all(request: MemberRequest, siret: str) -> HttpResponse:
     """« Tout marquer comme lu »."""
-    mark_read(who=request.standing, notices=unread(request.standing))
+    mark_read(who=request.standing, notices=unread(request.standing, 10 * SHOWN))
     messages.success(request, "Toutes les notifications sont marquées comme lues.")
     return redirect("notices:index", siret=siret)
 

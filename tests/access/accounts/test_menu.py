@@ -21,7 +21,7 @@ def test_an_administrator_keeps_badge_and_account_management_on_their_own_page(
     world: World, signed_in: SignedIn
 ) -> None:
     browser = signed_in(world.administrator)
-    browser.get(reverse("access:home", args=[world.here.siret]))
+    browser.get(reverse("inbox:home", args=[world.here.siret]))
     menu = _menu(browser)
     assert "Gestion des comptes" in menu
     assert "Administrat" in menu
@@ -30,7 +30,7 @@ def test_an_administrator_keeps_badge_and_account_management_on_their_own_page(
 
 def test_a_user_has_no_account_management_in_the_menu(world: World, signed_in: SignedIn) -> None:
     browser = signed_in(world.user)
-    browser.get(reverse("access:home", args=[world.here.siret]))
+    browser.get(reverse("inbox:home", args=[world.here.siret]))
     menu = _menu(browser)
     assert "Mon établissement" in menu
     assert "Gestion des comptes" not in menu
@@ -38,16 +38,16 @@ def test_a_user_has_no_account_management_in_the_menu(world: World, signed_in: S
 
 def test_a_former_administrator_loses_it_with_the_next_page(world: World, signed_in: SignedIn) -> None:
     browser = signed_in(world.second)
-    browser.get(reverse("access:home", args=[world.here.siret]))
+    browser.get(reverse("inbox:home", args=[world.here.siret]))
     with tenancy.scope(establishment=world.here.pk):
         type(world.second.membership).objects.filter(pk=world.second.account_id).update(profile=Profile.USER)
-    browser.get(reverse("access:home", args=[world.here.siret]))
+    browser.get(reverse("inbox:home", args=[world.here.siret]))
     assert "Gestion des comptes" not in _menu(browser)
 
 
 def test_a_refused_stranger_gains_nothing_in_the_menu(world: World, signed_in: SignedIn) -> None:
     browser = signed_in(world.stranger)
-    browser.get(reverse("access:home", args=[world.here.siret]))
+    browser.get(reverse("inbox:home", args=[world.here.siret]))
     assert world.here.siret not in _menu(browser)
 
 

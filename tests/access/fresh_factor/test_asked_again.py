@@ -237,7 +237,7 @@ def sensitive() -> Iterator[Service]:
             theme=Theme("divers", "Divers", 900),
             sentence="Ce qu’il ne faut pas donner sans y penser.",
             helps={Level.READ: "Voir.", Level.WRITE: "Changer."},
-            url_name="access:home",
+            url_name="inbox:home",
             asks_fresh_factor=True,
         )
     )

@@ -93,7 +93,7 @@ def test_what_members_write_is_known_and_changes_nobody_else() -> None:
 
 
 def test_the_list_of_accounts_the_journal_and_granted_services_stay_open(limited: ReadingClient, world: World) -> None:
-    for name in ("access:home", "access:accounts", "access:accounts-csv", "access:history"):
+    for name in ("inbox:home", "access:accounts", "access:accounts-csv", "access:history"):
         page = limited.get(reverse(name, args=[world.here.siret]))
         assert page.status_code == 200
     assert (

@@ -18,7 +18,7 @@ THEME = Theme("carriere", "Carrière", 30)
 
 def service(code: str, *levels: Level, theme: Theme = THEME, funds: frozenset[str] = frozenset()) -> Service:
     offered = dict.fromkeys(levels or (READ, WRITE), "Aide.")
-    return Service(code, code.capitalize(), theme, "Phrase.", offered, "access:home", funds=funds)
+    return Service(code, code.capitalize(), theme, "Phrase.", offered, "inbox:home", funds=funds)
 
 
 SERVICES = [service("a"), service("b"), service("c")]

@@ -77,9 +77,9 @@ def expiry(message: Message) -> Envelope | None:
         return _letter(account, subject, "parts/expiry_renewing", "access:renew-oneself")
     if is_last_administrator(account):
         subject = f"Parvis : votre accès pour {where} sera à renouveler après le {date_long(day)}"
-        return _letter(account, subject, "parts/expiry_last", "access:home")
+        return _letter(account, subject, "parts/expiry_last", "inbox:home")
     subject = f"Parvis : votre accès pour {where} expire le {date_long(day)}"
-    return _letter(account, subject, "expiry", "access:home", pending=status is Status.PENDING)
+    return _letter(account, subject, "expiry", "inbox:home", pending=status is Status.PENDING)
 
 
 def expiry_administrators(message: Message) -> Envelope | None:
@@ -126,7 +126,7 @@ def expired(message: Message) -> Envelope | None:
     if account is None or status_of(account) is not Status.EXPIRED:
         return None
     subject = f"Parvis : votre accès pour {account.establishment.name} a expiré"
-    return _letter(account, subject, "expired", "access:home")
+    return _letter(account, subject, "expired", "inbox:home")
 
 
 def renewed(message: Message) -> Envelope | None:
@@ -139,7 +139,7 @@ def renewed(message: Message) -> Envelope | None:
         account,
         f"Parvis : votre accès pour {account.establishment.name} est renouvelé",
         "renewed",
-        "access:home",
+        "inbox:home",
         author=author.name if author else "Une personne qui administre",
         at=message.queued_at,
     )

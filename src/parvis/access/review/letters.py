@@ -120,7 +120,7 @@ def suspended(message: Message) -> Envelope | None:
         to,
         f"Parvis : des droits que vous n’utilisiez plus sont suspendus ({to.establishment.name})",
         "rights_suspended",
-        reverse("access:home", args=[to.establishment.siret]),
+        reverse("inbox:home", args=[to.establishment.siret]),
         {
             "services": [service.name for service in found if service],
             "months": settings.PARVIS_REVIEW_UNUSED_MONTHS,

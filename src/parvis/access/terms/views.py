@@ -58,4 +58,4 @@ def _accept(request: MemberRequest, siret: str) -> HttpResponse:
             f"Les conditions générales (version {given.version}) sont déjà acceptées pour {who.establishment_name}, "
             f"par {given.name}, le {datetime_long(given.accepted_at)}.",
         )
-    return redirect("access:home", siret=siret)
+    return redirect("inbox:home", siret=siret)

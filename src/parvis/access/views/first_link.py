@@ -169,7 +169,7 @@ def _enter(request: HttpRequest, attempt: Attempt, signed_in: object, *, short: 
     welcome = "Bienvenue. Votre accès est ouvert : voici les services qui vous sont confiés."
     if getattr(signed_in, "pk", None) == attempt.person_id:
         messages.success(request, welcome)
-        return redirect("access:home", siret=attempt.siret)
+        return redirect("inbox:home", siret=attempt.siret)
     # Also where somebody else's session was open: whoever chose « C’est mon premier compte » is a new person.
-    home = reverse("access:home", args=[attempt.siret])
+    home = reverse("inbox:home", args=[attempt.siret])
     return begin(request, attempt.person_id, method="first_link", next=home, said=welcome, short_password=short)

@@ -1,4 +1,4 @@
-"""Where one arrives: the establishment's home, its sheet, a correction that waits for an answer."""
+"""Where one arrives after signing in; the establishment's sheet; a correction that waits for an answer."""
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -10,10 +10,7 @@ from parvis.access.models import Proposal
 from parvis.access.pages import page
 from parvis.access.places.queries import clients
 from parvis.access.queries.mine import memberships
-from parvis.access.registry import by_theme
-from parvis.access.rights_form import TONES
 from parvis.access.rules import BOTH, MemberRequest, SignedInRequest, member, signed_in
-from parvis.access.tasks import tasks_of
 from parvis.advisers.standing import adviser_of
 from parvis.establishments.funds import ordered
 from parvis.identity.entry import ask_again, is_fresh
@@ -21,7 +18,7 @@ from parvis.identity.entry import ask_again, is_fresh
 
 @signed_in()
 def start(request: SignedInRequest) -> HttpResponse:
-    """After signing in: straight to the establishment when there is one, otherwise to the choice."""
+    """After signing in: straight to the establishment when there is one, otherwise to all of them together."""
     found = memberships()
     if not found and adviser_of(request.user.pk) is not None:
         request.session["office"] = True
@@ -29,34 +26,8 @@ def start(request: SignedInRequest) -> HttpResponse:
     request.session["several"] = len(found) + len(clients()) > 1
     open_ones = [membership for membership in found if membership.enters]
     if len(open_ones) == 1:
-        return redirect("access:home", siret=open_ones[0].siret)
+        return redirect("inbox:home", siret=open_ones[0].siret)
     return redirect("access:mine")
-
-
-@member(delegates=True)
-def home(request: MemberRequest, siret: str) -> HttpResponse:
-    """« Accueil »: the services that the person holds, with the level in words."""
-    who = request.standing
-    held = services_of(who)
-    levels = {service.code: level for service, level in held}
-    groups = [
-        (
-            theme.name,
-            [
-                (
-                    service.name,
-                    service.address(siret),
-                    levels[service.code].label,
-                    TONES[levels[service.code]],
-                    ", ".join(fund.short for fund in service.shown_funds(who.funds)) if service.funds else "",
-                    service.sentence,
-                )
-                for service in services
-            ],
-        )
-        for theme, services in by_theme(service for service, _ in held)
-    ]
-    return page(request, "access/home.html", {"groups": groups, "tasks": tasks_of(who)})
 
 
 @member()
@@ -89,9 +60,9 @@ def proposal(request: MemberRequest, siret: str) -> HttpResponse:
             messages.success(request, "Vos coordonnées sont corrigées.")
         else:
             messages.success(request, "La correction est refusée : vos coordonnées restent celles que vous aviez.")
-        return redirect("access:home", siret=siret)
+        return redirect("inbox:home", siret=siret)
     found = Proposal.objects.select_related("membership").filter(membership_id=who.membership_id).first()
     if found is None:
         messages.info(request, "Il n’y a plus de correction à confirmer.")
-        return redirect("access:home", siret=siret)
+        return redirect("inbox:home", siret=siret)
     return page(request, "access/proposal.html", {"proposal": found})

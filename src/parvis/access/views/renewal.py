@@ -95,7 +95,7 @@ def oneself(request: MemberRequest, siret: str) -> HttpResponse:
             opened = "il reste à accepter les conditions générales" if who.terms.closed else "tout est ouvert"
             until = date_long(new_period(clock.today()))
             messages.success(request, f"Votre accès est renouvelé jusqu’au {until} : {opened}.")
-            return redirect("access:home", siret=siret)
+            return redirect("inbox:home", siret=siret)
         except Refused as refusal:
             problems = [(refusal.message, "")]
     return page(

@@ -36,7 +36,7 @@ def begin(request: AdviserRequest, siret: str, ref: uuid.UUID) -> HttpResponse:
             problems = [(refusal.message, f"id_{refusal.field}" if refusal.field else "")]
         else:
             request.session[KEY] = str(seen.id)
-            return HttpResponseRedirect(reverse("access:home", args=[siret]))
+            return HttpResponseRedirect(reverse("inbox:home", args=[siret]))
     return render(
         request,
         "backoffice/seeing_as.html",

@@ -33,7 +33,7 @@ def done(message: Message) -> Envelope | None:
             "came": bool(message.detail.get("came")),
             "on": told.on,
             "moved": said_moved(told.moved),
-            "address": settings.PARVIS_ADDRESS + reverse("access:home", args=[to.establishment.siret]),
+            "address": settings.PARVIS_ADDRESS + reverse("inbox:home", args=[to.establishment.siret]),
         },
     )
 

@@ -19,7 +19,7 @@ def steps(request: MemberRequest, siret: str) -> HttpResponse:
     if request.method == "POST" and "retirer" in request.POST:
         rule.put_away(actor=actor_of(who), establishment_id=who.establishment_id)
         messages.success(request, "« Premiers pas » n’est plus affiché.")
-        return redirect("access:home", siret=siret)
+        return redirect("inbox:home", siret=siret)
     if request.method == "POST":
         try:
             rule.mark(establishment_id=who.establishment_id, code=request.POST.get("etape", ""))

@@ -97,7 +97,7 @@ def _settle(request: MemberRequest, code: str) -> HttpResponse:
         count = settling.give(who=who, code=code, levels=levels)
         has = "l’a" if count == 1 else "l’ont"
         messages.success(request, f"{name} : {plural(count, 'personne', 'personnes')} {has} dès maintenant.")
-    return redirect("access:openings" if openings(who.funds) else "access:home", siret=who.siret)
+    return redirect("access:openings" if openings(who.funds) else "inbox:home", siret=who.siret)
 
 
 def _levels(typed: Mapping[str, str]) -> dict[int, Level]:

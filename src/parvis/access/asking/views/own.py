@@ -98,4 +98,4 @@ def _withdraw(request: MemberRequest, service: Service) -> HttpResponse:
 
 def _read(request: MemberRequest, service: Service) -> HttpResponse:
     actions.note_read(who=request.standing, code=service.code)
-    return redirect("access:home", siret=request.standing.siret)
+    return redirect("inbox:home", siret=request.standing.siret)

@@ -69,12 +69,12 @@ def answer(request: MemberRequest, siret: str) -> HttpResponse:
             return ask_again(request)
         try:
             messages.success(request, _answer(request, accepts=accepts))
-            return redirect("access:home", siret=siret)
+            return redirect("inbox:home", siret=siret)
         except Refused as refusal:
             problems = [(refusal.message, "")]
     if not concerned and not problems:
         messages.info(request, "Aucune suppléance ne vous est proposée ici.")
-        return redirect("access:home", siret=siret)
+        return redirect("inbox:home", siret=siret)
     found = listing.open_deputyship() if concerned else None
     return page(request, "access/handing/deputy_answer.html", {"deputyship": found, "problems": problems, **_context()})
 
