@@ -12,6 +12,8 @@ from django.http import HttpRequest, QueryDict
 LIMIT = 200_000
 TABS = 5
 _NEVER = ("password", "csrfmiddlewaretoken", "token")
+# The number of a person is kept sealed or not at all.
+_NEVER_WHOLE = {"nir"}
 
 
 class Typed(TypedDict):
@@ -27,7 +29,7 @@ def keep(request: HttpRequest) -> None:
     take(request.session, request.path)
     fields = request.POST.copy()
     for name in list(fields):
-        if any(secret in name for secret in _NEVER):
+        if name in _NEVER_WHOLE or any(secret in name for secret in _NEVER):
             del fields[name]
     body = fields.urlencode()
     if len(body) <= LIMIT:

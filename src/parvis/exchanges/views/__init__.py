@@ -1,0 +1,1 @@
+"""The establishment's pages of exchanges."""
