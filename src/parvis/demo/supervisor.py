@@ -129,6 +129,9 @@ def _prepare_database() -> None:
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         print("Création des tables…", flush=True)
         call_command("migrate", verbosity=0, interactive=False)
+    from parvis.information.help.indexing import index_pages
+
+    index_pages()
     with open(os.devnull, "w") as nowhere:
         call_command("seed", stdout=nowhere)
     connections.close_all()

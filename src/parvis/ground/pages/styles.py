@@ -56,11 +56,13 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
                 "review",
                 "matrix",
                 "counts",
+                "thread",
                 "contacts",
                 "front",
                 "news",
                 "search",
                 "guide",
+                "agenda",
             )
         ),
     ),

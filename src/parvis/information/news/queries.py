@@ -158,14 +158,14 @@ def item_of(row: tuple[Any, ...]) -> Item:
     )
 
 
-def picture_of(told: str | None, alt: str) -> Picture | None:
+def picture_of(told: str | None, alt: str, *, at: str = "information:news-picture") -> Picture | None:
     """From « width height digest » of each width, commas between them, the narrowest first."""
     if not told:
         return None
     widths = [
         (int(width), int(height), digest) for width, height, digest in (one.split(" ") for one in told.split(","))
     ]
-    links = [(address("information:news-picture", digest), width) for width, _, digest in widths]
+    links = [(address(at, digest), width) for width, _, digest in widths]
     width, height, _ = widths[-1]
     return Picture(
         src=links[min(1, len(links) - 1)][0],

@@ -19,6 +19,7 @@ from parvis.ground.files import sweep_orphans
 from parvis.information.help.indexing import index_pages
 from parvis.journal import retention
 from parvis.letters.recalling import recall_letters
+from parvis.obligations import reminding
 from parvis.post.postal import expire_letters
 from parvis.recovery.actions import close_abandoned
 from parvis.registration.daily import lapse_registrations
@@ -47,6 +48,9 @@ PARTS: tuple[tuple[str, Callable[[], int], str, str], ...] = (
     ("Seconds facteurs", apply_all_due, "second facteur réinitialisé", "seconds facteurs réinitialisés"),
     ("Courriers à imprimer", expire_letters, "courrier expiré", "courriers expirés"),
     ("Courriers des fonds, rappels", recall_letters, "courrier rappelé", "courriers rappelés"),
+    ("Échéances", reminding.refresh_all, "établissement suivi", "établissements suivis"),
+    ("Échéances, rappels", reminding.remind_all, "échéance rappelée", "échéances rappelées"),
+    ("Échéances, retards", reminding.tell_late, "établissement prévenu", "établissements prévenus"),
     ("Inscriptions", lapse_registrations, "inscription caduque", "inscriptions caduques"),
     ("Demandes pour retrouver l’accès", close_abandoned, "demande abandonnée", "demandes abandonnées"),
     ("Aide, pages à chercher", index_pages, "page", "pages"),

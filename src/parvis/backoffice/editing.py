@@ -1,0 +1,51 @@
+"""What advisers edit for the site (news, help): for whom they may write, and what the journal keeps of it.
+
+For their own funds. What names no fund is for every employer, those of other operators' funds too: who supervises
+writes it, nobody else.
+"""
+
+import uuid
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from parvis.advisers.standing import AdviserStanding
+from parvis.ground import tenancy
+from parvis.ground.tenancy import Refused
+from parvis.journal.actions import record
+from parvis.journal.kinds import Kind, register
+
+register(
+    Kind("news.created", "Brouillon d’actualité créé"),
+    Kind("news.changed", "Actualité modifiée"),
+    Kind("news.published", "Actualité publiée"),
+    Kind("news.withdrawn", "Actualité retirée"),
+    Kind("news.pinned", "Actualité mise à la une"),
+    Kind("news.unpinned", "Actualité retirée de la une"),
+    Kind("question.created", "Brouillon de question de l’aide créé"),
+    Kind("question.changed", "Question de l’aide modifiée"),
+    Kind("question.published", "Question de l’aide publiée"),
+    Kind("question.withdrawn", "Question de l’aide retirée"),
+)
+
+
+def check_funds(who: AdviserStanding, funds: Collection[str], *, field: str = "funds") -> None:
+    """Raises Refused where the adviser may not write for these funds (none: for every employer)."""
+    if not funds and not who.supervises:
+        raise Refused(
+            "Seule la supervision écrit à tous les employeurs : choisissez un ou plusieurs de vos fonds.", field=field
+        )
+    if not set(funds) <= set(who.funds):
+        raise Refused("Choisissez parmi vos fonds.", field=field)
+
+
+def note(
+    kind: str,
+    who: AdviserStanding,
+    object: uuid.UUID,
+    *,
+    before: Mapping[str, Any] | None = None,
+    after: Mapping[str, Any] | None = None,
+) -> None:
+    """One event, of no establishment: it stands in the adviser's own history."""
+    with tenancy.scope(person=who.person_id, role=tenancy.PERSON):
+        record(kind, actor=who.actor, object=object, before=before, after=after, person=who.person_id)

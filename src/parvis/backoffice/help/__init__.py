@@ -1,0 +1,1 @@
+"""The advisers' side of the help centre: questions and answers."""

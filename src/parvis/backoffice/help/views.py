@@ -1,0 +1,83 @@
+"""« Questions de l’aide » of the office: the list, writing, seeing as it will look, publishing."""
+
+import uuid
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+
+from parvis.access.paging import paging
+from parvis.advisers.rules import BOTH, AdviserRequest, adviser
+from parvis.backoffice.help import actions, queries
+from parvis.backoffice.help.forms import QuestionForm, places, typed
+from parvis.ground.pages import render
+from parvis.ground.tenancy import Refused
+from parvis.identity.entry import ask_again, is_fresh
+from parvis.information.help.questions import answered
+from parvis.information.models import Question
+
+
+@adviser()
+def listing(request: AdviserRequest) -> HttpResponse:
+    """The questions, page by page of the help centre."""
+    where, number = request.GET.get("ou", ""), request.GET.get("page", "1")
+    page = int(number) if number.isascii() and number.isdecimal() and len(number) < 6 else 1
+    found = queries.listed(where=where, page=page)
+    return render(
+        request,
+        "backoffice/help/list.html",
+        {
+            "found": found,
+            "where": where,
+            "places": places(),
+            "paging": paging(
+                found.page,
+                found.pages,
+                found.total,
+                lambda page: "?" + urlencode({"ou": where, "page": page} if where else {"page": page}),
+            ),
+        },
+    )
+
+
+@adviser(methods=BOTH)
+def write(request: AdviserRequest, ref: uuid.UUID | None = None) -> HttpResponse:
+    """A new question, or another text for one; what comes next is how it looks."""
+    one = Question.objects.filter(ref=ref).first() if ref else None
+    if ref and one is None:
+        raise Http404
+    initial = typed(one) if one else {"where": request.GET.get("ou", ""), "rank": 100}
+    form = QuestionForm(request.POST if request.method == "POST" else None, who=request.adviser, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        try:
+            kept = actions.write(who=request.adviser, written=form.written(), ref=ref)
+        except Refused as refusal:
+            form.add_error(refusal.field or None, refusal.message)
+        else:
+            messages.success(request, "La question est enregistrée. Vérifiez comment elle se lit.")
+            return HttpResponseRedirect(reverse("backoffice:question", args=[kept.ref]))
+    return render(request, "backoffice/help/write.html", {"form": form, "one": one})
+
+
+@adviser(methods=BOTH)
+def question(request: AdviserRequest, ref: uuid.UUID) -> HttpResponse:
+    """A question as it will look; POST `geste`: publier or retirer."""
+    problems: list[tuple[str, str]] = []
+    if request.method == "POST":
+        if not is_fresh(request):
+            return ask_again(request)
+        published = request.POST.get("geste") == "publier"
+        try:
+            actions.set_state(who=request.adviser, ref=ref, published=published)
+        except Refused as refusal:
+            problems = [(refusal.message, "")]
+        else:
+            said = "La question est en ligne." if published else "La question est retirée : plus personne ne la lit."
+            messages.success(request, said)
+            return HttpResponseRedirect(reverse("backoffice:question", args=[ref]))
+    one = Question.objects.filter(ref=ref).first()
+    if one is None:
+        raise Http404
+    context = {"line": queries.line(one), "shown": answered(one), "problems": problems}
+    return render(request, "backoffice/help/question.html", context)

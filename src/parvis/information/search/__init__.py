@@ -1,0 +1,1 @@
+"""The one search: help, news, and for a member their own services and what other packages register."""

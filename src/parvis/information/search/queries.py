@@ -1,0 +1,215 @@
+"""Finding: help, questions and news in two statements; then, for a member, their services and what others register."""
+
+import datetime
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from markupsafe import Markup
+
+from parvis.access import registry
+from parvis.access.decision import decide
+from parvis.access.finding import SOURCES, Hit, words_of
+from parvis.access.levels import Level
+from parvis.access.standing import Standing
+from parvis.ground import clock, tenancy
+from parvis.ground.database.prepared import prepared
+from parvis.ground.identifiers.text import clean, search_key
+from parvis.ground.pages.addresses import address
+from parvis.ground.pages.filters import date_long, plural
+from parvis.information.news.audience import CONCERNS_SQL, SHOWN_SQL, themes_of
+from parvis.information.search.words import answers, excerpt, marked
+
+# Of a kind, on the page of all kinds, and on the page of that kind alone.
+FEW, MANY = 5, 50
+LONGEST = 100
+_LINK = re.compile(r"\[([^\]]+)\]\([^)]*\)")
+_WORDS = re.compile(r"[0-9a-z]+")
+_NOBODY: dict[str, Any] = {"funds": [], "themes": [], "establishment": 0}
+LABELS = {"help": "Aide", "question": "Questions fréquentes", "news": "Actualités", "services": "Vos services"}
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A hit as it is shown: its words marked. `day` in words, where it has one."""
+
+    title: Markup
+    href: str
+    text: Markup
+    day: str
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The hits of one kind, the best first. `total`: how many there are; `more`: as many again were not counted."""
+
+    name: str
+    label: str
+    hits: tuple[Found, ...]
+    total: int
+    more: bool = False
+
+    @property
+    def said(self) -> str:
+        """« 12 résultats », « plus de 50 résultats »."""
+        return ("plus de " if self.more else "") + plural(self.total, "résultat", "résultats")
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What a search found. `corrected`: words taken for what was typed; `loose`: nothing has all, this has some."""
+
+    q: str
+    groups: tuple[Group, ...] = ()
+    corrected: tuple[str, ...] = ()
+    loose: bool = False
+
+    @property
+    def total(self) -> int:
+        return sum(group.total for group in self.groups)
+
+
+# For each word that is long enough and that nothing has: those that are one letter away.
+NEAR_SQL = """SELECT typed, array_agg(v.word ORDER BY v.word) FROM unnest(%(words)s::text[]) AS typed
+  JOIN information_word v ON backoffice_keys(v.word) && backoffice_keys(typed) AND backoffice_near(v.word, typed)
+  GROUP BY typed"""
+FIND_SQL = f"""WITH q AS (SELECT to_tsquery('french', %(query)s) AS q),
+found (kind, title, href, text, day, rank) AS (
+  SELECT 'help', p.title, p.href, p.text, NULL::date, ts_rank(p.vector, q.q, 1) FROM information_helppage p, q
+    WHERE p.vector @@ q.q
+  UNION ALL
+  SELECT 'question', n.question, n.ref::text, n.answer, NULL, ts_rank(n.vector, q.q, 1)
+    FROM information_question n, q WHERE n.state = 'published' AND (n.starts_on IS NULL OR n.starts_on <= %(today)s)
+      AND (n.ends_on IS NULL OR n.ends_on >= %(today)s) AND n.vector @@ q.q
+  UNION ALL
+  SELECT 'news', n.title, n.slug, n.summary || ' ' || n.body, n.starts_on, ts_rank(n.vector, q.q, 1)
+    FROM information_news n, q WHERE {SHOWN_SQL} AND (n.public OR %(establishment)s > 0 AND {CONCERNS_SQL})
+      AND n.vector @@ q.q)
+SELECT kind, title, href, text, day, total FROM (SELECT f.*,
+    row_number() OVER (PARTITION BY kind ORDER BY rank DESC, day DESC, title) AS place,
+    count(*) OVER (PARTITION BY kind) AS total
+  FROM found f WHERE %(only)s = '' OR kind = %(only)s) x
+WHERE place <= %(most)s ORDER BY kind, place"""
+
+
+def find(text: str, who: Standing | None = None, *, only: str = "") -> Findings:
+    """What answers to what was typed; `only`: one kind, all of its hits. With `who`, in the establishment in scope too.
+
+    Two statements, one more where no page has every word, and those of the sources; opens a scope where none is.
+    """
+    q = clean(text)[:LONGEST]
+    words = words_of(q)
+    if not words:
+        return Findings(q)
+    if tenancy.current() is not tenancy.NOWHERE:
+        return _find(q, words, who, only)
+    with tenancy.scope(read_only=True):
+        return _find(q, words, who, only)
+
+
+def _find(q: str, words: list[str], who: Standing | None, only: str) -> Findings:
+    nearly = _near([word for word in words if len(word) >= 5])
+    # A word that is known as it stands is what was meant; the others count too only where it is not.
+    taken = {word: [word] if word in nearly.get(word, [word]) else [word, *nearly[word]] for word in words}
+    corrected = tuple(dict.fromkeys(one for word, many in taken.items() for one in many if one != word))
+    most = MANY if only else FEW
+    rows = _asked(_query(taken.values(), " & "), who, only, most)
+    loose = not rows and len(words) > 1
+    if loose:
+        rows = _asked(_query(taken.values(), " | "), who, only, most)
+    marks = [*words, *corrected]
+    own = _own(q, words, taken, who, only, most) if who is not None else []
+    groups = [*(_group(one, marks) for one in own), *_groups(rows, marks)]
+    if loose and own:
+        # One's own things have every word: pages that have some only would hide them.
+        groups, loose = [_group(one, marks) for one in own], False
+    return Findings(q, tuple(groups), corrected, loose and bool(rows))
+
+
+def _near(words: list[str]) -> dict[str, list[str]]:
+    if not words:
+        return {}
+    with prepared() as cursor:
+        cursor.execute(NEAR_SQL, {"words": words})
+        return dict(cursor.fetchall())
+
+
+def _query(words: Iterable[Sequence[str]], between: str) -> str:
+    """For `to_tsquery`: letters and digits alone stand between its signs; each word may be the beginning of one."""
+    return between.join("(" + " | ".join(f"{one}:*" for one in many) + ")" for many in words)
+
+
+def _asked(query: str, who: Standing | None, only: str, most: int) -> list[tuple[Any, ...]]:
+    audience = _NOBODY
+    if who is not None:
+        audience = {"funds": sorted(who.funds), "themes": themes_of(who), "establishment": who.establishment_id}
+    with prepared() as cursor:
+        cursor.execute(FIND_SQL, {"query": query, "today": clock.today(), "only": only, "most": most, **audience})
+        return list(cursor.fetchall())
+
+
+def _groups(rows: list[tuple[Any, ...]], marks: Sequence[str]) -> list[Group]:
+    held: dict[str, list[tuple[Any, ...]]] = {}
+    for row in rows:
+        held.setdefault(row[0], []).append(row)
+    return [
+        Group(kind, LABELS[kind], tuple(_found(*row[:5], marks) for row in held[kind]), held[kind][0][5])
+        for kind in LABELS
+        if kind in held
+    ]
+
+
+def _found(kind: str, title: str, href: str, text: str, day: datetime.date | None, marks: Sequence[str]) -> Found:
+    link = {"news": "information:news-item", "question": "information:question"}.get(kind)
+    return Found(
+        title=marked(title, marks),
+        href=address(link, href) if link else href,
+        text=excerpt(_plain(text) if kind != "help" else text, marks),
+        day=date_long(day) if day else "",
+    )
+
+
+def _plain(body: str) -> str:
+    """The small markup as one line of words."""
+    lines = (line.strip().removeprefix("## ").removeprefix("- ") for line in body.splitlines())
+    return _LINK.sub(r"\1", " ".join(line for line in lines if line).replace("**", ""))
+
+
+@dataclass(frozen=True, slots=True)
+class _Own:
+    name: str
+    label: str
+    hits: Sequence[Hit]
+    most: int
+
+
+def _own(q: str, words: list[str], taken: dict[str, list[str]], who: Standing, only: str, most: int) -> list[_Own]:
+    """What is the person's own here: the services they may open, then each source, one hit more than is shown."""
+    found = [_Own("services", LABELS["services"], _services(words, who), most)] if only in ("", "services") else []
+    meant = " ".join(next((one for one in many if one != word), word) for word, many in taken.items())
+    for source in SOURCES.values():
+        if only in ("", source.name):
+            hits = source.find(who, q, most + 1)
+            if not hits and meant != " ".join(words):
+                hits = source.find(who, meant, most + 1)
+            found.append(_Own(source.name, source.label, hits, most))
+    return [one for one in found if one.hits]
+
+
+def _services(words: list[str], who: Standing) -> list[Hit]:
+    hits = []
+    for service in registry.catalogue(who.funds):
+        held = _WORDS.findall(search_key(f"{service.name} {service.theme.name} {service.sentence}"))
+        has_all = all(any(answers(one, word) for one in held) for word in words)
+        if has_all and decide(who, service).level >= Level.READ:
+            hits.append(Hit(service.name, service.address(who.siret), service.sentence, 1.0))
+    return hits
+
+
+def _group(own: _Own, marks: Sequence[str]) -> Group:
+    shown = [
+        Found(marked(hit.title, marks), hit.href, excerpt(hit.text, marks), date_long(hit.day) if hit.day else "")
+        for hit in own.hits[: own.most]
+    ]
+    return Group(own.name, own.label, tuple(shown), len(shown), more=len(own.hits) > own.most)

@@ -1,0 +1,74 @@
+"""Words that answer: the same as typed, a longer form of it, or one letter away; and marking them in a text.
+
+`near` is the rule of `backoffice_near` (backoffice/search/words.py) for what is already in memory.
+"""
+
+import re
+from collections.abc import Sequence
+
+from markupsafe import Markup, escape
+
+from parvis.ground.identifiers.text import search_key
+
+_WORD = re.compile(r"\w+", re.UNICODE)
+EXCERPT = 240
+# A shorter beginning in common tells nothing: « agent » and « agence ».
+_COMMON = 5
+
+
+def near(stored: str, typed: str) -> bool:
+    """Whether two words are the same, or one letter wrong, missing, doubled or swapped apart; from five letters on."""
+    if stored == typed:
+        return True
+    a, b = len(stored), len(typed)
+    if a < 5 or abs(a - b) > 1:
+        return False
+    at = next((i for i, (x, y) in enumerate(zip(stored, typed, strict=False)) if x != y), min(a, b))
+    if a > b:
+        return stored[at + 1 :] == typed[at:]
+    if a < b:
+        return stored[at:] == typed[at + 1 :]
+    swapped = stored[at : at + 2] == typed[at : at + 2][::-1] and stored[at + 2 :] == typed[at + 2 :]
+    return stored[at + 1 :] == typed[at + 1 :] or swapped
+
+
+def answers(held: str, typed: str) -> bool:
+    """Whether a word of a text is what was typed: it begins so, is another form of it, or is one letter away."""
+    if held.startswith(typed):
+        return len(typed) >= 3 or held == typed
+    common = next((i for i, (x, y) in enumerate(zip(held, typed, strict=False)) if x != y), min(len(held), len(typed)))
+    return common >= max(_COMMON, len(typed) - 2) or near(held, typed)
+
+
+def _spans(text: str, words: Sequence[str]) -> list[tuple[int, int]]:
+    return [
+        found.span()
+        for found in _WORD.finditer(text)
+        if any(answers(search_key(found.group()), word) for word in words)
+    ]
+
+
+def marked(text: str, words: Sequence[str]) -> Markup:
+    """The text with the words that answer in <mark>; everything else escaped."""
+    done, end = Markup(), 0
+    for start, stop in _spans(text, words):
+        done += escape(text[end:start]) + Markup("<mark>{}</mark>").format(text[start:stop])
+        end = stop
+    return done + escape(text[end:])
+
+
+def excerpt(text: str, words: Sequence[str]) -> Markup:
+    """The part of a text that has most of the words, marked; from its beginning where it has none."""
+    spans = _spans(text, words)
+    start = 0
+    if spans and (len(text) > EXCERPT):
+        best = max(range(len(spans)), key=lambda i: sum(1 for s, e in spans[i:] if e - spans[i][0] <= EXCERPT - 60))
+        start = max(0, spans[best][0] - 60)
+    stop = min(len(text), start + EXCERPT)
+    if start:
+        start = text.find(" ", start) + 1 or start
+    if stop < len(text):
+        cut = text.rfind(" ", start, stop)
+        stop = cut if cut > start else stop
+    part = marked(text[start:stop].strip(), words)
+    return Markup("{}{}{}").format("… " if start else "", part, " …" if stop < len(text) else "")
