@@ -30,6 +30,7 @@ class Service:
     `helps` gives for each level above « Aucun » one sentence on what it allows here; its keys are the levels offered.
     `about_establishment`: « Mon établissement », in the person's menu, leads to it. `opens_on`: the day on which it was
     put online, of a service younger than the site; its administrators are then told (`access/asking/openings.py`).
+    `guide`: the template whose block `text` says step by step how to use it, shown by the help centre.
     """
 
     code: str
@@ -43,6 +44,7 @@ class Service:
     about_establishment: bool = False
     rank: int = 100
     opens_on: datetime.date | None = None
+    guide: str = ""
 
     @property
     def levels(self) -> tuple[Level, ...]:
