@@ -8,6 +8,7 @@ from parvis.establishments.funds import FUNDS
 from parvis.ground import clock
 from parvis.ground.tenancy import Refused, action
 from parvis.journal.actions import record
+from parvis.obligations import actions as obligations
 from parvis.services.conflict import Conflict
 from parvis.services.establishment import queries
 from parvis.services.establishment.blocks import Block, Values
@@ -71,4 +72,7 @@ def declare(*, who: Standing, block: Block, values: Values, version: int, year: 
         actor=actor_of(who, service="mon-etablissement"),
         after={"fields": fields, "version": declaration.version, **({"year": year} if year else {})},
     )
+    if block.yearly:
+        # Headcounts and contributions decide of what is due, and when.
+        obligations.refresh(who.establishment_id)
     return True

@@ -1,0 +1,55 @@
+"""« À faire »: what is due within some days, and what is late, for whom may tick it."""
+
+import datetime
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from django.conf import settings
+
+from parvis.access.standing import Standing
+from parvis.access.tasks import Source, Task, register
+from parvis.ground.pages.addresses import address
+from parvis.ground.pages.filters import plural
+from parvis.obligations.computing import period_in_words
+from parvis.obligations.rights import FUNDS, ticked_funds
+from parvis.obligations.words import OWED
+from parvis.regulations.periods import Period
+
+
+def _sql() -> str:
+    owed = ", ".join(f"'{act}'" for act in sorted(OWED))
+    return f"""SELECT json_agg(json_build_array(o.key, o.fund, o.label, o.period_starts_on, o.period_ends_before,
+    o.due_on, (SELECT n.name FROM journal_name n WHERE n.ref = o.taken_by AND n.establishment_id = o.establishment_id
+      ORDER BY n.id DESC LIMIT 1)) ORDER BY o.due_on, o.fund, o.key)
+  FROM obligations_occurrence o JOIN obligations_computation c ON c.establishment_id = o.establishment_id
+  WHERE o.establishment_id = %(establishment)s AND o.placed_on <= %(today)s + {settings.PARVIS_OBLIGATION_SOON_DAYS}
+    AND o.placed_on >= greatest(c.follows_from, %(today)s - {settings.PARVIS_OBLIGATION_LATE_DAYS})
+    AND o.due_on IS NOT NULL AND o.done_at IS NULL AND o.withdrawn_on IS NULL AND o.act IN ({owed})"""
+
+
+def _tasks(who: Standing, value: Any) -> Iterable[Task]:
+    ticked = ticked_funds(who)
+    found = [one for one in (json.loads(value) if isinstance(value, str) else value) if one[1] in ticked]
+    page = address("obligations:index", who.siret)
+    late = [one for one in found if _day(one[5]) < who.today]
+    if len(late) > 1:
+        # Many late lines would hide everything else: one task, and the page says which.
+        yield Task(
+            f"{plural(len(late), 'échéance', 'échéances')} en retard",
+            f"La plus ancienne : {late[0][2]}. Si c’est fait, cochez-les.",
+            f"{page}?etat=en-retard",
+            _day(late[0][5]),
+        )
+        found = [one for one in found if one not in late]
+    for key, fund, label, starts, ends, due_on, taken in found:
+        period = period_in_words(Period(_day(starts), _day(ends)))
+        yield Task(label, f"{FUNDS[fund]}, {period}.", f"{page}#{key}", _day(due_on), taken_by=taken or "")
+
+
+def _day(iso: str) -> datetime.date:
+    return datetime.date.fromisoformat(iso)
+
+
+# Every member is asked: who may tick is decided on what is found, fund by fund.
+register(Source("obligations", _sql, _tasks, audience=lambda who: who.enters))
