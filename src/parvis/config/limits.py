@@ -127,6 +127,8 @@ _RELATIONS: tuple[tuple[str, str, Any], ...] = (
     ("PARVIS_REQUEST_ANSWER_SHOWN", "<=", "PARVIS_REQUEST_KEPT"),
     ("PARVIS_OPENING_WINDOW", ">=", _HOURS_24),
     ("PARVIS_REVIEW_TIME", ">=", datetime.timedelta(days=7)),
+    ("PARVIS_OBLIGATION_SOON_DAYS", "<=", 60),
+    ("PARVIS_OBLIGATION_LATE_DAYS", "<=", 365),
     ("PARVIS_REVIEW_MONTHS", "<=", "PARVIS_REVIEW_MONTHS_SMALL"),
     ("PARVIS_REVIEW_MONTHS_SMALL", "<=", 24),
     ("PARVIS_REVIEW_LOOK_BACK", ">=", _HOURS_24),
@@ -153,6 +155,11 @@ _RELATIONS: tuple[tuple[str, str, Any], ...] = (
     ("PARVIS_LETTER_CHUNK", "<=", 1_000),
     ("PARVIS_LETTER_RECALL", "<", "PARVIS_LETTER_RECALL_ADMINISTRATORS"),
     ("PARVIS_LETTER_RECALL_ADMINISTRATORS", "<", "PARVIS_LETTER_RECALL_LIMIT"),
+    ("PARVIS_EXCHANGES_PAGE", "<=", 200),
+    ("PARVIS_EXCHANGE_TEXT", "<=", 20_000),
+    ("PARVIS_EXCHANGE_DRAFT_RETENTION", ">=", datetime.timedelta(days=1)),
+    ("PARVIS_EXCHANGE_SILENCE", ">=", datetime.timedelta(days=5)),
+    ("PARVIS_EXCHANGE_REOPEN", "<=", datetime.timedelta(days=365)),
     ("PARVIS_IMPORT_SIZE", "<=", "PARVIS_UPLOAD_LIMIT"),
     ("PARVIS_IMPORT_SIZE", "<=", "PARVIS_IMPORT_UNPACKED"),
     ("PARVIS_IMPORT_UNPACKED", "<=", 200_000_000),
@@ -165,6 +172,7 @@ _RELATIONS: tuple[tuple[str, str, Any], ...] = (
     ("PARVIS_DATA_EXPORT_VALIDITY", "<=", datetime.timedelta(days=30)),
     ("PARVIS_NOTICE_RETENTION", ">=", datetime.timedelta(days=60)),
     ("PARVIS_DIGEST_HOUR", "<=", 23),
+    ("PARVIS_OVERVIEW_PAGE", "<=", 25),
     ("PARVIS_RETENTION_BATCH", "<=", 10_000),
     ("PARVIS_RETENTION_WAIT", "<=", datetime.timedelta(seconds=30)),
     ("PARVIS_RETENTION_WAIT", ">=", datetime.timedelta(seconds=1)),
@@ -181,6 +189,8 @@ def check(settings: Any) -> None:
         value = getattr(settings, right) if isinstance(right, str) else right
         if not _HOLDS[relation](getattr(settings, left), value):
             raise WrongRule(f"{left} doit être {relation} {right} : corrigez ce réglage.")
+    if not set(settings.PARVIS_OBLIGATION_REMINDER_DAYS) <= set(settings.PARVIS_OBLIGATION_REMINDER_CHOICES):
+        raise WrongRule("PARVIS_OBLIGATION_REMINDER_DAYS : des délais parmi PARVIS_OBLIGATION_REMINDER_CHOICES.")
     if max(settings.PARVIS_REVIEW_REMINDER_DAYS) >= settings.PARVIS_REVIEW_TIME.days:
         raise WrongRule("PARVIS_REVIEW_REMINDER_DAYS : chaque rappel doit suivre l’ouverture de la revue.")
     if settings.PARVIS_REVIEW_TIME.days >= settings.PARVIS_REVIEW_MONTHS * 28:

@@ -170,6 +170,7 @@ PARVIS_DRAFT_RETENTION = datetime.timedelta(days=30)
 PARVIS_NAME_RETENTION_YEARS = 5
 PARVIS_VISIT_PRECISION = datetime.timedelta(minutes=5)
 PARVIS_NOTICE_RETENTION = datetime.timedelta(days=365)
+PARVIS_OVERVIEW_PAGE = 10  # establishments on a page of « Vue d’ensemble »
 PARVIS_DIGEST_HOUR = 7  # of Paris: when the daily digest leaves
 PARVIS_UNSUBSCRIBE_VALIDITY = datetime.timedelta(days=365)
 
@@ -328,6 +329,12 @@ PARVIS_REVIEW_LOOK_BACK = datetime.timedelta(days=14)  # how far back who left i
 PARVIS_REVIEW_RETENTION_YEARS = 10
 PARVIS_REVIEW_SUSPENDS = False  # whether unused rights that a review left undecided are suspended
 
+# Échéancier.
+PARVIS_OBLIGATION_SOON_DAYS = 15  # an obligation this near is under « À faire » and stands out
+PARVIS_OBLIGATION_LATE_DAYS = 60  # one that passed without a tick is recalled for so long
+PARVIS_OBLIGATION_REMINDER_CHOICES = (30, 15, 10, 5, 2, 1)  # days before, among which people choose
+PARVIS_OBLIGATION_REMINDER_DAYS = (5,)  # without a choice
+
 # How long what is over is kept (docs/rgpd/conservation.md is generated from these and from `ground/retention.py`).
 PARVIS_MESSAGE_RETENTION = datetime.timedelta(days=365)  # the trace of a message
 PARVIS_LINK_RETENTION = datetime.timedelta(days=365)  # the trace of a link that was sent
@@ -340,6 +347,8 @@ PARVIS_CLOSED_ADVISER_RETENTION = datetime.timedelta(days=365)  # what a closed 
 PARVIS_ACT_RETENTION_YEARS = 5  # what two advisers decided
 PARVIS_NEWS_READING_RETENTION = datetime.timedelta(days=730)  # that somebody opened an item of news
 PARVIS_PROOF_RETENTION_YEARS = 10  # delegations, who accepted the terms
+PARVIS_OBLIGATION_RETENTION_YEARS = 5  # an obligation, with who ticked it
+PARVIS_CALENDAR_ADDRESS_RETENTION = datetime.timedelta(days=365)  # a private address of a calendar, once revoked
 PARVIS_DECLARATION_RETENTION_YEARS = 10  # a declaration that another one followed
 PARVIS_DATA_EXPORT_VALIDITY = datetime.timedelta(days=7)  # how long an export of somebody's data waits
 PARVIS_DATA_EXPORT_RETENTION_YEARS = 5  # the trace of an access request
