@@ -25,11 +25,17 @@ def _followed(before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
     return f"{_which(after)} · adressé à {after['from']}"
 
 
+def _type(before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
+    return f"{after['name']} · conservé {after['kept_years']} ans"
+
+
 register(
     Kind("letter.deposited", "Courrier d’un fonds arrivé", _told),
     Kind("letter.opened", "Courrier d’un fonds ouvert", _told, kept_years=5),
     Kind("letter.archived", "Courrier d’un fonds archivé", _told, kept_years=5),
     Kind("letter.unarchived", "Courrier d’un fonds sorti des archives", _told, kept_years=5),
     Kind("letter.withdrawn", "Courrier retiré par le fonds", _withdrawn),
+    Kind("letter.checked", "Courrier relu par un conseiller", _told, kept_years=5),
+    Kind("letter.type_changed", "Type de courriers modifié par un conseiller", _type),
     Kind("letter.followed", "Courrier venu d’un établissement repris", _followed),
 )
