@@ -30,11 +30,12 @@ def member_frame(request: HttpRequest, who: Standing) -> Frame:
         MenuItem("Mon compte", address("access:me")),
         MenuItem("Mon établissement", address("access:sheet", siret)),
     ]
-    navigation = [MenuItem("Accueil", home, request.path == home)]
+    navigation = _ways(request, siret, home)
     if who.administers:
         managing = any(request.path.startswith(address(name, siret)) for name in OF_ACCOUNTS)
         menu.append(MenuItem("Gestion des comptes", accounts, managing))
         log = address("access:history", siret)
+        # Between the services and the help, which ends the line for everybody.
         navigation += [
             MenuItem("Gestion des comptes", accounts, managing),
             MenuItem("Historique", log, request.path.startswith(log)),
@@ -53,9 +54,33 @@ def member_frame(request: HttpRequest, who: Standing) -> Frame:
         establishment_siret=siret,
         establishment_href=address("access:mine"),
         several_establishments=bool(request.session.get("several")),
+        overview_href=address("inbox:everywhere"),
         notices=_notices(request, who),
         idle=_idle(request),
+        arrivals=_arrivals(request, siret),
     )
+
+
+# What every member finds on the line of ways, after « Accueil ».
+WAYS = (
+    ("Services", "inbox:services"),
+    ("Courriers", "letters:index"),
+    ("Échanges", "exchanges:index"),
+    ("Échéancier", "obligations:index"),
+)
+
+
+def _ways(request: HttpRequest, siret: str, home: str) -> list[MenuItem]:
+    found = [MenuItem("Accueil", home, request.path == home)]
+    for label, name in WAYS:
+        href = address(name, siret)
+        found.append(MenuItem(label, href, request.path.startswith(href)))
+    return found
+
+
+def _arrivals(request: HttpRequest, siret: str) -> MenuItem:
+    href = address("notices:index", siret)
+    return MenuItem("Notifications", href, request.path == href)
 
 
 def _delegate_frame(request: HttpRequest, who: Standing, mandate: Mandate, home: str) -> Frame:
@@ -70,7 +95,7 @@ def _delegate_frame(request: HttpRequest, who: Standing, mandate: Mandate, home:
             MenuItem("Mes établissements", address("access:mine")),
         ),
         navigation=(
-            MenuItem("Accueil", home, request.path == home),
+            *_ways(request, who.siret, home),
             MenuItem("Établissements suivis", address("access:clients", own)),
             MenuItem("Aide", address("information:help")),
         ),
@@ -78,8 +103,10 @@ def _delegate_frame(request: HttpRequest, who: Standing, mandate: Mandate, home:
         establishment_siret=who.siret,
         establishment_href=address("access:mine"),
         several_establishments=True,
+        overview_href=address("inbox:everywhere"),
         on_behalf=mandate.organisation,
         idle=_idle(request),
+        arrivals=_arrivals(request, who.siret),
     )
 
 
@@ -162,11 +189,16 @@ def person_frame(request: HttpRequest) -> Frame:
         menu=tuple(menu),
         navigation=(
             MenuItem("Accueil", address("inbox:home", siret) if siret else address("information:start")),
-            *((mine,) if several else ()),
+            *((_overview(request), mine) if several else ()),
             MenuItem("Aide", address("information:help"), request.path.startswith(address("information:help"))),
         ),
         idle=_idle(request),
     )
+
+
+def _overview(request: HttpRequest) -> MenuItem:
+    href = address("inbox:everywhere")
+    return MenuItem("Vue d’ensemble", href, request.path == href)
 
 
 def note_visited(request: HttpRequest, who: Standing | None) -> None:

@@ -43,6 +43,7 @@ def adviser_frame(request: HttpRequest, who: AdviserStanding) -> Frame:
             final=left.final,
             longest=duration(settings.PARVIS_SESSION_LIMIT),
         ),
+        searched=False,  # theirs is « Rechercher »
     )
 
 

@@ -83,7 +83,7 @@ class Draft(models.Model):
     """What somebody is writing and has not sent. `content`: sealed JSON (text, NIR, name, period)."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    establishment = models.ForeignKey(Establishment, on_delete=models.PROTECT)
+    establishment = models.ForeignKey(Establishment, on_delete=models.PROTECT, related_name="+")
     person_id = models.BigIntegerField()
     theme = models.ForeignKey(Theme, on_delete=models.PROTECT, null=True)
     motif_name = models.CharField(max_length=80, blank=True)

@@ -15,7 +15,9 @@ class Notice(models.Model):
     `detail` holds neither names nor content; `told_at`: when its readers were worked out for the e-mails.
     """
 
-    establishment = models.ForeignKey("establishments.Establishment", on_delete=models.PROTECT, db_index=False)
+    establishment = models.ForeignKey(
+        "establishments.Establishment", on_delete=models.PROTECT, db_index=False, related_name="+"
+    )
     kind = models.CharField(max_length=40)
     object_id = models.BigIntegerField()
     service = models.CharField(max_length=40, blank=True)
@@ -46,7 +48,9 @@ class Reader(models.Model):
     """
 
     notice = models.ForeignKey(Notice, on_delete=models.CASCADE, related_name="readers", db_index=False)
-    establishment = models.ForeignKey("establishments.Establishment", on_delete=models.PROTECT, db_index=False)
+    establishment = models.ForeignKey(
+        "establishments.Establishment", on_delete=models.PROTECT, db_index=False, related_name="+"
+    )
     person_id = models.BigIntegerField()
     account = models.UUIDField()
     delivery = models.CharField(max_length=10, choices=DELIVERIES, default=Delivery.NEVER)

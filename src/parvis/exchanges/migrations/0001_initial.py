@@ -100,7 +100,11 @@ class Migration(migrations.Migration):
                 ("updated_at", models.DateTimeField()),
                 (
                     "establishment",
-                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="establishments.establishment"),
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="establishments.establishment",
+                    ),
                 ),
                 (
                     "motif",

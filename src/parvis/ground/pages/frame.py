@@ -55,7 +55,10 @@ class SeenAs:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """The person, the establishment and the ways from here; strings ready to show."""
+    """The person, the establishment and the ways from here; strings ready to show.
+
+    `arrivals`: where what came is read; `searched`: whether the search of the site stands at the top.
+    """
 
     person_name: str
     is_administrator: bool
@@ -70,3 +73,6 @@ class Frame:
     notices: tuple[Notice, ...] = ()
     idle: Idle | None = None
     seen_as: SeenAs | None = None
+    overview_href: str = ""  # for who has several establishments
+    arrivals: MenuItem | None = None
+    searched: bool = True
