@@ -1,5 +1,6 @@
 """What the demo has to be informed of: news, letters, exchanges, obligations. Each part fills its own."""
 
+from parvis.demo.seeding_news import seed_news
 from parvis.establishments.models import Establishment
 from parvis.journal.models import Event
 
@@ -7,4 +8,5 @@ from parvis.journal.models import Event
 def seed_staying(establishments: dict[str, Establishment], names: dict[str, str]) -> list[Event]:
     """Everything, in the order in which one part needs another; the events of it, with their days in the past."""
     events: list[Event] = []
+    seed_news(establishments)
     return events
