@@ -23,7 +23,7 @@ INBOX_CROSSINGS = [
           SELECT o.establishment_id, o.due_on FROM places p JOIN obligations_occurrence o ON o.establishment_id = p.id
             WHERE o.placed_on BETWEEN today - late AND today + soon AND o.due_on IS NOT NULL AND o.done_at IS NULL
               AND o.withdrawn_on IS NULL
-          UNION ALL SELECT l.establishment_id, l.date FROM places p
+          UNION ALL SELECT l.establishment_id, l.deposited_at::date FROM places p
             JOIN letters_fundletter l ON l.establishment_id = p.id
             WHERE l.first_opened_at IS NULL AND l.withdrawn_at IS NULL AND l.archived_at IS NULL
           UNION ALL SELECT x.establishment_id, x.due_on FROM places p
