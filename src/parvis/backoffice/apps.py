@@ -9,6 +9,7 @@ class BackofficeConfig(AppConfig):
         # Each declares itself: letters, acts that take two advisers.
         from parvis.backoffice import kept as _kept  # noqa: F401
         from parvis.backoffice import told as _told  # noqa: F401
+        from parvis.backoffice.contacts import kinds as _contacts  # noqa: F401
         from parvis.backoffice.data_export import kept, kinds, letters  # noqa: F401
         from parvis.backoffice.establishments import sensitive as _places  # noqa: F401
         from parvis.backoffice.people import sensitive as _people  # noqa: F401

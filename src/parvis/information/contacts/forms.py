@@ -9,7 +9,7 @@ from parvis.ground.territories import TERRITORIES, Territory
 from parvis.information.contacts.audiences import SLUGS
 from parvis.information.models import ContactPoint
 
-MISSING_WHO = "Dites qui vous êtes : choisissez l’une des trois réponses."
+MISSING_WHO = "Dites qui vous êtes\u00a0: choisissez l’une des trois réponses."
 MISSING_FUND = "Choisissez le fonds dont il s’agit."
 
 

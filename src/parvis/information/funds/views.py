@@ -2,7 +2,7 @@
 
 from django.http import Http404, HttpRequest, HttpResponse
 
-from parvis.access.registry import by_theme, catalogue
+from parvis.access.registry import catalogue
 from parvis.access.rules import visitor
 from parvis.establishments.funds import FUNDS
 from parvis.ground import clock
@@ -17,6 +17,7 @@ from parvis.information.news.queries import latest_public
 
 Audience = ContactPoint.Audience
 NEWS_SHOWN = 3
+YOU_ARE = {Audience.ACTIVE: "agent, en activité", Audience.RETIRED: "à la retraite"}
 
 
 @visitor()
@@ -40,14 +41,10 @@ def fund(request: HttpRequest, fund: str) -> HttpResponse:
             "fund": shown,
             "about": about,
             "whom": whom,
-            "services": [(theme.name, listed) for theme, listed in by_theme(catalogue([fund]))],
+            "services": catalogue([fund]),
             "duties": duties(fund, clock.today()),
             "news": latest_public(NEWS_SHOWN, fund=fund),
             "groups": contacts(fund, Audience.EMPLOYER, territory_of(request)),
-            "others": [
-                (BY_AUDIENCE[audience], audience.label)
-                for audience in (Audience.ACTIVE, Audience.RETIRED)
-                if fund in OF_AGENTS
-            ],
+            "others": [(BY_AUDIENCE[audience], YOU_ARE[audience]) for audience in YOU_ARE if fund in OF_AGENTS],
         },
     )
