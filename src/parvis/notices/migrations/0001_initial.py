@@ -144,7 +144,7 @@ class Migration(migrations.Migration):
             app_may="rawd",
             person="EXISTS (SELECT 1 FROM notices_reader r WHERE r.notice_id = notices_notice.id)",
         ),
-        protecting("notices_reader", app_may="raw", person=OF_PERSON, person_may="rw"),
+        protecting("notices_reader", app_may="rawd", person=OF_PERSON, person_may="rw"),
         protecting("notices_wish", app=None, person=OF_PERSON, person_may="rawd"),
         erasable("notices_notice", reads="id, at"),
         erasable("notices_reader", reads="id, notice_id"),
