@@ -14,7 +14,7 @@ from parvis.ground import clock, working_days
 from parvis.ground.pages.addresses import address
 
 # Name of the address, what one of them is called and several, table, since when it waits, what waits; then the setting
-# that says in how many working days it should be answered, "" for none.
+# that says in how many working days it should be answered, "" for none, or the column (after « @ ») that holds the day.
 _QUEUES = [
     (
         "backoffice:registrations", ("inscription à vérifier", "inscriptions à vérifier"),
@@ -32,6 +32,10 @@ _QUEUES = [
     (
         "backoffice:letters", ("courrier à imprimer", "courriers à imprimer"),
         "post_postalletter", "created_at", "state = 'to_print'", "",
+    ),
+    (
+        "backoffice:exchanges", ("échange à traiter", "échanges à traiter"),
+        "exchanges_exchange", "sent_at", "state IN ('sent', 'taken', 'reopened')", "@target_on",
     ),
 ]  # fmt: skip
 
@@ -53,15 +57,19 @@ def queues() -> list[Queue]:
     today = clock.today()
     parts, values = [], []
     for _, _, table, since, waits, term in _QUEUES:
-        parts.append(f"SELECT count(*), min({since}), count(*) FILTER (WHERE {since} < %s) FROM {table} WHERE {waits}")
-        values.append(_limit(today, getattr(settings, term)) if term else clock.now())
+        own = term.removeprefix("@") if term.startswith("@") else ""
+        parts.append(
+            f"SELECT count(*), min({since}), count(*) FILTER (WHERE {own or since} < %s), "
+            f"{f'min({own})' if own else 'NULL::date'} FROM {table} WHERE {waits}"
+        )
+        values.append(today if own else _limit(today, getattr(settings, term)) if term else clock.now())
     with connection.cursor() as cursor:
         cursor.execute(" UNION ALL ".join(f"({part})" for part in parts), values)
         rows = cursor.fetchall()
     found = []
-    for (name, (one, many), _, _, _, term), (count, oldest, late) in zip(_QUEUES, rows, strict=True):
+    for (name, (one, many), _, _, _, term), (count, oldest, late, own) in zip(_QUEUES, rows, strict=True):
         day = oldest.astimezone(clock.PARIS).date() if oldest else None
-        due = working_days.after(day, getattr(settings, term)) if day and term else None
+        due = own or (working_days.after(day, getattr(settings, term)) if day and term else None)
         label = one if count < 2 else many
         found.append(Queue(label, address(name), count, day, due, late if term else 0))
     return found

@@ -18,6 +18,7 @@ register(
             "sent_at": "Envoyé le",
             "moved_at": "Dernier mouvement",
             "target_on": "Réponse prévue le",
+            "promised_on": "Réponse prévue à l’envoi le",
             "due_on": "Complément attendu le",
             "answered_at": "Répondu le",
             "closed_at": "Clos le",

@@ -106,6 +106,7 @@ class Draft(models.Model):
 class Exchange(models.Model):
     """What an establishment and a fund write to each other about one thing.
 
+    `target_on`: by when an answer is meant now; `promised_on`: what was said when it was sent.
     `fund`: whose advisers see it; `addressee`: whom the author chose, and the title as the motif said it that day.
     `details`: sealed JSON about an agent (NIR, name, period). `fund_at`: the fund's last word; `moved_at`: anybody's.
     `draft`: what it was sent from, so that sending twice makes one. `merged`: the reference that took it in.
@@ -138,6 +139,7 @@ class Exchange(models.Model):
     moved_at = models.DateTimeField()
     fund_at = models.DateTimeField(null=True)
     target_on = models.DateField()
+    promised_on = models.DateField()
     due_on = models.DateField(null=True)
     first_answer_at = models.DateTimeField(null=True)
     answered_at = models.DateTimeField(null=True)

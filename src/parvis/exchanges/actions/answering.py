@@ -26,20 +26,30 @@ OPEN = (State.SENT, State.TAKEN, State.REOPENED, State.ASKED, State.ANSWERED)
 
 @dataclass(frozen=True, slots=True)
 class Hand:
-    """An adviser who acts on exchanges: their number, how a thread names them, their reference in the journal."""
+    """An adviser who acts on exchanges: their number, how a thread names them, their reference in the journal, and
+    the funds whose exchanges are theirs."""
 
     adviser_id: int
     name: str
     ref: uuid.UUID
     actor: Actor
+    funds: frozenset[str]
 
 
 def _written(hand: Hand) -> dict[str, Any]:
     return {"author": hand.ref, "signed": hand.name}
 
 
-def _open(reference: str) -> Exchange:
+def _locked(hand: Hand, reference: str) -> Exchange:
+    """The exchange, locked: a colleague may have passed it on to another fund a moment ago."""
     exchange = exchange_for_update(reference)
+    if exchange.fund not in hand.funds:
+        raise Refused("Cet échange vient d’être transmis à un autre fonds.")
+    return exchange
+
+
+def _open(hand: Hand, reference: str) -> Exchange:
+    exchange = _locked(hand, reference)
     if exchange.state == State.CLOSED:
         raise Refused("Cet échange est clos : l’établissement peut le rouvrir, ou écrire une nouvelle demande.")
     return exchange
@@ -58,7 +68,7 @@ def _recorded(kind: str, hand: Hand, exchange: Exchange, before: str, **more: An
 @action
 def take(*, hand: Hand, reference: str, adviser: tuple[int, str] | None = None) -> Exchange:
     """Take it, or give it to a colleague (`adviser`: number and name, of the same fund as the caller has checked)."""
-    exchange = _open(reference)
+    exchange = _open(hand, reference)
     number, name = adviser or (hand.adviser_id, hand.name)
     if exchange.adviser_id == number:
         return exchange
@@ -78,7 +88,7 @@ def take(*, hand: Hand, reference: str, adviser: tuple[int, str] | None = None) 
 @action
 def release(*, hand: Hand, reference: str) -> Exchange:
     """Back to the queue, for whoever takes it."""
-    exchange = _open(reference)
+    exchange = _open(hand, reference)
     if exchange.adviser_id is None:
         return exchange
     before = exchange.state
@@ -117,11 +127,11 @@ def answer(
     *, hand: Hand, reference: str, text: str, documents: Sequence[files.Clean] = (), closes: bool = False
 ) -> Entry:
     """Answer; `closes`: nothing more is awaited. Raises Refused where it is closed, or nothing is said."""
-    exchange = exchange_for_update(reference)
+    exchange = _locked(hand, reference)
     last = exchange.entries.filter(kind=Entry.Kind.ANSWER).order_by("-id").first()
     if exchange.state == State.CLOSED and last is not None and (last.author, last.text) == (hand.ref, text):
         return last
-    exchange = _open(reference)
+    exchange = _open(hand, reference)
     if (twin := _twice(hand, exchange, Entry.Kind.ANSWER, text)) is not None:
         return twin
     if not text:
@@ -144,7 +154,7 @@ def ask(
     *, hand: Hand, reference: str, text: str, due_on: datetime.date, documents: Sequence[files.Clean] = ()
 ) -> Entry:
     """Ask the establishment for something more, until a day after today. Raises Refused."""
-    exchange = _open(reference)
+    exchange = _open(hand, reference)
     if (twin := _twice(hand, exchange, Entry.Kind.REQUEST, text)) is not None:
         return twin
     if not text:
@@ -165,7 +175,7 @@ def ask(
 @action
 def close(*, hand: Hand, reference: str) -> Exchange:
     """Nothing more is awaited."""
-    exchange = exchange_for_update(reference)
+    exchange = _locked(hand, reference)
     if exchange.state == State.CLOSED:
         return exchange
     if exchange.state != State.ANSWERED:
@@ -183,7 +193,7 @@ def transfer(*, hand: Hand, reference: str, fund: str, held: frozenset[str], tex
 
     The day that was promised stays. Raises Refused.
     """
-    exchange = _open(reference)
+    exchange = _open(hand, reference)
     if fund == exchange.fund:
         raise Refused("Cet échange est déjà à ce fonds.", field="fund")
     if fund not in held:
@@ -212,7 +222,7 @@ def merge(*, hand: Hand, reference: str, into: str, reads: Callable[[Exchange, E
     first, second = sorted((reference, into))
     if first == second:
         raise Refused("Choisissez un autre échange que celui-ci.", field="into")
-    found = {one: exchange_for_update(one) for one in (first, second)}
+    found = {one: _locked(hand, one) for one in (first, second)}
     exchange, other = found[reference], found[into]
     if State.CLOSED in (exchange.state, other.state):
         raise Refused("Seuls deux échanges encore ouverts peuvent être regroupés.", field="into")

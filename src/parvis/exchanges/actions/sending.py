@@ -81,6 +81,7 @@ def send(*, who: Standing, draft_id: uuid.UUID, attested: bool) -> tuple[Exchang
 
 def _made(who: Standing, draft: Draft, motif: Motif, content: Content) -> Exchange:
     now, addressee = clock.now(), ADDRESSEES[draft.addressee]
+    target = working_days.after(clock.today(), motif.target_days)
     reference = draw()
     while Exchange.objects.filter(reference=reference).exists():
         reference = draw()
@@ -99,7 +100,8 @@ def _made(who: Standing, draft: Draft, motif: Motif, content: Content) -> Exchan
         details=seal_details(content.details),
         sent_at=now,
         moved_at=now,
-        target_on=working_days.after(clock.today(), motif.target_days),
+        target_on=target,
+        promised_on=target,
         search=key_of(reference, motif.title, content.text),
     )
 

@@ -153,6 +153,7 @@ class Migration(migrations.Migration):
                 ("moved_at", models.DateTimeField()),
                 ("fund_at", models.DateTimeField(null=True)),
                 ("target_on", models.DateField()),
+                ("promised_on", models.DateField()),
                 ("due_on", models.DateField(null=True)),
                 ("first_answer_at", models.DateTimeField(null=True)),
                 ("answered_at", models.DateTimeField(null=True)),

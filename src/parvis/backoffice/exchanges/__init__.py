@@ -1,0 +1,1 @@
+"""Exchanges in the advisers' office: queue, answers, notes, models of answers, motifs, figures."""
