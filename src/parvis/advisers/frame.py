@@ -15,6 +15,7 @@ WAYS: list[tuple[str, str]] = [
     ("backoffice:search", "Rechercher"),
     ("backoffice:registrations", "Inscriptions"),
     ("backoffice:recoveries", "Retrouver l’accès"),
+    ("backoffice:exchanges", "Échanges"),
     ("backoffice:letters", "Courriers à imprimer"),
     ("backoffice:acts", "Quatre yeux"),
     ("backoffice:calls", "Appels"),
