@@ -13,11 +13,12 @@ from django.db import connection
 from parvis.access.paging import Paging, paging
 from parvis.access.standing import standing
 from parvis.access.status import values
-from parvis.access.tasks import Task, tasks_of
+from parvis.access.tasks import tasks_of
 from parvis.ground import tenancy
 from parvis.ground.identifiers.text import clean, search_key
 from parvis.ground.pages.addresses import address
 from parvis.ground.pages.filters import plural
+from parvis.inbox.waiting import Waiting, shown
 from parvis.notices.queries import notices_of
 
 # Of one establishment; its own home has the others.
@@ -32,7 +33,7 @@ class Place:
     name: str
     href: str
     on_behalf: str
-    tasks: tuple[Task, ...]
+    tasks: tuple[Waiting, ...]
     more: int
     arrivals: str
     arrivals_href: str
@@ -98,7 +99,7 @@ def _place(person: int, number: int) -> Place | None:
         name=who.establishment_name,
         href=address("inbox:home", who.siret),
         on_behalf=who.delegate.organisation if who.delegate else "",
-        tasks=tuple(tasks[:TASKS]),
+        tasks=tuple(shown(tasks[:TASKS], who.today)),
         more=max(0, len(tasks) - TASKS),
         arrivals=f"{several} {'notification non lue' if count == 1 else 'notifications non lues'}" if count else "",
         arrivals_href=address("notices:index", who.siret) + "?lues=non",

@@ -11,6 +11,7 @@ from parvis.ground import clock
 from parvis.ground.pages import render
 from parvis.inbox.cards import BY_FUND, BY_THEME, groups
 from parvis.inbox.everywhere import overview, said
+from parvis.inbox.waiting import shown
 from parvis.information.news.queries import latest, latest_public
 from parvis.notices.queries import notices_of
 from parvis.obligations.queries import upcoming, upcoming_everywhere
@@ -28,7 +29,7 @@ def home(request: MemberRequest, siret: str) -> HttpResponse:
         request,
         "inbox/home.html",
         {
-            "tasks": tasks_of(who),
+            "tasks": shown(tasks_of(who), who.today),
             "arrivals": notices_of(who, ARRIVALS, unread_only=True),
             "groups": groups(who, by),
             "by": by,

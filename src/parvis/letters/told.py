@@ -75,9 +75,16 @@ declare(
     Kind("letter_money", "un courrier à propos d’argent attend d’être lu", _recalled, obligatory=True),
     Kind(
         "letter_money_administrators",
-        "un courrier à propos d’argent n’est lu par personne (administrateurs)",
+        "un courrier à propos d’argent n’est lu par personne",
         _escalated,
         obligatory=True,
+        of_administrators=True,
     ),
-    Kind("letter_nobody", "un courrier arrive que personne ne peut lire (administrateurs)", _nobody, obligatory=True),
+    Kind(
+        "letter_nobody",
+        "un courrier arrive que personne ne peut lire",
+        _nobody,
+        obligatory=True,
+        of_administrators=True,
+    ),
 )

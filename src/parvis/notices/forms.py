@@ -8,9 +8,9 @@ from parvis.notices.queries import Wishes, choices
 from parvis.notices.registry import KINDS, Delivery
 
 LABELS = {
-    Delivery.AT_ONCE: "Un courriel aussitôt",
+    Delivery.AT_ONCE: "Aussitôt",
     Delivery.DAILY: "Dans le résumé du jour",
-    Delivery.NEVER: "Pas de courriel",
+    Delivery.NEVER: "Jamais",
 }
 AS_EVERYWHERE = ""
 _FIELD = "sorte-"
@@ -33,10 +33,12 @@ class Choosing:
     choices: tuple[Choice, ...]
 
     @classmethod
-    def of(cls, wishes: Wishes, place: int) -> "Choosing":
-        """As they are chosen now; in an establishment with « comme partout » first."""
+    def of(cls, wishes: Wishes, place: int, *, administers: bool) -> "Choosing":
+        """As they are chosen now, of what one can receive; in an establishment with « comme partout » first."""
         made = []
         for kind in choices():
+            if kind.of_administrators and not administers:
+                continue
             own = wishes.held.get((place, kind.code)) if place else wishes.delivery(kind, EVERYWHERE)
             allowed = [one for one in Delivery if one is not Delivery.NEVER or not kind.obligatory]
             answers = [(str(one), LABELS[one], one is own) for one in allowed]

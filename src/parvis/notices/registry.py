@@ -29,7 +29,8 @@ class Kind:
     """A kind of notice. `label`: as « Notifications » names it, after « Me prévenir quand… ».
 
     `show` gets the SIRET, the number of the object and the notice's `detail`: it asks the database for nothing.
-    `obligatory`: told by e-mail whatever the person chose, at once or in the digest; `default`: without a choice.
+    `of_administrators`: told to who administers alone. `obligatory`: told by e-mail whatever the person chose, at once
+    or in the digest; `default`: without a choice.
     """
 
     code: str
@@ -37,6 +38,7 @@ class Kind:
     show: Callable[[str, int, dict[str, Any]], Shown]
     default: Delivery = Delivery.AT_ONCE
     obligatory: bool = False
+    of_administrators: bool = False
 
 
 KINDS: dict[str, Kind] = {}

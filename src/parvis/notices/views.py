@@ -5,6 +5,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.csrf import csrf_exempt
 
+from parvis.access.models import Profile
 from parvis.access.queries.mine import each_once, memberships, my_administrators
 from parvis.access.rules import BOTH, POST, MemberRequest, SignedInRequest, member, signed_in
 from parvis.access.standing import Standing
@@ -63,11 +64,11 @@ def _read(who: Standing, found: list[Notice]) -> None:
 def choices(request: SignedInRequest) -> HttpResponse:
     """« Notifications » of « Mon compte »: how to be told everywhere, and which other e-mails one wants."""
     person, mine = request.user.pk, memberships()
+    administers = any(one.profile == Profile.ADMINISTRATOR.label for one in mine)
     letters = [
         (letter.kind, letter.choosable.label)
         for letter in choosable()
-        if letter.choosable is not None
-        and (not letter.choosable.of_administrators or any(one.profile == "Administrateur" for one in mine))
+        if letter.choosable is not None and (administers or not letter.choosable.of_administrators)
     ]
     if request.method == "POST":
         wish(person_id=person, place=EVERYWHERE, wanted=read_wishes(request.POST))
@@ -79,7 +80,7 @@ def choices(request: SignedInRequest) -> HttpResponse:
         request,
         "notices/choices.html",
         {
-            "choosing": Choosing.of(wishes_of(person), EVERYWHERE),
+            "choosing": Choosing.of(wishes_of(person), EVERYWHERE, administers=administers),
             "letters": [(kind, label, kind not in refused) for kind, label in letters],
             "places": [(one.siret, one.establishment) for one in mine if one.enters],
             "administrators": each_once(my_administrators()),
@@ -104,7 +105,9 @@ def choices_here(request: SignedInRequest, place: str) -> HttpResponse:
         request,
         "notices/choices_here.html",
         {
-            "choosing": Choosing.of(wishes_of(person), number),
+            "choosing": Choosing.of(
+                wishes_of(person), number, administers=found.profile == Profile.ADMINISTRATOR.label
+            ),
             "establishment": found.establishment,
             "administrators": my_administrators().get(place, []),
         },
