@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 from PIL import Image
 
+from parvis.access.standing import Standing, standing
 from parvis.exchanges.models import Exchange
 from parvis.ground import tenancy
 from tests.plugins.html import ReadingClient
@@ -87,3 +89,27 @@ def sent(who: Someone, reference: str) -> Exchange:
     """The exchange, as it is in the database."""
     with tenancy.scope(establishment=who.membership.establishment_id):
         return Exchange.objects.get(reference=reference)
+
+
+def standing_of(who: Someone) -> Standing:
+    """Who they are here, in the scope that is open."""
+    found = standing(who.person.pk, who.membership.establishment_id)
+    assert found is not None
+    return found
+
+
+@dataclass
+class Office:
+    """An adviser's browser, at the exchanges."""
+
+    browser: Client
+
+    def queue(self, query: str = "") -> str:
+        return self.browser.get(f"/conseiller/echanges/{query}").content.decode()
+
+    def page(self, reference: str, query: str = "") -> str:
+        return self.browser.get(f"/conseiller/echanges/{reference}/{query}").content.decode()
+
+    def does(self, reference: str, gesture: str, **more: Any) -> Any:
+        """A button of an exchange's page."""
+        return self.browser.post(f"/conseiller/echanges/{reference}/", {"geste": gesture, **more})

@@ -1,0 +1,219 @@
+"""A thread: who reads, who answers, what each gesture makes of it, on both sides."""
+
+import datetime
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+
+from parvis.access.levels import Level
+from parvis.access.models import Right
+from parvis.access.tasks import tasks_of
+from parvis.exchanges.finding import find
+from parvis.exchanges.models import Attachment, Entry, Exchange, InternalNote
+from parvis.ground import clock, tenancy
+from parvis.journal.models import Event
+from tests.backoffice.hands import fresh
+from tests.exchanges.hands import NIR, Office, Writer, picture, sent, standing_of
+from tests.plugins.html import ReadingClient
+from tests.world import Someone, World
+
+SignedIn = Callable[[Someone], ReadingClient]
+
+
+@pytest.fixture
+def lea(world: World, signed_in: SignedIn) -> Writer:
+    """Holds « Contrats » at « Lecture seule » and « Mon établissement » at « Modification »."""
+    return Writer(signed_in(world.user), world.user)
+
+
+@pytest.fixture
+def noemie(world: World) -> Office:
+    return Office(fresh(world.advisers["first"]))
+
+
+FORTNIGHT = datetime.timedelta(days=14)
+
+
+def about_contracts(lea: Writer) -> Exchange:
+    """An exchange of a motif with a service (« Contrats »)."""
+    lea.begins("contrat-immatriculation")
+    lea.says("fonds", fund="cnracl")
+    lea.says("message", text="Quel est notre numéro d’affiliation ?")
+    lea.says("pieces", geste="continuer")
+    return sent(lea.someone, lea.sends().headers["Location"].split("/")[-3])
+
+
+def test_from_sent_to_closed_and_open_again(lea: Writer, noemie: Office, world: World) -> None:
+    exchange = lea.exchange()
+    reference = exchange.reference
+    assert "Liquidation de retraite" in noemie.queue()
+    page = noemie.page(reference)
+    assert "Où en est-il" in page and NIR not in page and "Martine Durand" in page
+    shown = noemie.does(reference, "nir").content.decode()
+    assert NIR not in shown and "74\u00a0010\u00a0123" in shown  # in groups, as on the card
+    noemie.does(reference, "prendre")
+    assert sent(world.user, reference).state == Exchange.State.TAKEN
+    noemie.does(reference, "note", note="Vérifier avec la liquidation.")
+    noemie.does(reference, "complement", text="Joignez l’arrêté.", due_on=f"{clock.today() + 30 * FORTNIGHT:%d/%m/%Y}")
+    assert sent(world.user, reference).state == Exchange.State.TAKEN  # too far away: refused
+    noemie.does(reference, "complement", text="Joignez l’arrêté.", due_on=f"{clock.today() + FORTNIGHT:%d/%m/%Y}")
+    assert sent(world.user, reference).state == Exchange.State.ASKED
+    page = lea.browser.get(f"{lea.home}{reference}/").content.decode()
+    assert "Joignez l’arrêté." in page and "Un complément vous est demandé" in page
+    assert "Vérifier avec la liquidation" not in page
+    lea.does(reference, "ecrire", text="Le voici.", file=[picture()])
+    lea.does(reference, "ecrire", text="Le voici.", file=[picture()])  # pressed twice
+    held = sent(world.user, reference)
+    assert held.state == Exchange.State.TAKEN and held.due_on is None
+    assert "decision.png" in noemie.page(reference)
+    noemie.does(reference, "repondre", text="Le dossier [état] est liquidé.")
+    assert sent(world.user, reference).state == Exchange.State.TAKEN  # a bracket is left
+    noemie.does(reference, "repondre", text="Le dossier est liquidé.")
+    noemie.does(reference, "repondre", text="Le dossier est liquidé.")  # pressed twice
+    listed = lea.browser.get(lea.home).content.decode()
+    assert "Nouveau" in listed and 'class="unread"' in listed
+    assert "Le dossier est liquidé." in lea.browser.get(f"{lea.home}{reference}/").content.decode()
+    assert 'class="unread"' not in lea.browser.get(lea.home).content.decode()
+    lea.does(reference, "clore")
+    assert sent(world.user, reference).state == Exchange.State.CLOSED
+    assert "clos" in lea.does(reference, "ecrire", text="Encore un mot").content.decode()
+    lea.does(reference, "rouvrir", text="La date n’est pas la bonne.")
+    assert sent(world.user, reference).state == Exchange.State.REOPENED
+    with tenancy.scope(establishment=world.here.pk):
+        kinds = list(Entry.objects.filter(exchange__reference=reference).order_by("id").values_list("kind", flat=True))
+        assert kinds == ["sent", "taken", "request", "reply", "answer", "closed", "reopened"]
+        said = list(Event.objects.filter(object=exchange.ref).values_list("kind", "after"))
+        assert {kind for kind, _ in said} >= {
+            "exchange.sent",
+            "exchange.nir_shown",
+            "exchange.asked",
+            "exchange.reopened",
+        }
+        assert not any("liquidé" in str(after) or NIR in str(after) for _, after in said)
+
+
+def test_who_of_the_establishment_reads_answers_and_finds_it(lea: Writer, signed_in: SignedIn, world: World) -> None:
+    """(who, of a motif without service: opens, writes; of one about « Contrats »: opens, writes)"""
+    bare, contract = lea.exchange(), about_contracts(lea)
+    cases = [
+        (world.user, True, True, True, True),  # the author, whatever the right
+        (world.administrator, True, True, False, False),  # holds no service right
+        (world.reader, False, False, True, False),  # « Contrats » at « Lecture seule »
+        (world.stranger, False, False, False, False),
+    ]
+    for who, *expected in cases:
+        browser = signed_in(who)
+        found = []
+        for exchange in (bare, contract):
+            page = browser.get(f"{lea.home}{exchange.reference}/")
+            answer = browser.post(f"{lea.home}{exchange.reference}/", {"geste": "ecrire", "text": "Bonjour"})
+            found += [page.status_code == 200, answer.status_code == 302]
+            assert page.status_code in (200, 404)
+        assert found == expected, who.membership.first_name
+    reader, writer = Writer(signed_in(world.reader), world.reader), standing_of
+    for exchange, opens in ((bare, False), (contract, True)):
+        with tenancy.scope(person=world.reader.person.pk, establishment=world.here.pk):
+            hits = find(writer(world.reader), exchange.reference, 5)
+            assert bool(hits) == opens
+        assert (exchange.title in reader.browser.get(lea.home).content.decode()) == opens
+    # Whoever loses the right stops seeing at once: page, list, search.
+    with tenancy.scope(establishment=world.here.pk):
+        Right.objects.filter(membership=world.reader.membership, service="contrats").delete()
+    assert reader.browser.get(f"{lea.home}{contract.reference}/").status_code == 404
+    assert contract.title not in reader.browser.get(lea.home).content.decode()
+    with tenancy.scope(person=world.reader.person.pk, establishment=world.here.pk):
+        assert not find(standing_of(world.reader), "affiliation", 5)
+
+
+def test_a_colleague_takes_over_and_both_see_what_is_to_be_done(
+    lea: Writer, noemie: Office, signed_in: SignedIn, world: World
+) -> None:
+    exchange = about_contracts(lea)
+    with tenancy.scope(establishment=world.here.pk):
+        Right.objects.filter(membership=world.reader.membership, service="contrats").update(level=Level.WRITE)
+    marc = Writer(signed_in(world.reader), world.reader)
+    marc.does(exchange.reference, "reprendre")
+    noemie.does(exchange.reference, "complement", text="Lequel ?", due_on=f"{clock.today() + FORTNIGHT:%d/%m/%Y}")
+    for who, taken in ((world.user, "Marc Petit"), (world.reader, "vous")):
+        with tenancy.scope(person=who.person.pk, establishment=world.here.pk, read_only=True):
+            [task] = [one for one in tasks_of(standing_of(who)) if one.title == "Répondre à un fonds"]
+            assert (task.taken_by, task.due) == (taken, clock.today() + FORTNIGHT)
+    with tenancy.scope(person=world.second.person.pk, establishment=world.here.pk, read_only=True):
+        assert not [one for one in tasks_of(standing_of(world.second)) if "fonds" in one.title]
+    noemie.does(exchange.reference, "clore-repondre", text="C’est le 0042.")
+    with tenancy.scope(person=world.reader.person.pk, establishment=world.here.pk, read_only=True):
+        assert [one.state for one in tasks_of(standing_of(world.reader)) if "Lire" in one.title] == ["Non lue"]
+    assert lea.does(exchange.reference, "ne-plus-suivre").status_code == 200  # the author is always told
+    lea.does(exchange.reference, "inconnu")
+
+
+def test_an_adviser_of_another_fund_meets_404_everywhere(lea: Writer, world: World) -> None:
+    lea.begins()
+    lea.says("fonds", fund="cnracl")
+    lea.says("precisions", nir=NIR, agent_name="Martine Durand")
+    lea.says("message", text="Bonjour")
+    lea.says("pieces", **{"piece-autre": [picture()]}, geste="continuer")
+    reference = lea.sends().headers["Location"].split("/")[-3]
+    with tenancy.scope(establishment=world.here.pk):
+        number = Attachment.objects.get(exchange__reference=reference).pk
+    yann, mine = Office(fresh(world.advisers["other"])), Office(fresh(world.advisers["first"]))
+    where = f"/conseiller/echanges/{reference}/"
+    assert mine.browser.get(f"{where}documents/{number}/").status_code == 200
+    assert reference[:3] not in yann.queue() and "Liquidation" not in yann.queue()
+    assert yann.browser.get(where).status_code == 404
+    assert yann.browser.get(f"{where}documents/{number}/").status_code == 404
+    for gesture in ("prendre", "repondre", "note", "transmettre", "regrouper", "nir", "clore"):
+        assert yann.does(reference, gesture, text="x", note="x").status_code == 404
+    for browser in (lea.browser, Client()):
+        assert browser.get(where).status_code in (302, 404)
+    # In the database itself: neither the exchange nor what hangs on it.
+    with tenancy.scope(person=world.advisers["other"].pk, role=tenancy.ADVISER, funds=("faefm",)):
+        assert not any(model.objects.exists() for model in (Exchange, Entry, Attachment, InternalNote))
+    with tenancy.scope(establishment=world.there.pk):
+        assert not any(model.objects.exists() for model in (Exchange, Entry, Attachment))
+
+
+def test_transfer_keeps_the_thread_and_changes_who_sees_it(lea: Writer, world: World) -> None:
+    reference = lea.exchange().reference
+    mine = Office(fresh(world.advisers["first"]))
+    mine.does(reference, "note", note="À passer à la RAFP.")
+    # (fund, whether it goes)
+    for fund, goes in (("faefm", False), ("cnracl", False), ("inconnu", False), ("rafp", True)):
+        assert (mine.does(reference, "transmettre", fund=fund, text="").status_code == 302) == goes, fund
+    held = sent(world.user, reference)
+    assert (held.fund, held.addressee, held.adviser_id) == ("rafp", "cnracl", None)
+    assert "De CNRACL à RAFP." in lea.browser.get(f"{lea.home}{reference}/").content.decode()
+    with tenancy.scope(person=1, role=tenancy.ADVISER, funds=("cnracl",)):
+        assert not Exchange.objects.exists() and not InternalNote.objects.exists()
+    with tenancy.scope(person=1, role=tenancy.ADVISER, funds=("rafp",)):
+        assert Exchange.objects.count() == InternalNote.objects.count() == 1
+
+
+def test_merge_takes_in_a_duplicate_and_leads_nobody_to_what_they_may_not_read(
+    lea: Writer, signed_in: SignedIn, world: World
+) -> None:
+    first, second = lea.exchange().reference, lea.exchange().reference
+    contract = about_contracts(lea).reference
+    claire = Writer(signed_in(world.administrator), world.administrator)
+    hers = claire.exchange().reference
+    ines = Writer(signed_in(world.stranger), world.stranger)
+    elsewhere = ines.exchange().reference
+    mine = Office(fresh(world.advisers["first"]))
+    # (the duplicate, into, what is said against it)
+    for one, other, refused in (
+        (first, first, "un autre échange"),
+        (first, "ABCDEFGHJ", "n’existe pas"),
+        (first, elsewhere, "n’a pas d’échange de cette référence"),
+        (hers, contract, "ne peut pas lire"),
+        (contract, second, ""),
+        (first, second, ""),
+        (first, second, "encore ouverts"),
+        (hers, second, ""),
+    ):
+        answer = mine.does(one, "regrouper", into=other)
+        said = answer.content.decode() if answer.status_code == 200 else ""
+        assert (refused in said) if refused else answer.status_code == 302, (one, other, said[-3000:])
+    assert sent(world.user, first).merged == second
+    assert "Regroupé" in lea.browser.get(f"{lea.home}{first}/").content.decode()
+    assert "regroupé avec un autre" in lea.does(first, "rouvrir", text="Non").content.decode()
