@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 FIRST_STEPS = "Premiers pas"
 ACCOUNTS = "Gérer les comptes de l’établissement"
+STAYING = "Rester informé"
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +166,12 @@ ARTICLES = (
         "Quand un conseiller vous aide",
         "Le code d’appel, ce qu’un conseiller voit et peut faire, et ce qu’il ne vous demandera jamais.",
         ACCOUNTS,
+    ),
+    Article(
+        "suivre-ses-echeances",
+        "Suivre ses échéances",
+        "Ce que calcule l’Échéancier et à partir de quoi, cocher, s’en occuper, être rappelé, l’avoir dans son agenda.",
+        STAYING,
     ),
 )
 BY_SLUG = {article.slug: article for article in ARTICLES}

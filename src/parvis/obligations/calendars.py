@@ -91,7 +91,7 @@ def _note(kind: str, person: int, who: Standing | None) -> None:
     if who is not None:
         record(kind, actor=actor_of(who))
         return
-    with tenancy.scope(person=person):
+    with tenancy.scope(person=person, role=tenancy.PERSON):
         record(kind, actor=Actor(ref=None, person_id=person), person=person)
 
 
