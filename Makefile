@@ -7,7 +7,7 @@ RUN := $(VENV)/.installed-run
 DEV := $(VENV)/.installed-dev
 WORKERS ?= 2
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-reset seed test check bench cross-check lock chromium clamd
+.PHONY: help demo demo-reset seed test guides check bench cross-check lock chromium clamd
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 help: ## cette liste
@@ -27,6 +27,9 @@ seed: $(RUN) ## créer les tables et écrire les données de démonstration, san
 
 test: $(DEV) chromium clamd ## tous les tests, parcours au navigateur compris
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
+
+guides: $(DEV) chromium ## refaire les images des guides de l’aide
+	@$(BIN)/python -m tests.journeys.guides
 
 chromium:
 	@sh tests/install_chromium.sh

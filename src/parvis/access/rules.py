@@ -42,10 +42,11 @@ class SignedInRequest(HttpRequest):
 
 
 class MemberRequest(SignedInRequest):
-    """A request that passed `member`, `administrator` or `service`: `decision` is set by `service` alone."""
+    """A request that passed `member`, `administrator` or `service`: the latter alone sets `decision` and `service`."""
 
     standing: Standing
     decision: Decision
+    service: registry.Service
 
 
 def _checked(answer: HttpResponse) -> HttpResponse:
@@ -187,6 +188,7 @@ def service(code: str, level: Level, *, methods: tuple[str, ...] = SAFE) -> Call
             raise LookupError(f"No service is declared under {code!r}.")
         decision = decide(who, declared)
         request.decision = decision  # type: ignore[attr-defined]
+        request.service = declared  # type: ignore[attr-defined]
         if decision.level >= level:
             return None
         # Their right would do: they only have to renew their access before.

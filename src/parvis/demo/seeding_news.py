@@ -7,11 +7,11 @@ import uuid
 from pathlib import Path
 from typing import Any
 
-from django.utils.text import slugify
 from PIL import Image, ImageDraw
 
 from parvis.access import registry
 from parvis.advisers.models import Adviser
+from parvis.backoffice.news.actions import slug_of
 from parvis.demo.people import ANNECY
 from parvis.establishments.models import Establishment
 from parvis.ground import clock
@@ -43,7 +43,7 @@ def _news(told: dict[str, Any], writer: uuid.UUID) -> None:
     written = now - datetime.timedelta(days=max(starts, 0), hours=2)
     news = News.objects.create(
         title=told["title"],
-        slug="" if draft else slugify(told["title"])[:70].strip("-"),
+        slug="" if draft else slug_of(told["title"], today - datetime.timedelta(days=starts)),
         summary=told["summary"],
         body=told["body"].strip(),
         funds=told.get("funds", []),

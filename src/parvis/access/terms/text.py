@@ -50,11 +50,16 @@ def _items(lines: list[str]) -> list[str]:
     return items
 
 
-def inline(text: str) -> Markup:
-    """Strong words, links, and the no-break spaces of French, which nobody should have to type."""
+def spaced(text: str) -> str:
+    """With the no-break spaces of French, which nobody should have to type."""
     text = re.sub(r"« ?", f"«{NO_BREAK}", re.sub(r" ?»", f"{NO_BREAK}»", text))
     text = re.sub(r" (?=[:;?!])", NO_BREAK, text)
-    text = re.sub(r"(?<=n°) ", NO_BREAK, text)
+    return re.sub(r"(?<=n°) ", NO_BREAK, text)
+
+
+def inline(text: str) -> Markup:
+    """Strong words, links, and the no-break spaces of French."""
+    text = spaced(text)
     done, end = Markup(), 0
     for found in _INLINE.finditer(text):
         done += escape(text[end : found.start()])

@@ -122,8 +122,8 @@ def _held(ref: uuid.UUID) -> News:
 
 
 def _named(news: News) -> None:
-    """Save it under an address made of its title; another item, perhaps of other funds, may have the same."""
-    plain = slugify(news.title)[:SLUG_LENGTH].strip("-") or "actualite"
+    """Save it under an address made of its month and title; another item, perhaps of other funds, may have the same."""
+    plain = slug_of(news.title, news.starts_on or clock.today())
     for slug in (plain, f"{plain}-{news.ref.hex[:8]}"):
         news.slug = slug
         try:
@@ -135,6 +135,11 @@ def _named(news: News) -> None:
         else:
             return
     raise Refused("Une actualité porte déjà ce titre : changez-le.", field="title")
+
+
+def slug_of(title: str, day: datetime.date) -> str:
+    """« 2026-11-un-titre »."""
+    return f"{day:%Y-%m}-{slugify(title)}"[:SLUG_LENGTH].strip("-")
 
 
 def _said(news: News) -> dict[str, Any]:

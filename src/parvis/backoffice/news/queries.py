@@ -3,7 +3,7 @@
 import uuid
 from dataclasses import dataclass
 
-from parvis.access.terms.text import Block, blocks
+from parvis.access.terms.text import Block, blocks, spaced
 from parvis.ground import clock
 from parvis.ground.pages.addresses import address
 from parvis.ground.pages.filters import date_long
@@ -117,8 +117,8 @@ def preview(ref: uuid.UUID) -> tuple[News, Preview] | None:
     known = themes()
     item = Item(
         number=news.pk,
-        title=news.title,
-        summary=news.summary,
+        title=spaced(news.title),
+        summary=spaced(news.summary),
         href=address("information:news-item", news.slug) if news.slug else "",
         day=date_long(shown_on),
         starts_on=shown_on,

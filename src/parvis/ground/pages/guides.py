@@ -34,9 +34,11 @@ def pictures() -> dict[str, dict[str, Any]]:
 
 
 @cache
-def guide_picture(name: str) -> GuidePicture:
-    """The picture of that name. KeyError for one that was never taken: a guide shows what it names."""
-    told = pictures()[name]
+def guide_picture(name: str) -> GuidePicture | None:
+    """The picture of that name; None for one that is not taken yet: the pages must stand before it can be."""
+    told = pictures().get(name)
+    if told is None:
+        return None
     light, dark = (
         f"{settings.STATIC_URL}parvis/guides/{name}-{scheme}.webp?{told['digests'][scheme]}"
         for scheme in ("light", "dark")

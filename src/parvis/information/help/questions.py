@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
 
-from parvis.access.terms.text import Block, blocks
+from parvis.access.terms.text import Block, blocks, spaced
 from parvis.ground import clock, tenancy
 from parvis.information.models import Question
 from parvis.information.news.audience import fund_names
@@ -64,7 +64,7 @@ def answered(question: Question) -> Answered:
     """As it reads."""
     return Answered(
         question.ref,
-        question.question,
+        spaced(question.question),
         blocks(question.answer),
         fund_names(question.funds),
         question.theme,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from parvis.access.standing import Standing
+from parvis.access.terms.text import spaced
 from parvis.establishments.funds import FUNDS
 from parvis.ground import clock, tenancy
 from parvis.ground.database.prepared import prepared
@@ -145,8 +146,8 @@ def item_of(row: tuple[Any, ...]) -> Item:
     known = themes()
     return Item(
         number=number,
-        title=title,
-        summary=summary,
+        title=spaced(title),
+        summary=spaced(summary),
         href=address("information:news-item", slug),
         day=date_long(starts_on),
         starts_on=starts_on,

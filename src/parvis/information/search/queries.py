@@ -13,6 +13,7 @@ from parvis.access.decision import decide
 from parvis.access.finding import SOURCES, Hit, words_of
 from parvis.access.levels import Level
 from parvis.access.standing import Standing
+from parvis.access.terms.text import spaced
 from parvis.ground import clock, tenancy
 from parvis.ground.database.prepared import prepared
 from parvis.ground.identifiers.text import clean, search_key
@@ -163,9 +164,9 @@ def _groups(rows: list[tuple[Any, ...]], marks: Sequence[str]) -> list[Group]:
 def _found(kind: str, title: str, href: str, text: str, day: datetime.date | None, marks: Sequence[str]) -> Found:
     link = {"news": "information:news-item", "question": "information:question"}.get(kind)
     return Found(
-        title=marked(title, marks),
+        title=marked(spaced(title), marks),
         href=address(link, href) if link else href,
-        text=excerpt(_plain(text) if kind != "help" else text, marks),
+        text=excerpt(spaced(_plain(text) if kind != "help" else text), marks),
         day=date_long(day) if day else "",
     )
 

@@ -71,4 +71,4 @@ def excerpt(text: str, words: Sequence[str]) -> Markup:
         cut = text.rfind(" ", start, stop)
         stop = cut if cut > start else stop
     part = marked(text[start:stop].strip(), words)
-    return Markup("{}{}{}").format("… " if start else "", part, " …" if stop < len(text) else "")
+    return Markup("{}{}{}").format("…\u00a0" if start else "", part, "\u00a0…" if stop < len(text) else "")

@@ -15,6 +15,7 @@ SERVICE = declare(
             Level.READ: "Lit les contrats, leurs numéros et leurs dates : les fonds seuls les changent.",
         },
         url_name="service_contracts:index",
+        guide="service_contracts/guide.html",
         about_establishment=True,
         funds=ALL,
         rank=20,

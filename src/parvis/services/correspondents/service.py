@@ -17,6 +17,7 @@ SERVICE = declare(
             Level.WRITE: "Lit la liste, et ajoute, modifie ou retire des correspondants.",
         },
         url_name="service_correspondents:index",
+        guide="service_correspondents/guide.html",
         funds=ALL,
         rank=10,
     )

@@ -17,6 +17,7 @@ SERVICE = declare(
             "cotisations.",
         },
         url_name="service_establishment:index",
+        guide="service_establishment/guide.html",
         about_establishment=True,
         rank=10,
     )

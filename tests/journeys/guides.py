@@ -1,0 +1,137 @@
+"""The pictures of the guides: `make guides` takes them from a fresh demo; `test_guides.py` says when one is stale.
+
+A picture shows the page's main part in both colour schemes. Beside it (`ground/pages/guides.json`) stands what the page
+was made of: its headings, labels, columns and buttons. Numbers, dates, names and rows are left out: they change with
+the demo and with what other journeys do, and make no guide wrong.
+"""
+
+import hashlib
+import io
+import json
+import shutil
+from dataclasses import dataclass
+from typing import Any
+
+from PIL import Image
+from playwright.sync_api import Page, sync_playwright
+
+from parvis.ground.pages.guides import FOLDER, LIST
+from tests.journeys.conftest import ARGUMENTS
+from tests.journeys.running import running_demo
+from tests.journeys.second_factor import sign_in
+
+WHO = "administrateur"
+WIDE, TALL = 900, 620
+LARGEST = 40_000
+
+
+@dataclass(frozen=True)
+class Shot:
+    """A picture: its name in the guides, the page under the establishment's, what it shows."""
+
+    name: str
+    path: str
+    alt: str
+
+
+SHOTS = (
+    Shot(
+        "etablissement",
+        "services/mon-etablissement/",
+        "La page « Mon établissement » : chaque bloc, avec la date de sa dernière déclaration et un lien « Modifier ».",
+    ),
+    Shot(
+        "etablissement-modifier",
+        "services/mon-etablissement/coordonnees/modifier/",
+        "Le formulaire des coordonnées : adresse, code postal, commune, téléphone, adresse électronique.",
+    ),
+    Shot(
+        "contrats",
+        "services/contrats/",
+        "La liste des contrats : fonds, numéro de contrat, début, fin et état.",
+    ),
+    Shot(
+        "correspondants",
+        "services/correspondants/",
+        "La liste des correspondants : la personne, ses domaines et ses fonds, comment la joindre, ses dates.",
+    ),
+    Shot(
+        "correspondants-ajouter",
+        "services/correspondants/ajouter/",
+        "Le formulaire « Ajouter un correspondant » : civilité, nom, prénom, fonction, téléphone.",
+    ),
+    Shot(
+        "comptes",
+        "comptes/",
+        "La page « Gestion des comptes » : la recherche, les filtres et la liste des comptes avec leur état.",
+    ),
+)
+STRUCTURE = """() => {
+  const found = [];
+  const wanted = 'h1, h2, legend, label, th[scope=col], main button, main a.button';
+  for (const one of document.querySelector('main').querySelectorAll(wanted)) {
+    if (one.closest('.banners, .flash, .difficulty')) continue;
+    const text = one.textContent.replace(/\\s+/g, ' ').replace(/\\d+/g, '0').trim();
+    const line = `${one.tagName.toLowerCase()} ${text}`;
+    if (!found.includes(line)) found.push(line);
+  }
+  return found;
+}"""
+
+
+def structure(page: Page) -> list[str]:
+    """What the page is made of, in order, each once."""
+    told: list[str] = page.evaluate(STRUCTURE)
+    return told
+
+
+def taken(page: Page, scheme: str) -> tuple[bytes, tuple[int, int]]:
+    """The main part of the page as WebP, as good as the size allows."""
+    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+    box = page.locator("main").bounding_box()
+    assert box is not None
+    clip = {"x": 0, "y": box["y"], "width": WIDE, "height": min(box["height"], TALL)}
+    shot = page.screenshot(clip=clip, full_page=True)  # type: ignore[arg-type]
+    with Image.open(io.BytesIO(shot)) as opened:
+        picture = opened.convert("RGB")
+    for quality in (80, 70, 60, 50, 40):
+        held = io.BytesIO()
+        picture.save(held, "WEBP", quality=quality, method=6)
+        if held.tell() <= LARGEST:
+            break
+    assert held.tell() <= LARGEST, f"{held.tell()} bytes"
+    return held.getvalue(), picture.size
+
+
+def main() -> None:
+    """Take them all, and note what each page was made of."""
+    told: dict[str, Any] = {}
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    with running_demo() as demo, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=ARGUMENTS)
+        page = browser.new_page(
+            base_url=demo.address,
+            locale="fr-FR",
+            viewport={"width": WIDE, "height": TALL},
+            reduced_motion="reduce",
+        )
+        who = demo.people[WHO]
+        sign_in(page, demo, who.identifier, who.password)
+        for shot in SHOTS:
+            page.goto(f"{who.home}{shot.path}")
+            kept: dict[str, Any] = {"alt": shot.alt, "structure": structure(page), "digests": {}}
+            for scheme in ("light", "dark"):
+                content, (kept["width"], kept["height"]) = taken(page, scheme)
+                (FOLDER / f"{shot.name}-{scheme}.webp").write_bytes(content)
+                kept["digests"][scheme] = hashlib.sha256(content).hexdigest()[:10]
+            told[shot.name] = kept
+            print(shot.name)
+        browser.close()
+    for old in FOLDER.glob("*.webp"):
+        if old.stem.rsplit("-", 1)[0] not in told:
+            old.unlink()
+    LIST.write_text(json.dumps(told, ensure_ascii=False, indent=1, sort_keys=True) + "\n", "utf-8")
+
+
+if __name__ == "__main__":
+    main()
