@@ -91,7 +91,7 @@ def _annecy(place: int) -> list[Event]:
         establishment_id=place, membership=account, delays=[15, 5, 1], chosen_at=clock.now() - datetime.timedelta(60)
     )
     CalendarAddress.objects.create(
-        person_id=account.person_id,
+        person_id=account.person_id or 0,
         establishment_id=place,
         hash=hashed(secrets.token_urlsafe(32)),
         made_at=clock.now() - datetime.timedelta(days=41),

@@ -20,6 +20,7 @@ PROCESSINGS = {
     "recuperation": "Récupération d’un accès",
     "conseillers": "Espace conseiller",
     "droits": "Demandes d’accès aux données",
+    "echeancier": "Échéancier",
     "messages": "Courriels, SMS, appels et lettres",
     "journal": "Journal des actions",
 }
