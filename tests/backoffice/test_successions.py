@@ -68,6 +68,7 @@ def test_accounts_move_with_what_they_hold_and_doubles_are_merged(merger: Merger
         "given": 1,
         "received": 0,
         "correspondents": 0,
+        "letters": 0,
     }
 
 

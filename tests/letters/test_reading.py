@@ -17,7 +17,7 @@ from parvis.ground import clock, files, tenancy
 from parvis.journal.actions import SYSTEM
 from parvis.journal.models import Event
 from parvis.letters.actions import withdraw
-from parvis.letters.models import FundLetter, LetterType, Reading
+from parvis.letters.models import FundLetter, Reading
 from tests.letters.hands import body, came, give, listed, pdf, stands
 from tests.world import Someone, World
 
@@ -300,4 +300,3 @@ def test_the_list_asks_no_more_of_more_letters(world: World, signed_in: Any) -> 
     assert len(set(counts)) == 1, counts
     assert "Page 1 sur 2" in page.replace("\u00a0", " ")
     assert "Page 2 sur 2" in listed(browser, world, "?page=99").replace("\u00a0", " ")
-    assert LetterType.objects is not None

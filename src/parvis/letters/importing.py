@@ -23,8 +23,9 @@ from parvis.ground.identifiers.numbers import parse_siret
 from parvis.ground.pages.filters import plural
 from parvis.ground.tenancy import Refused
 from parvis.journal.actions import SYSTEM, Change, record_changes
-from parvis.letters.actions import Told, campaign_named, checked, made, named, sealed
+from parvis.letters.actions import Sealed, Told, campaign_named, checked, made, named
 from parvis.letters.filters import day
+from parvis.letters.kept import PURPOSE
 from parvis.letters.models import FundLetter, LetterType
 from parvis.letters.reading import reading, service_of
 from parvis.notices.actions import notify_each
@@ -169,32 +170,45 @@ def _twice(run: _Run, stride: Sequence[Line]) -> tuple[int, int]:
     try:
         return _deposited(run, stride)
     except IntegrityError:
+        # What the stride had begun was undone with it.
+        run.campaigns.clear()
         return _deposited(run, stride)
 
 
 def _deposited(run: _Run, stride: Sequence[Line]) -> tuple[int, int]:
     """Deposit what may be; how many were, and how many were there already."""
-    told: list[tuple[int, str]] = []
+    wrong: dict[int, str] = {}
     seen = dict(run.seen)
     with tenancy.scope(role=OWNER):
         places, there = _places(stride), _there(stride)
-        letters, already = [], 0
+        wanted, already = [], 0
         for line in stride:
             try:
-                letter = _made(run, line, places.get(line.siret), there.get(_key(line)), seen)
+                content = _wanted(run, line, places.get(line.siret), there.get(_key(line)), seen)
             except BadRow as fault:
-                told.append((line.number, str(fault)))
-                continue
-            if letter is None:
-                already += 1
+                wrong[line.number] = str(fault)
             else:
-                letters.append((letter, places[line.siret]))
-        _write(run, letters)
+                already += content is None
+                wanted += [(line, content)] if content is not None else []
+        good = _checked(run, wanted, wrong)
+        _write(run, good, places)
     # Told once the transaction holds: a stride that is done again tells each line once.
     run.seen = seen
-    for number, sentence in told:
+    for number, sentence in sorted(wrong.items()):
         run.wrong.add(number, sentence)
-    return len(letters), already
+    return len(good), already
+
+
+def _checked(run: _Run, wanted: list[tuple[Line, bytes]], wrong: dict[int, str]) -> list[tuple[Line, bytes]]:
+    """Those whose file may be kept; the others are told."""
+    good = []
+    judged = run.batch.accepted([(line.file, content) for line, content in wanted], field="file")
+    for (line, _), verdict in zip(wanted, judged, strict=True):
+        if isinstance(verdict, Refused):
+            wrong[line.number] = verdict.message
+        else:
+            good.append((line, verdict.content))
+    return good
 
 
 def _key(line: Line) -> tuple[str, str]:
@@ -231,32 +245,26 @@ def _there(stride: Sequence[Line]) -> dict[tuple[str, str], tuple[Any, ...]]:
         return {(fund, reference): tuple(rest) for fund, reference, *rest in cursor}
 
 
-def _made(
+def _wanted(
     run: _Run, line: Line, place: _Place | None, there: tuple[Any, ...] | None, seen: dict[tuple[str, str], int]
-) -> FundLetter | None:
-    """The letter to deposit; None where it came already. Raises BadRow."""
+) -> bytes | None:
+    """The file of a letter to deposit; None where the letter came already. Raises BadRow."""
     if (earlier := seen.setdefault(_key(line), line.number)) != line.number:
         raise BadRow(f"la référence « {line.told.reference} » est déjà à la ligne {earlier} : gardez l’une des deux.")
     if place is None:
         raise BadRow(f"le SIRET {line.siret} n’est pas dans le répertoire : vérifiez-le, ou importez-le d’abord.")
     if there is not None:
-        return _same(run, line, place, there)
+        _same(run, line, place, there)
+        return None
     if place.successor:
         raise BadRow(f"l’établissement {line.siret} a été repris par {place.successor} : adressez-lui ce courrier.")
     if line.told.fund not in place.ever:
         raise BadRow(
             f"{line.siret} n’a jamais eu de contrat avec {FUNDS[line.told.fund].short} : vérifiez le SIRET et le fonds."
         )
-    kind = run.types.get(line.told.type)
-    if kind is None:
+    if line.told.type not in run.types:
         raise BadRow(f"type « {line.told.type[:40]} » : un de {', '.join(sorted(run.types))}.")
-    content = _content(run, line)
-    try:
-        clean = run.batch.accepted(line.file, content, field="file")
-    except Refused as refusal:
-        raise BadRow(refusal.message) from refusal
-    campaign = _campaign(run, line)
-    return made(line.told, kind, sealed(clean.content), establishment=place.id, campaign=campaign)
+    return _content(run, line)
 
 
 def _same(run: _Run, line: Line, place: _Place, there: tuple[Any, ...]) -> None:
@@ -296,7 +304,21 @@ def _campaign(run: _Run, line: Line) -> int | None:
     return run.campaigns[key]
 
 
-def _write(run: _Run, letters: list[tuple[FundLetter, _Place]]) -> None:
+def _write(run: _Run, good: list[tuple[Line, bytes]], places: dict[str, _Place]) -> None:
+    kept = zip(files.keep_all([content for _, content in good], PURPOSE), good, strict=True)
+    letters = [
+        (
+            made(
+                line.told,
+                run.types[line.told.type],
+                Sealed(key, len(content), hashlib.sha256(content).hexdigest()),
+                establishment=places[line.siret].id,
+                campaign=_campaign(run, line),
+            ),
+            places[line.siret],
+        )
+        for key, (line, content) in kept
+    ]
     FundLetter.objects.bulk_create(letter for letter, _ in letters)
     record_changes(
         "letter.deposited",
@@ -304,16 +326,16 @@ def _write(run: _Run, letters: list[tuple[FundLetter, _Place]]) -> None:
         changes=[Change(one.ref, {}, {**named(one), "type": one.type.code}, place.id) for one, place in letters],
     )
     by_service: dict[str, list[tuple[int, int, dict[str, Any]]]] = {}
-    unread = []
+    nobodys = []
     for letter, place in letters:
         about = (place.id, letter.pk, {"fund": letter.fund})
         by_service.setdefault(service_of(letter.type.service, place.today - {""}).code, []).append(about)
         if not _read_by_somebody(run, place.id, letter.type.service):
-            unread.append(about)
+            nobodys.append(about)
     for service, about_each in by_service.items():
         notify_each("letter", about_each, service=service)
-    if unread:
-        notify_each("letter_nobody", unread, administrators=True)
+    if nobodys:
+        notify_each("letter_nobody", nobodys, administrators=True)
 
 
 def _read_by_somebody(run: _Run, place: int, type_service: str) -> bool:

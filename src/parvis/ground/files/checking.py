@@ -2,12 +2,14 @@
 
 import contextlib
 import json
+import os
 import re
+import select
 import subprocess
 import sys
 import threading
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -64,7 +66,7 @@ def accepted(upload: UploadedFile, *, field: str) -> Clean:
     _small_enough(upload.size or 0, name, field)
     upload.seek(0)
     content = upload.read()
-    return _looked_at(content, name, field, _inspected)
+    return _looked_at(content, name, field)
 
 
 def _small_enough(size: int, name: str, field: str) -> None:
@@ -73,30 +75,35 @@ def _small_enough(size: int, name: str, field: str) -> None:
         raise Refused(f"« {name} » dépasse {limit} Mo : choisissez un fichier plus léger.", field=field)
 
 
-def _looked_at(content: bytes, name: str, field: str, inspect: Callable[[bytes, str], tuple[str, bytes]]) -> Clean:
+def _refusal(word: str, name: str, field: str) -> Refused:
+    words = _WORDS.get(word, _WORDS["unreadable"])
+    return Refused(words.format(name=name, pixels=settings.PARVIS_FILE_PIXELS // 1_000_000), field=field)
+
+
+def _looked_at(content: bytes, name: str, field: str) -> Clean:
     if not content:
         raise Refused(f"« {name} » est vide : choisissez un autre fichier.", field=field)
     kind = next((kind for mark, kind in SIGNATURES.items() if content.startswith(mark)), "")
     if not kind:
         raise Refused(f"« {name} » n’est ni un PDF, ni une image JPEG ou PNG : envoyez l’un des trois.", field=field)
     _scanned(content, name, field)
-    refused, made = inspect(content, kind)
+    refused, made = _inspected(content, kind)
     if refused:
-        words = _WORDS.get(refused, _WORDS["unreadable"])
-        raise Refused(words.format(name=name, pixels=settings.PARVIS_FILE_PIXELS // 1_000_000), field=field)
+        raise _refusal(refused, name, field)
     return Clean(f"{_stem(name)}.{ENDINGS[kind]}", kind, made or content)
 
 
 class Batch:
-    """Many PDF checked one after the other by one process apart, where one process for each would be the whole time.
+    """Many PDF checked by one process apart, where one process for each would be the whole time.
 
-    Each has its own time; a file that ends the process, or takes too long, is refused, and another process goes on.
-    A context: the process ends with it.
+    Each has its own time; a file that ends the process, or takes too long, is refused, and another process goes on
+    with the next. A context: the process ends with it.
     """
 
     def __init__(self) -> None:
         self._process: subprocess.Popen[bytes] | None = None
         self._done = 0
+        self._heard = b""
 
     def __enter__(self) -> "Batch":
         return self
@@ -104,40 +111,68 @@ class Batch:
     def __exit__(self, *_: object) -> None:
         self._end()
 
-    def accepted(self, name: str, content: bytes, *, field: str) -> Clean:
-        """As `accepted`, for a file that was read. Raises Refused for an image too: only PDF come in batches."""
-        name = _shown(name)
-        _small_enough(len(content), name, field)
-        if content and not content.startswith(b"%PDF-"):
-            raise Refused(f"« {name} » n’est pas un PDF : envoyez ce courrier en PDF.", field=field)
-        return _looked_at(content, name, field, self._inspected)
+    def accepted(self, sent: Sequence[tuple[str, bytes]], *, field: str) -> list[Clean | Refused]:
+        """What may be kept of each (name, content), or why it is refused: as `accepted` says; images are refused too."""
+        judged: dict[int, Clean | Refused] = {}
+        for number, (name, content) in enumerate(sent):
+            try:
+                self._first_look(_shown(name), content, field)
+            except Refused as refusal:
+                judged[number] = refusal
+        waiting = [number for number in range(len(sent)) if number not in judged]
+        while waiting:
+            for word in self._inspected([sent[number][1] for number in waiting]):
+                number = waiting.pop(0)
+                name, content = _shown(sent[number][0]), sent[number][1]
+                judged[number] = _refusal(word, name, field) if word else Clean(f"{_stem(name)}.pdf", "pdf", content)
+        return [judged[number] for number in range(len(sent))]
 
-    def _inspected(self, content: bytes, kind: str) -> tuple[str, bytes]:
+    def _first_look(self, name: str, content: bytes, field: str) -> None:
+        _small_enough(len(content), name, field)
+        if not content:
+            raise Refused(f"« {name} » est vide : choisissez un autre fichier.", field=field)
+        if not content.startswith(b"%PDF-"):
+            raise Refused(f"« {name} » n’est pas un PDF : envoyez ce courrier en PDF.", field=field)
+        _scanned(content, name, field)
+
+    def _inspected(self, contents: Sequence[bytes]) -> Iterator[str]:
+        """Why each is refused, in order; it ends early, after the file that ended the process."""
         if self._done >= _PROCESS_FILES:
             self._end()
         if self._process is None:
-            self._process, self._done = (
-                subprocess.Popen(  # noqa: S603  (our own file, by its path)
-                    [*_command("batch")], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env={}
-                ),
-                0,
+            self._process = subprocess.Popen(  # noqa: S603  (our own file, by its path)
+                _command("batch"), stdin=subprocess.PIPE, stdout=subprocess.PIPE, env={}
             )
-        self._done += 1
-        process = self._process
-        patience = settings.PARVIS_FILE_CHECK.total_seconds() * 2
-        overdue = threading.Timer(patience, process.kill)
-        overdue.daemon = True
-        overdue.start()
+            self._done, self._heard = 0, b""
+        # Written beside the answers being read: the process never waits for the next file.
+        feeding = threading.Thread(target=_feed, args=(self._process, contents), daemon=True)
+        feeding.start()
         try:
-            process.stdin.write(len(content).to_bytes(8, "big") + content)  # type: ignore[union-attr]
-            process.stdin.flush()  # type: ignore[union-attr]
-            return str(json.loads(process.stdout.readline())["refused"]), b""  # type: ignore[union-attr]
-        except (OSError, ValueError) as fault:
-            log.warning("a file ended its inspection", kind=kind, reason=type(fault).__name__)
-            self._end()
-            return "unreadable", b""
+            for _ in contents:
+                self._done += 1
+                try:
+                    yield str(json.loads(self._line())["refused"])
+                except (OSError, ValueError) as fault:
+                    log.warning("a file ended its inspection", kind="pdf", reason=type(fault).__name__)
+                    self._end()
+                    yield "unreadable"
+                    return
         finally:
-            overdue.cancel()
+            feeding.join()
+
+    def _line(self) -> bytes:
+        """The next answer; b"" once the process is over. Raises TimeoutError where it takes too long."""
+        assert self._process is not None and self._process.stdout is not None
+        pipe = self._process.stdout.fileno()
+        while b"\n" not in self._heard:
+            if not select.select([pipe], [], [], settings.PARVIS_FILE_CHECK.total_seconds() * 2)[0]:
+                raise TimeoutError("the inspection of a file")
+            heard = os.read(pipe, 65_536)
+            if not heard:
+                return b""
+            self._heard += heard
+        line, _, self._heard = self._heard.partition(b"\n")
+        return line
 
     def _end(self) -> None:
         if self._process is not None:
@@ -147,6 +182,14 @@ class Batch:
             for pipe in (process.stdin, process.stdout):
                 with contextlib.suppress(OSError):
                     pipe.close()  # type: ignore[union-attr]
+
+
+def _feed(process: subprocess.Popen[bytes], contents: Sequence[bytes]) -> None:
+    assert process.stdin is not None
+    with contextlib.suppress(OSError, ValueError):
+        for content in contents:
+            process.stdin.write(len(content).to_bytes(8, "big") + content)
+        process.stdin.flush()
 
 
 def _command(kind: str) -> list[str]:
