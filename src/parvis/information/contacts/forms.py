@@ -15,7 +15,7 @@ MISSING_FUND = "Choisissez le fonds dont il s’agit."
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What was chosen; None for what was not, or does not exist. `sent`: a form came, and not the bare page."""
+    """What was chosen; None for what was not, or does not exist. `sent`: the form came, and not a link that begins it."""
 
     audience: ContactPoint.Audience | None
     fund: Fund | None
@@ -37,5 +37,5 @@ def asked(given: QueryDict, here: Territory) -> Asked:
         audience=SLUGS.get(given.get("qui", "")),
         fund=FUNDS.get(given.get("fonds", "")),
         territory=TERRITORIES.get(given.get("lieu", ""), here),
-        sent="qui" in given or "fonds" in given,
+        sent="fonds" in given,
     )

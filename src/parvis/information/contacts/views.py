@@ -45,7 +45,7 @@ def contact(request: HttpRequest) -> HttpResponse:
             "territories": list(TERRITORIES.values()),
             "for_employer": wanted.audience in (None, Audience.EMPLOYER),
             "articles": [BY_SLUG[slug] for slug in FIRST_ANSWERS],
-            "writing_href": address(WRITING, siret) if siret else "",
+            "writing_href": f"{address(WRITING, siret)}?fonds={wanted.fund.code}" if siret and wanted.fund else "",
             "operator": operator(),
         },
     )
