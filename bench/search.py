@@ -124,9 +124,9 @@ def _timed(act: Callable[[], Any]) -> float:
 class _Side:
     """One of the two databases, and the process that asks it."""
 
-    def __init__(self, database: Any, typed: str) -> None:
+    def __init__(self, database: Any, typed: str, module: str = "bench.search") -> None:
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "bench.search", "measure", typed],
+            [sys.executable, "-m", module, "measure", typed],
             env=database.environment(owner=False),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

@@ -27,11 +27,15 @@ LARGEST = 40_000
 
 @dataclass(frozen=True)
 class Shot:
-    """A picture: its name in the guides, the page under the establishment's, what it shows."""
+    """A picture: its name in the guides, the page under the establishment's, what it shows.
+
+    `apart`: what of the page comes and goes with the establishment's data, by selector.
+    """
 
     name: str
     path: str
     alt: str
+    apart: str = "tbody"
 
 
 SHOTS = (
@@ -63,14 +67,16 @@ SHOTS = (
     Shot(
         "comptes",
         "comptes/",
-        "La page « Gestion des comptes » : la recherche, les filtres et la liste des comptes avec leur état.",
+        "La page « Gestion des comptes » : le bouton « Créer un compte », la recherche et les filtres.",
+        # Creations that were begun stand in a card of their own.
+        apart="tbody, .card",
     ),
 )
-STRUCTURE = """() => {
+STRUCTURE = """apart => {
   const found = [];
   const wanted = 'h1, h2, legend, label, th[scope=col], main button, main a.button';
   for (const one of document.querySelector('main').querySelectorAll(wanted)) {
-    if (one.closest('.banners, .flash, .difficulty')) continue;
+    if (one.closest(`.banners, .difficulty, ${apart}`)) continue;
     const text = one.textContent.replace(/\\s+/g, ' ').replace(/\\d+/g, '0').trim();
     const line = `${one.tagName.toLowerCase()} ${text}`;
     if (!found.includes(line)) found.push(line);
@@ -79,9 +85,9 @@ STRUCTURE = """() => {
 }"""
 
 
-def structure(page: Page) -> list[str]:
+def structure(page: Page, shot: Shot) -> list[str]:
     """What the page is made of, in order, each once."""
-    told: list[str] = page.evaluate(STRUCTURE)
+    told: list[str] = page.evaluate(STRUCTURE, shot.apart)
     return told
 
 
@@ -119,7 +125,7 @@ def main() -> None:
         sign_in(page, demo, who.identifier, who.password)
         for shot in SHOTS:
             page.goto(f"{who.home}{shot.path}")
-            kept: dict[str, Any] = {"alt": shot.alt, "structure": structure(page), "digests": {}}
+            kept: dict[str, Any] = {"alt": shot.alt, "structure": structure(page, shot), "digests": {}}
             for scheme in ("light", "dark"):
                 content, (kept["width"], kept["height"]) = taken(page, scheme)
                 (FOLDER / f"{shot.name}-{scheme}.webp").write_bytes(content)

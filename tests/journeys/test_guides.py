@@ -26,4 +26,4 @@ def test_guides_show_the_pages_as_they_are(demo: Demo, visitor: Visitor) -> None
             assert len(content) <= LARGEST
         assert kept["alt"] == shot.alt, f"{shot.name} : {AGAIN}"
         page.goto(f"{who.home}{shot.path}")
-        assert structure(page) == kept["structure"], f"{shot.name} : {AGAIN}"
+        assert structure(page, shot) == kept["structure"], f"{shot.name} : {AGAIN}"

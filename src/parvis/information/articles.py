@@ -173,6 +173,12 @@ ARTICLES = (
         "Ce que calcule l’Échéancier et à partir de quoi, cocher, s’en occuper, être rappelé, l’avoir dans son agenda.",
         STAYING,
     ),
+    Article(
+        "joindre-un-fonds",
+        "Joindre le bon fonds",
+        "Écrire depuis son espace, trouver un numéro et ses heures, et ce qu’un fonds ne peut pas faire pour vous.",
+        STAYING,
+    ),
 )
 BY_SLUG = {article.slug: article for article in ARTICLES}
 

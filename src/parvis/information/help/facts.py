@@ -5,12 +5,14 @@ from typing import Any
 from django.conf import settings
 
 from parvis.access.status import Status
+from parvis.establishments.funds import FUNDS
 from parvis.ground.pages.filters import plural
 
 
 def facts() -> dict[str, Any]:
     """The values that the articles name."""
     return {
+        "funds": list(FUNDS.values()),
         "statuses": {status.name: status for status in Status},
         "invitation_days": settings.PARVIS_INVITATION_VALIDITY.days,
         "postal_days": settings.PARVIS_POSTAL_VALIDITY.days,
