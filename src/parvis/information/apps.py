@@ -10,7 +10,7 @@ class InformationConfig(AppConfig):
 
     def ready(self) -> None:
         from parvis.ground import files
-        from parvis.information import kept  # noqa: F401  (declares itself)
+        from parvis.information import copied, kept  # noqa: F401  (declare themselves)
         from parvis.information.news.pictures import PURPOSE, kept_files
 
         files.register(PURPOSE, kept_files)
