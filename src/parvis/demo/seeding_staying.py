@@ -2,6 +2,7 @@
 
 from parvis.demo.seeding_contacts import seed_contacts
 from parvis.demo.seeding_exchanges import seed_exchanges
+from parvis.demo.seeding_letters import seed_letters
 from parvis.demo.seeding_news import seed_news
 from parvis.demo.seeding_obligations import seed_obligations
 from parvis.establishments.models import Establishment
@@ -13,6 +14,7 @@ def seed_staying(establishments: dict[str, Establishment], names: dict[str, str]
     events: list[Event] = []
     seed_news(establishments)
     events += seed_contacts()
+    events += seed_letters(establishments)
     events += seed_exchanges(establishments, names)
     events += seed_obligations(establishments, names)
     return events

@@ -74,7 +74,7 @@ class DetailsForm(PlainForm):
     )
     agent_name = NameField(label="Nom et prénom de l’agent", missing="Saisissez le nom de l’agent.", limit=200)
     period = LineField(
-        label="Période concernée", missing="Saisissez la période, par exemple « janvier à mars 2026 ».", limit=120
+        label="Période concernée", missing="Saisissez la période, par exemple « janvier à mars 2026 ».", limit=120
     )
 
     def __init__(self, *args: Any, motif: Motif, **kwargs: Any) -> None:

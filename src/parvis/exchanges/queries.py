@@ -34,7 +34,7 @@ TONES = {
 }
 # Those that wait for the fund.
 AWAITED = (State.SENT, State.TAKEN, State.REOPENED)
-WHOSE = {"": "Tous ceux que je peux lire", "miens": "Les miens", "suivis": "Ceux que je suis"}
+WHOSE = {"": "Tous", "miens": "Les miens", "suivis": "Ceux que je suis"}
 STATES = {
     "": "Tous les états",
     "ouverts": "En cours",
@@ -109,9 +109,12 @@ class Listing:
 def _seen(who: Standing) -> QuerySet[Exchange]:
     """What the person may open, with when they last did."""
     mine = Reader.objects.filter(exchange=OuterRef("pk"), person_id=who.person_id)
+    followed = Exists(mine.filter(follows=True))
+    # What is over, of others, is not new to anybody.
+    concerned = ~Q(state=State.CLOSED) | Q(person_id=who.person_id) | Q(taken_by=who.person_id) | followed
     return Exchange.objects.filter(readable(who), establishment_id=who.establishment_id).annotate(
-        unread=~Exists(mine.filter(read_at__gte=OuterRef("fund_at"))) & Q(fund_at__isnull=False),
-        followed=Exists(mine.filter(follows=True)),
+        unread=~Exists(mine.filter(read_at__gte=OuterRef("fund_at"))) & Q(fund_at__isnull=False) & concerned,
+        followed=followed,
     )
 
 

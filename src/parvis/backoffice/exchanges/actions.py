@@ -31,7 +31,7 @@ def of_adviser(reference: str) -> Exchange:
 
 def hand_of(who: AdviserStanding) -> Hand:
     """The adviser, as exchanges know them."""
-    return Hand(who.adviser_id, who.signature, who.ref, who.actor, frozenset(who.funds))
+    return Hand(who.adviser_id, who.name, who.ref, who.actor, frozenset(who.funds))
 
 
 @contextmanager
@@ -62,7 +62,7 @@ def assign(*, who: AdviserStanding, reference: str, adviser: str) -> None:
     chosen = next((one for one in colleagues(found.fund) if str(one.pk) == adviser), None)
     if chosen is None:
         raise Refused("Choisissez un conseiller de ce fonds.", field="adviser")
-    name = f"{chosen.first_name} {chosen.last_name}, conseiller ({chosen.operator})"
+    name = f"{chosen.first_name} {chosen.last_name}"
     with inside(who, reference):
         answering.take(hand=hand_of(who), reference=reference, adviser=(chosen.pk, name))
 

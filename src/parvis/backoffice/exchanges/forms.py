@@ -15,6 +15,22 @@ from parvis.ground.fields import LineField
 from parvis.identity.forms import PlainForm
 
 
+class PickField(forms.ChoiceField):
+    """One of a list, the choices given by the form."""
+
+    def __init__(self, *, label: str, missing: str = "Choisissez dans la liste.", **kwargs: Any) -> None:
+        messages = {"required": missing, "invalid_choice": missing}
+        super().__init__(label=label, error_messages=messages, **kwargs)
+
+
+class PicksField(forms.MultipleChoiceField):
+    """Several of a list."""
+
+    def __init__(self, *, label: str, missing: str = "Choisissez dans la liste.", **kwargs: Any) -> None:
+        messages = {"required": missing, "invalid_choice": missing, "invalid_list": missing}
+        super().__init__(label=label, error_messages=messages, widget=forms.CheckboxSelectMultiple(), **kwargs)
+
+
 class AnswerForm(PlainForm):
     """An answer to the establishment."""
 
@@ -39,7 +55,7 @@ class TransferForm(PlainForm):
 class ReplyTextForm(PlainForm):
     """A model of answers."""
 
-    fund = forms.ChoiceField(label="Fonds", error_messages={"required": "Choisissez un fonds."})
+    fund = PickField(label="Fonds", missing="Choisissez l’un de vos fonds.")
     title = LineField(label="Titre", missing="Donnez un titre au modèle.", limit=120)
     text = TextField(label="Texte", missing="Écrivez le texte du modèle.")
 
@@ -54,30 +70,24 @@ _NEEDS = [(str(one.value), str(one.label)) for one in Motif.Need]
 class MotifForm(PlainForm):
     """A motif. Documents: one a line, « * » at its end where it is required."""
 
-    theme = forms.ChoiceField(label="Thématique", required=False)
+    theme = PickField(label="Thématique", required=False)
     new_theme = LineField(label="Ou une nouvelle thématique", required=False, limit=80)
     name = LineField(label="Motif", missing="Nommez le motif.", limit=80)
     sub_name = LineField(
         label="Sous-motif", missing="Nommez le sous-motif ; le même nom que le motif s’il est seul.", limit=80
     )
     words = LineField(label="Mots qui le font trouver", required=False, limit=300)
-    funds = forms.MultipleChoiceField(
-        label="Destinataires possibles",
-        widget=forms.CheckboxSelectMultiple(),
-        error_messages={"required": "Choisissez au moins un destinataire."},
-    )
+    funds = PicksField(label="Destinataires possibles", missing="Choisissez au moins un destinataire de la liste.")
     fund_question = LineField(label="Question posée pour choisir", missing="Écrivez la question.", limit=120)
-    receiver = forms.ChoiceField(label="Qui reçoit", required=False)
-    service = forms.ChoiceField(label="Service dont les titulaires peuvent suivre", required=False)
-    nir = forms.ChoiceField(label="NIR de l’agent", choices=_NEEDS, required=False)
-    agent_name = forms.ChoiceField(label="Nom de l’agent", choices=_NEEDS, required=False)
-    period = forms.ChoiceField(label="Période", choices=_NEEDS, required=False)
+    receiver = PickField(label="Qui reçoit", required=False)
+    service = PickField(label="Service dont les titulaires peuvent suivre", required=False)
+    nir = PickField(label="NIR de l’agent", choices=_NEEDS, required=False)
+    agent_name = PickField(label="Nom de l’agent", choices=_NEEDS, required=False)
+    period = PickField(label="Période", choices=_NEEDS, required=False)
     pieces = TextField(label="Documents à joindre", required=False, limit=1000)
     attestation = LineField(label="Attestation", required=False, limit=500)
     hint = LineField(label="Conseil au-dessus du message", required=False, limit=500)
-    articles = forms.MultipleChoiceField(
-        label="Articles de l’aide proposés avant", required=False, widget=forms.CheckboxSelectMultiple()
-    )
+    articles = PicksField(label="Articles de l’aide proposés avant", required=False)
     target_days = forms.IntegerField(
         label="Réponse prévue en jours ouvrés",
         min_value=1,

@@ -14,6 +14,6 @@ def _ref(kind: str, code: object) -> uuid.UUID:
     return uuid.uuid5(NAMESPACE, f"{kind} {code}")
 
 
-def edited(kind: str, who: AdviserStanding, what: str, code: object, **after: Any) -> None:
-    """`what`: motif or reply; `code`: which."""
-    note(kind, who, _ref(what, code), after=after)
+def edited(kind: str, who: AdviserStanding, what: str, which: object, **after: Any) -> None:
+    """`what`: motif or reply."""
+    note(kind, who, _ref(what, which), after=after)

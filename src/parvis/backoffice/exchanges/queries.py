@@ -164,7 +164,7 @@ def _line(one: Exchange) -> Line:
         due=date_short(due) if due else "",
         late=waits and one.target_on < clock.today(),
         sent=date_short(one.sent_at),
-        adviser=one.adviser_name.split(",")[0],
+        adviser=one.adviser_name,
     )
 
 

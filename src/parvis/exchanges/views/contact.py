@@ -3,6 +3,7 @@
 import uuid
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
@@ -13,10 +14,11 @@ from parvis.exchanges import helping, queries
 from parvis.exchanges.actions import drafts
 from parvis.exchanges.motifs import Came, Tree
 from parvis.exchanges.references import grouped
-from parvis.exchanges.steps import GROUPS, LABELS, STEPS, Held, held, number_of
+from parvis.exchanges.steps import LABELS, STEPS, Held, held, number_of
 from parvis.exchanges.views.answers import ANSWERS, PAGES
 from parvis.ground.identifiers.text import clean
 from parvis.ground.pages import render
+from parvis.ground.pages.filters import duration
 from parvis.ground.tenancy import Refused
 
 
@@ -101,7 +103,7 @@ def _page(request: MemberRequest, siret: str, whole: Held, step: str, answer: An
         "back": reverse("exchanges:step", args=[siret, whole.draft.pk, before]) if before else "",
         "problems": answer.problems,
         "page_error": bool(answer.problems),
-        "groups": GROUPS,
+        "kept_for": duration(settings.PARVIS_EXCHANGE_DRAFT_RETENTION),
         "articles": helping.linked(whole.motif.articles) if whole.motif and step == "aide" else [],
         **answer.context,
     }
