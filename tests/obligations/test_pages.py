@@ -67,7 +67,7 @@ def test_what_is_shown_before_anything_is_written_is_what_is_shown_after(world: 
     with inside(world.reader) as who:
         first = upcoming(who, 1)[0]
     assert (first.title, first.fund, first.period) == ("Déposer la DSN du mois", "DSN", "novembre 2026")
-    assert (first.when, first.left) == ("le 15 décembre 2026 au plus tard", "dans 17\u00a0jours")
+    assert (first.when, first.left) == ("le mardi 15 décembre 2026 au plus tard", "dans 17\u00a0jours")
     assert first.href.endswith("/echeancier/#dsn-declare-2026-11-1")
 
 

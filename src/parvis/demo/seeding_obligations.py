@@ -2,6 +2,7 @@
 
 import datetime
 import secrets
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -9,6 +10,7 @@ from parvis.access.models import Membership
 from parvis.access.standing import standing
 from parvis.demo import people
 from parvis.demo.invented import ref_of
+from parvis.demo.seeding_services import AGENTS, EUROS
 from parvis.establishments.models import Establishment
 from parvis.ground import clock, tenancy
 from parvis.journal.models import Event
@@ -63,7 +65,13 @@ def seed_obligations(establishments: dict[str, Establishment], names: dict[str, 
 def _annecy(place: int) -> list[Event]:
     today, since = clock.today(), clock.today() - datetime.timedelta(days=FOLLOWED_DAYS)
     Computation.objects.filter(pk=place).update(follows_from=since)
-    held = held_by([place], today)[place]
+    # What `seed_services` declares a little later.
+    held = replace(
+        held_by([place], today)[place],
+        civil_servants=AGENTS["cnracl"],
+        counted_in=today.year,
+        ircantec=tuple((today.year - back, Decimal(EUROS["ircantec"])) for back in (0, 1)),
+    )
     Occurrence.objects.filter(establishment_id=place, placed_on__lt=today).delete()
     past = [one for one in computed(held, since, today).lines if one.act in OWED]
     rows = Occurrence.objects.bulk_create([_row(place, one) for one in past])

@@ -60,8 +60,8 @@ class Item:
 
     @property
     def weekday(self) -> str:
-        """« mardi »: of the day under which it stands."""
-        return DAYS[self.placed_on.weekday()]
+        """« mar. »: of the day under which it stands."""
+        return f"{DAYS[self.placed_on.weekday()][:3]}."
 
     @property
     def short_month(self) -> str:

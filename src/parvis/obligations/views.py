@@ -24,6 +24,7 @@ from parvis.obligations.known import source
 from parvis.obligations.queries import Item, Whole, whole
 from parvis.obligations.rights import FUNDS
 from parvis.obligations.words import DONE
+from parvis.regulations.due_dates.calendar import Fund
 
 SHEET = "mon-etablissement"
 
@@ -193,7 +194,7 @@ def facts(request: MemberRequest, siret: str) -> HttpResponse:
             "rows": [(stating.LABELS[name], stating.shown(name, now.values.get(name))) for name in asked],
             "history": stating.history(who),
             "sheet": address(source().page, siret) if source().page else "",
-            "funds": [(FUNDS[one.fund.value], one.starts_on, one.ends_before) for one in found.held.contracts],
+            "funds": [name for code, name in FUNDS.items() if found.held.holds(Fund(code))],
         },
     )
 

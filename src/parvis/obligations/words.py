@@ -3,7 +3,7 @@
 import datetime
 from dataclasses import dataclass
 
-from parvis.ground.pages.filters import NO_BREAK, date_long, plural
+from parvis.ground.pages.filters import NO_BREAK, date_full, date_long, plural
 from parvis.regulations.due_dates.schedule import Act
 
 # What is owed by a day: it may be late. The other acts (to read reports, to expect a call) have no last day of theirs.
@@ -52,12 +52,12 @@ def left(
 
 
 def when(due_on: datetime.date | None, opens_on: datetime.date | None) -> str:
-    """« jusqu’au 5 décembre 2026 », « du 1ᵉʳ février au 30 avril 2027 », « à partir du 18 décembre 2026 »."""
+    """« le samedi 5 décembre 2026 au plus tard », « du 1ᵉʳ février … au … », « à partir du 18 décembre 2026 »."""
     if due_on is None:
         return f"à partir du {date_long(opens_on)}" if opens_on else ""
     if opens_on is not None:
-        return f"du {date_long(opens_on)} au {date_long(due_on)}"
-    return f"le {date_long(due_on)} au plus tard"
+        return f"du {date_long(opens_on)} au {date_full(due_on)}"
+    return f"le {date_full(due_on)} au plus tard"
 
 
 def state_of(
