@@ -43,8 +43,8 @@ CONTRACTS = {
 }
 
 READ, WRITE = "lecture", "modification"
-SHEET, CORRESPONDENTS, CONTRACTS_SERVICE = "mon-etablissement", "correspondants", "contrats"
-ALL_WRITE = {SHEET: WRITE, CORRESPONDENTS: WRITE, CONTRACTS_SERVICE: READ}
+SHEET, CORRESPONDENTS, CONTRACTS_SERVICE, LETTERS = "mon-etablissement", "correspondants", "contrats", "courriers"
+ALL_WRITE = {SHEET: WRITE, CORRESPONDENTS: WRITE, CONTRACTS_SERVICE: READ, LETTERS: WRITE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,14 +170,15 @@ ACCOUNTS = (
     _annecy(_SECOND, "m", "Karim", "Benhaddou", "Responsable paie et carrières", _PAY, 684, by=_FIRST, confirmed=1,
             administrator=True, rights=ALL_WRITE, visited=44),
     _annecy("utilisateur", "mme", "Inès", "Métral", "Gestionnaire paie", _PAY, 410, by=_FIRST, confirmed=2,
-            rights={SHEET: WRITE, CORRESPONDENTS: READ}, earlier={SHEET: READ, CORRESPONDENTS: READ}, changed=95,
-            visited=18),
+            rights={SHEET: WRITE, CORRESPONDENTS: READ, LETTERS: READ},
+            earlier={SHEET: READ, CORRESPONDENTS: READ, LETTERS: READ}, changed=95, visited=18),
     _annecy("lecteur", "m", "Thomas", "Chappuis", "Contrôleur de gestion", "Direction des finances", 300, by=_SECOND,
             rights={SHEET: READ, CORRESPONDENTS: READ, CONTRACTS_SERVICE: READ}, visited=70),
     Account("etranger", SAINT_JORIOZ, "mme", "Françoise", "Dunand", "Secrétaire générale de mairie", "", 512,
             administrator=True, rights=ALL_WRITE, visited=27),
     _annecy("deux-etablissements", "mme", "Nadia", "Cottet-Puinel", "Gestionnaire retraites", _PAY, 365, by=_FIRST,
-            confirmed=1, rights={SHEET: READ, CORRESPONDENTS: WRITE, CONTRACTS_SERVICE: READ}, visited=30),
+            confirmed=1, rights={SHEET: READ, CORRESPONDENTS: WRITE, CONTRACTS_SERVICE: READ, LETTERS: READ},
+            visited=30),
     # --- The other establishments --------------------------------------------------------------------------------
     Account("grand-annecy-1", GRAND_ANNECY, "m", "Étienne", "Burgat", "Directeur général adjoint", _HR, 640,
             administrator=True, rights=ALL_WRITE, visited=120),

@@ -174,6 +174,12 @@ ARTICLES = (
         STAYING,
     ),
     Article(
+        "lire-et-classer-les-courriers",
+        "Lire et classer les courriers",
+        "Où arrivent les courriers des fonds, qui les lit, comment les télécharger et les archiver, et ce qui est rappelé.",
+        STAYING,
+    ),
+    Article(
         "joindre-un-fonds",
         "Joindre le bon fonds",
         "Écrire depuis son espace, trouver un numéro et ses heures, et ce qu’un fonds ne peut pas faire pour vous.",

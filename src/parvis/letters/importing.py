@@ -100,7 +100,7 @@ class _Run:
     wrong: _Wrong
     seen: dict[tuple[str, str], int] = field(default_factory=dict)
     campaigns: dict[tuple[str, str], int] = field(default_factory=dict)
-    readers: dict[tuple[int, str], bool] = field(default_factory=dict)
+    told: set[tuple[int, str]] = field(default_factory=set)
 
 
 def import_letters(
@@ -172,6 +172,7 @@ def _twice(run: _Run, stride: Sequence[Line]) -> tuple[int, int]:
     except IntegrityError:
         # What the stride had begun was undone with it.
         run.campaigns.clear()
+        run.told.clear()
         return _deposited(run, stride)
 
 
@@ -330,7 +331,8 @@ def _write(run: _Run, good: list[tuple[Line, bytes]], places: dict[str, _Place])
     for letter, place in letters:
         about = (place.id, letter.pk, {"fund": letter.fund})
         by_service.setdefault(service_of(letter.type.service, place.today - {""}).code, []).append(about)
-        if not _read_by_somebody(run, place.id, letter.type.service):
+        # Once for an establishment and a service, however many such letters come.
+        if not _known_or_read(run, place.id, letter.type.service):
             nobodys.append(about)
     for service, about_each in by_service.items():
         notify_each("letter", about_each, service=service)
@@ -338,10 +340,11 @@ def _write(run: _Run, good: list[tuple[Line, bytes]], places: dict[str, _Place])
         notify_each("letter_nobody", nobodys, administrators=True)
 
 
-def _read_by_somebody(run: _Run, place: int, type_service: str) -> bool:
-    """Whether anybody there reads such letters; asked once in an import."""
+def _known_or_read(run: _Run, place: int, type_service: str) -> bool:
+    """Whether somebody there reads such letters, or it was told in this import that nobody does."""
     key = (place, type_service)
-    if key not in run.readers:
-        with tenancy.scope(establishment=place, role=OWNER):
-            run.readers[key] = bool(reading(standings(place), type_service))
-    return run.readers[key]
+    if key in run.told:
+        return True
+    run.told.add(key)
+    with tenancy.scope(establishment=place, role=OWNER):
+        return bool(reading(standings(place), type_service))

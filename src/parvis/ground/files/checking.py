@@ -112,7 +112,7 @@ class Batch:
         self._end()
 
     def accepted(self, sent: Sequence[tuple[str, bytes]], *, field: str) -> list[Clean | Refused]:
-        """What may be kept of each (name, content), or why it is refused: as `accepted` says; images are refused too."""
+        """What may be kept of each (name, content), or why it is refused: as `accepted` says, images too."""
         judged: dict[int, Clean | Refused] = {}
         for number, (name, content) in enumerate(sent):
             try:

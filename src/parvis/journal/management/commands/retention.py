@@ -21,6 +21,8 @@ PROCESSINGS = {
     "conseillers": "Espace conseiller",
     "droits": "Demandes d’accès aux données",
     "echeancier": "Échéancier",
+    "echanges": "Échanges avec les fonds",
+    "courriers": "Courriers des fonds",
     "messages": "Courriels, SMS, appels et lettres",
     "journal": "Journal des actions",
 }
