@@ -2,7 +2,7 @@
 
 from parvis.ground.retention import Basis, Kept, Sweep, With, impersonal, register
 
-_PROCESSING = "échanges"
+_PROCESSING = "echanges"
 _ENDED = "la clôture de l’échange"
 _OLD = "EXISTS (SELECT 1 FROM exchanges_exchange x WHERE x.id = t.exchange_id AND x.closed_at < %(limit)s)"
 

@@ -185,6 +185,12 @@ ARTICLES = (
         "Écrire depuis son espace, trouver un numéro et ses heures, et ce qu’un fonds ne peut pas faire pour vous.",
         STAYING,
     ),
+    Article(
+        "nous-contacter",
+        "Nous contacter et suivre ses échanges",
+        "Écrire à un fonds, ce que chaque motif demande, suivre la réponse, et qui la lit dans l’établissement.",
+        STAYING,
+    ),
 )
 BY_SLUG = {article.slug: article for article in ARTICLES}
 

@@ -107,6 +107,7 @@ def every_crossing() -> Iterator[RunSQL]:
         "establishments",
         "advisers",
         "access",
+        "exchanges",
         "registration",
         "recovery",
         "backoffice",

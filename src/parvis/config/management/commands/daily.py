@@ -15,6 +15,7 @@ from parvis.access.factor_reset.actions import apply_all_due
 from parvis.access.handing import daily as handing
 from parvis.access.review import opening, passing
 from parvis.access.terms import announcing
+from parvis.exchanges.daily import close_silent
 from parvis.ground.files import sweep_orphans
 from parvis.information.help.indexing import index_pages
 from parvis.journal import retention
@@ -54,6 +55,7 @@ PARTS: tuple[tuple[str, Callable[[], int], str, str], ...] = (
     ("Inscriptions", lapse_registrations, "inscription caduque", "inscriptions caduques"),
     ("Demandes pour retrouver l’accès", close_abandoned, "demande abandonnée", "demandes abandonnées"),
     ("Aide, pages à chercher", index_pages, "page", "pages"),
+    ("Échanges répondus, sans suite", close_silent, "échange clos", "échanges clos"),
     ("Fichiers sans dossier", sweep_orphans, "fichier effacé", "fichiers effacés"),
 )
 
