@@ -57,6 +57,7 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
                 "review",
                 "matrix",
                 "counts",
+                "letters",
                 "thread",
                 "contacts",
                 "front",
