@@ -36,7 +36,8 @@ def _employers(owner: psycopg.Connection[Any]) -> list[str]:
     with owner.cursor() as cursor:
         cursor.executemany(
             "INSERT INTO establishments_establishment (siret, siren, name, kind, legal_category, insee_code, "
-            "department, postcode, parent_siren, sort_key) VALUES (%s, %s, 'Employeur', 'commune', '7210', '', '', '', '', 'e')",
+            "department, postcode, parent_siren, sort_key) "
+            "VALUES (%s, %s, 'Employeur', 'commune', '7210', '', '', '', '', 'e')",
             [(siret, siret[:9]) for siret in sirets],
         )
         cursor.execute(
