@@ -19,7 +19,7 @@ from parvis.ground.identifiers.text import clean, search_key
 from parvis.ground.pages.addresses import address
 from parvis.ground.pages.filters import plural
 from parvis.inbox.waiting import Waiting, shown
-from parvis.notices.queries import notices_of
+from parvis.notices.queries import count_unread
 
 # Of one establishment; its own home has the others.
 TASKS, ARRIVALS = 4, 9
@@ -92,7 +92,7 @@ def _place(person: int, number: int) -> Place | None:
         if who is None or not who.enters:
             return None
         tasks = tasks_of(who)
-        count = len(notices_of(who, ARRIVALS + 1, unread_only=True))
+        count = count_unread(who, ARRIVALS + 1)
     several = f"plus de {ARRIVALS}" if count > ARRIVALS else str(count)
     return Place(
         siret=who.siret,

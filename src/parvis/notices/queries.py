@@ -57,6 +57,17 @@ LINES_SQL = f"""SELECT n.id, n.kind, n.object_id, n.detail, n.at, {_UNREAD} FROM
   ORDER BY n.id DESC LIMIT %(limit)s"""
 
 
+COUNT_SQL = f"""SELECT count(*) FROM (SELECT 1 FROM notices_notice n
+  WHERE n.establishment_id = %(establishment)s AND {READS_SQL} AND {_UNREAD} LIMIT %(most)s) unread"""
+
+
+def count_unread(who: Standing, most: int) -> int:
+    """How many notices of the establishment in scope the person may read and has not; counted up to `most`."""
+    with prepared() as cursor:
+        cursor.execute(COUNT_SQL, {**values(who), "establishment": who.establishment_id, "most": most})
+        return int(cursor.fetchone()[0])
+
+
 def notices_of(who: Standing, limit: int, *, unread_only: bool = False) -> list[Line]:
     """The notices of the establishment in scope that the person may read today, latest first; one statement."""
     with prepared() as cursor:
