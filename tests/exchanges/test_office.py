@@ -165,7 +165,7 @@ def test_motifs_are_edited_by_advisers_of_all_their_funds(lea: Writer, noemie: O
 
 
 def test_an_answer_to_which_nobody_replies_is_closed_and_old_ones_are_erased_with_their_files(
-    as_owner: Any, lea: Writer, noemie: Office, world: World
+    as_owner: Any, lea: Writer, noemie: Office, world: World, django_capture_on_commit_callbacks: Any
 ) -> None:
     lea.fills()
     lea.says("pieces", **{"piece-autre": [picture()]}, geste="continuer")
@@ -190,7 +190,9 @@ def test_an_answer_to_which_nobody_replies_is_closed_and_old_ones_are_erased_wit
         reference,
         closed_at=clock.now() - datetime.timedelta(days=366 * settings.PARVIS_EXCHANGE_RETENTION_YEARS),
     )
-    assert not [one for one in retention.carry_out() if one.failed and one.kind.code.startswith("exchange")]
+    with django_capture_on_commit_callbacks(execute=True):
+        outcomes = retention.carry_out()
+    assert not [one for one in outcomes if one.failed and one.kind.code.startswith("exchange")]
     assert not any(model.objects.exists() for model in (Exchange, Entry, Attachment, InternalNote, Draft))
     with pytest.raises(files.Missing):
         files.read(key, "exchange")
