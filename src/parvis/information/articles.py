@@ -168,6 +168,12 @@ ARTICLES = (
         ACCOUNTS,
     ),
     Article(
+        "accueil-et-notifications",
+        "L’accueil et les notifications",
+        "Ce qui attend, ce qui est arrivé, les courriels que l’on choisit de recevoir, plusieurs établissements à la fois.",
+        STAYING,
+    ),
+    Article(
         "suivre-ses-echeances",
         "Suivre ses échéances",
         "Ce que calcule l’Échéancier et à partir de quoi, cocher, s’en occuper, être rappelé, l’avoir dans son agenda.",
