@@ -170,7 +170,7 @@ ARTICLES = (
     Article(
         "accueil-et-notifications",
         "L’accueil et les notifications",
-        "Ce qui attend, ce qui est arrivé, les courriels que l’on choisit de recevoir, plusieurs établissements à la fois.",
+        "Ce qui attend, ce qui est arrivé, les courriels que l’on choisit, plusieurs établissements à la fois.",
         STAYING,
     ),
     Article(
@@ -182,7 +182,7 @@ ARTICLES = (
     Article(
         "lire-et-classer-les-courriers",
         "Lire et classer les courriers",
-        "Où arrivent les courriers des fonds, qui les lit, comment les télécharger et les archiver, et ce qui est rappelé.",
+        "Où arrivent les courriers des fonds, qui les lit, les télécharger et les archiver, et ce qui est rappelé.",
         STAYING,
     ),
     Article(
