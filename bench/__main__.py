@@ -18,7 +18,7 @@ from typing import Any
 
 import psycopg
 
-from bench import databases, load, report, rights, search, sign_in, sirene, steps
+from bench import databases, finding, load, report, rights, search, sign_in, sirene, steps
 from bench.data import FULL, SMALL, THOUSAND
 from bench.databases import Database
 from parvis.ground.database import embedded
@@ -32,7 +32,7 @@ def main() -> int:
     asked.add_argument("--rounds", type=int, default=5, help="tours de mesures, au calme (5)")
     asked.add_argument("--seconds", type=int, default=2, help="secondes par mesure (2)")
     asked.add_argument("--patience", type=int, default=120, help="secondes à attendre le calme, en tout (120)")
-    parts = [*(name for name, _, _ in report.PAGES), "sign-in", "rights", "sirene", "search"]
+    parts = [*(name for name, _, _ in report.PAGES), "sign-in", "rights", "sirene", "search", "finding"]
     asked.add_argument("--only", nargs="+", choices=parts, help="ces pages, les connexions ou les droits, seulement")
     asked.add_argument("--lines", type=int, default=sirene.LINES, help="établissements du fichier Sirene (2 000 000)")
     asked.add_argument("--rebuild", action="store_true", help="refaire les données")
@@ -46,6 +46,9 @@ def main() -> int:
         found = _searched(running, full, options)
         if found is not None and (options.only == ["search"] or (options.strict and not search.reached(found))):
             return 1 if options.strict and not search.reached(found) else 0
+        looked = _looked(running, full, options)
+        if looked is not None and (options.only == ["finding"] or (options.strict and not finding.reached(looked))):
+            return 1 if options.strict and not finding.reached(looked) else 0
         small = databases.ready(running, SMALL, None, rebuild=options.rebuild)
         return _measured(full, small, options)
 
@@ -61,6 +64,20 @@ def _searched(running: embedded.Server, full: Database, options: argparse.Namesp
     RESULTS.mkdir(exist_ok=True)
     kept = {**found, "reached": search.reached(found), "machine": _machine()}
     (RESULTS / "search.json").write_text(json.dumps(kept, indent=1, ensure_ascii=False) + "\n")
+    return found
+
+
+def _looked(running: embedded.Server, full: Database, options: argparse.Namespace) -> dict[str, Any] | None:
+    """The one search of a member, where it is asked for: said, and kept in a file of its own."""
+    if options.only is not None and "finding" not in options.only:
+        return None
+    thousand = databases.ready(running, THOUSAND, None, rebuild=options.rebuild)
+    print("Recherche d’un membre…", flush=True)
+    found = finding.on(full, thousand)
+    print("\n".join(finding.lines(found)))
+    RESULTS.mkdir(exist_ok=True)
+    kept = {**found, "reached": finding.reached(found), "machine": _machine()}
+    (RESULTS / "finding.json").write_text(json.dumps(kept, indent=1, ensure_ascii=False) + "\n")
     return found
 
 

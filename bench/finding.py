@@ -8,7 +8,6 @@ it is sent: what the page asks, statements and Python together. Both databases a
 
 import json
 import random
-import statistics
 import sys
 from typing import Any
 

@@ -22,6 +22,7 @@ from tests.journeys.second_factor import sign_in
 
 WHO = "administrateur"
 WIDE, TALL = 900, 620
+MARGIN, COLOURS = 32, 64
 LARGEST = 40_000
 
 
@@ -29,12 +30,14 @@ LARGEST = 40_000
 class Shot:
     """A picture: its name in the guides, the page under the establishment's, what it shows.
 
-    `apart`: what of the page comes and goes with the establishment's data, by selector.
+    `at`: the heading with which the picture begins, instead of the page's title. `apart`: what of the page comes and
+    goes with the establishment's data, by selector.
     """
 
     name: str
     path: str
     alt: str
+    at: str = ""
     apart: str = "tbody"
 
 
@@ -43,6 +46,7 @@ SHOTS = (
         "etablissement",
         "services/mon-etablissement/",
         "La page « Mon établissement » : chaque bloc, avec la date de sa dernière déclaration et un lien « Modifier ».",
+        at="Coordonnées",
     ),
     Shot(
         "etablissement-modifier",
@@ -57,7 +61,8 @@ SHOTS = (
     Shot(
         "correspondants",
         "services/correspondants/",
-        "La liste des correspondants : la personne, ses domaines et ses fonds, comment la joindre, ses dates.",
+        "La liste des correspondants d’un domaine : la personne, ses fonds, comment la joindre, sa déclaration.",
+        at="Affiliation et carrières",
     ),
     Shot(
         "correspondants-ajouter",
@@ -91,20 +96,21 @@ def structure(page: Page, shot: Shot) -> list[str]:
     return told
 
 
-def taken(page: Page, scheme: str) -> tuple[bytes, tuple[int, int]]:
-    """The main part of the page as WebP, as good as the size allows."""
+def taken(page: Page, shot: Shot, scheme: str) -> tuple[bytes, tuple[int, int]]:
+    """The main part of the page as WebP: few colours, none of them lost, which text on plain ground wants."""
     page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
     box = page.locator("main").bounding_box()
     assert box is not None
-    clip = {"x": 0, "y": box["y"], "width": WIDE, "height": min(box["height"], TALL)}
-    shot = page.screenshot(clip=clip, full_page=True)  # type: ignore[arg-type]
-    with Image.open(io.BytesIO(shot)) as opened:
-        picture = opened.convert("RGB")
-    for quality in (80, 70, 60, 50, 40):
-        held = io.BytesIO()
-        picture.save(held, "WEBP", quality=quality, method=6)
-        if held.tell() <= LARGEST:
-            break
+    top, end = box["y"], box["y"] + box["height"]
+    if shot.at:
+        heading = page.get_by_role("heading", name=shot.at, exact=True).bounding_box()
+        assert heading is not None
+        top = heading["y"] - MARGIN
+    clip = {"x": 0, "y": top, "width": WIDE, "height": min(end - top, TALL)}
+    with Image.open(io.BytesIO(page.screenshot(clip=clip, full_page=True))) as opened:  # type: ignore[arg-type]
+        picture = opened.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE).convert("RGB")
+    held = io.BytesIO()
+    picture.save(held, "WEBP", lossless=True, quality=100, method=6)
     assert held.tell() <= LARGEST, f"{held.tell()} bytes"
     return held.getvalue(), picture.size
 
@@ -127,7 +133,7 @@ def main() -> None:
             page.goto(f"{who.home}{shot.path}")
             kept: dict[str, Any] = {"alt": shot.alt, "structure": structure(page, shot), "digests": {}}
             for scheme in ("light", "dark"):
-                content, (kept["width"], kept["height"]) = taken(page, scheme)
+                content, (kept["width"], kept["height"]) = taken(page, shot, scheme)
                 (FOLDER / f"{shot.name}-{scheme}.webp").write_bytes(content)
                 kept["digests"][scheme] = hashlib.sha256(content).hexdigest()[:10]
             told[shot.name] = kept

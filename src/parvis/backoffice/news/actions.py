@@ -139,7 +139,8 @@ def _named(news: News) -> None:
 
 def slug_of(title: str, day: datetime.date) -> str:
     """« 2026-11-un-titre »."""
-    return f"{day:%Y-%m}-{slugify(title)}"[:SLUG_LENGTH].strip("-")
+    plain = search_key(title).replace("'", " ")
+    return f"{day:%Y-%m}-{slugify(plain)}"[:SLUG_LENGTH].strip("-")
 
 
 def _said(news: News) -> dict[str, Any]:

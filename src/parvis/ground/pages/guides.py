@@ -30,7 +30,7 @@ class GuidePicture:
 @cache
 def pictures() -> dict[str, dict[str, Any]]:
     """What is known of each picture, by name."""
-    return json.loads(LIST.read_text("utf-8")) if LIST.exists() else {}  # type: ignore[no-any-return]
+    return json.loads(LIST.read_text("utf-8")) if LIST.exists() else {}
 
 
 @cache

@@ -1,6 +1,5 @@
 """Finding: help, questions and news in two statements; then, for a member, their services and what others register."""
 
-import datetime
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -155,13 +154,14 @@ def _groups(rows: list[tuple[Any, ...]], marks: Sequence[str]) -> list[Group]:
     for row in rows:
         held.setdefault(row[0], []).append(row)
     return [
-        Group(kind, LABELS[kind], tuple(_found(*row[:5], marks) for row in held[kind]), held[kind][0][5])
+        Group(kind, LABELS[kind], tuple(_found(row, marks) for row in held[kind]), held[kind][0][5])
         for kind in LABELS
         if kind in held
     ]
 
 
-def _found(kind: str, title: str, href: str, text: str, day: datetime.date | None, marks: Sequence[str]) -> Found:
+def _found(row: tuple[Any, ...], marks: Sequence[str]) -> Found:
+    kind, title, href, text, day = row[:5]
     link = {"news": "information:news-item", "question": "information:question"}.get(kind)
     return Found(
         title=marked(spaced(title), marks),
