@@ -11,8 +11,12 @@ from parvis.access.models import Right
 from parvis.access.tasks import tasks_of
 from parvis.exchanges.finding import find
 from parvis.exchanges.models import Attachment, Entry, Exchange, InternalNote
+from parvis.exchanges.references import grouped
+from parvis.exchanges.telling import ANSWERED, ASKED, MOVED
 from parvis.ground import clock, tenancy
 from parvis.journal.models import Event
+from parvis.notices.models import Notice
+from parvis.notices.registry import KINDS
 from tests.backoffice.hands import fresh
 from tests.exchanges.hands import NIR, Office, Writer, picture, sent, standing_of
 from tests.plugins.html import ReadingClient
@@ -90,6 +94,11 @@ def test_from_sent_to_closed_and_open_again(lea: Writer, noemie: Office, world: 
             "exchange.asked",
             "exchange.reopened",
         }
+        notices = list(Notice.objects.filter(object_id=exchange.pk).order_by("id"))
+        assert [one.kind for one in notices] == [MOVED, ASKED, ANSWERED]
+        shown = [KINDS[one.kind].show(world.here.siret, one.object_id, one.detail) for one in notices]
+        assert all(grouped(reference) in one.sentence and reference in one.href for one in shown)
+        assert not any("liquidé" in str(one) or "arrêté" in str(one) for one in shown)
         assert not any("liquidé" in str(after) or NIR in str(after) for _, after in said)
 
 

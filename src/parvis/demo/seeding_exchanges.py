@@ -68,7 +68,7 @@ class Line:
     """A line of a thread after the first: days after it was sent, by whom (a key of people), what."""
 
     after: int
-    kind: Kind
+    kind: Entry.Kind
     by: str
     text: str = ""
     file: str = ""
@@ -347,7 +347,7 @@ class _Seeder:
             Draft.objects.create(
                 id=uuid.uuid5(NAMESPACE, "exchange draft begun"),
                 establishment=place,
-                person_id=self.person("administrateur"),
+                person_id=Membership.objects.get(ref=ref_of("administrateur")).person_id or 0,
                 theme=motif.theme,
                 motif_name=motif.name,
                 motif=motif,

@@ -1,6 +1,7 @@
 """Reading exchanges for an establishment: the list with its filters, one thread."""
 
 import datetime
+import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -106,7 +107,7 @@ class Listing:
     funds: list[tuple[str, str]]
 
 
-def _seen(who: Standing) -> QuerySet[Exchange]:
+def _seen(who: Standing) -> QuerySet[Any]:
     """What the person may open, with when they last did."""
     mine = Reader.objects.filter(exchange=OuterRef("pk"), person_id=who.person_id)
     followed = Exists(mine.filter(follows=True))
@@ -118,7 +119,7 @@ def _seen(who: Standing) -> QuerySet[Exchange]:
     )
 
 
-def _filtered(found: QuerySet[Exchange], who: Standing, filters: Filters) -> QuerySet[Exchange]:
+def _filtered(found: QuerySet[Any], who: Standing, filters: Filters) -> QuerySet[Any]:
     if filters.whose == "miens":
         found = found.filter(Q(person_id=who.person_id) | Q(taken_by=who.person_id))
     elif filters.whose == "suivis":
@@ -188,7 +189,7 @@ def drafts(who: Standing) -> list[Draft]:
     return list(mine.select_related("theme", "motif").order_by("-updated_at"))
 
 
-def draft(who: Standing, draft_id: object) -> Draft | None:
+def draft(who: Standing, draft_id: uuid.UUID) -> Draft | None:
     """A draft of the person's own, here; None for any other."""
     mine = Draft.objects.filter(pk=draft_id, person_id=who.person_id, establishment_id=who.establishment_id)
     return mine.select_related("theme", "motif__theme").first()
@@ -299,7 +300,7 @@ def document(who: Standing, reference: str, number: int) -> Attachment | None:
     return found if readable_too else None
 
 
-def sent_from(who: Standing, draft_id: object) -> str:
+def sent_from(who: Standing, draft_id: uuid.UUID) -> str:
     """The reference of what a draft of the person's became; "" for none."""
     mine = Exchange.objects.filter(draft=draft_id, person_id=who.person_id, establishment_id=who.establishment_id)
     return mine.values_list("reference", flat=True).first() or ""

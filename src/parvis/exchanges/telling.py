@@ -33,7 +33,7 @@ def tell(exchange: Exchange, kind: str, *, but: int | None = None, **detail: Any
 def _shown(title: str, sentence: str, action: str) -> Any:
     def show(siret: str, number: int, detail: dict[str, Any]) -> Shown:
         reference = detail["reference"]
-        said = f"Échange {grouped(reference)} : {sentence.format(**{'what': '', **detail})}"
+        said = f"Échange {grouped(reference)} : {sentence}"
         return Shown(title, said, address("exchanges:one", siret, reference), action)
 
     return show

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from django.db import connection
 
@@ -51,7 +52,7 @@ FIGURES_SQL = f"""SELECT title, count(*), count(first_answer_at),
 
 def figures(period: str, fund: str) -> tuple[list[Row], Row | None]:
     """By motif over a period, and in all; one statement."""
-    values = {"today": clock.today(), "since": clock.now() - timedelta(days=int(period)), "fund": fund}
+    values: dict[str, Any] = {"today": clock.today(), "since": clock.now() - timedelta(days=int(period)), "fund": fund}
     with connection.cursor() as cursor:
         cursor.execute(FIGURES_SQL, values)
         rows = [Row(*row) for row in cursor.fetchall()]

@@ -42,7 +42,8 @@ def _beyond(who: AdviserStanding, funds: list[str], receiver: str) -> list[str]:
 
 def listing(who: AdviserStanding) -> list[tuple[Theme, list[Row]]]:
     """Those that concern one of the adviser's funds, by theme; one statement."""
-    today, groups = clock.today(), {}
+    today = clock.today()
+    groups: dict[Theme, list[Row]] = {}
     for one in Motif.objects.select_related("theme").order_by("theme__rank", "theme__name", "rank", "id"):
         dates = (
             f"depuis le {date_short(one.starts_on)}"

@@ -76,7 +76,8 @@ def one(request: AdviserRequest, reference: str) -> HttpResponse:
     if found is None:
         raise Http404
     gesture = request.POST.get("geste", "")
-    forms, problems, nir = _forms(request, found, gesture), [], ""
+    forms, nir = _forms(request, found, gesture), ""
+    problems: list[tuple[str, str]] = []
     if request.method == "POST" and gesture == "nir":
         if not is_fresh(request):
             return ask_again(request)
