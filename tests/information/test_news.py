@@ -134,6 +134,7 @@ def test_visitor_reads_what_is_public_and_nothing_before_its_day(as_owner: Any, 
     for given, wanted in cases:
         answer = browser.get(reverse("information:news-item", args=[item(**given).slug]))
         assert answer.status_code == wanted, given
+        assert "Non lue" not in answer.content.decode()
         assert ("Information passée" in answer.content.decode()) == ("ends_on" in given), given
     assert browser.get("/actualites/aucune/").status_code == 404
 
