@@ -75,12 +75,12 @@ def shown(name: str, value: Any) -> str:
     return plural(value, "habitant", "habitants") if name == "inhabitants" else plural(value, "agent", "agents")
 
 
-def asked_of(category: str) -> tuple[str, ...]:
-    """The facts that are asked of an establishment of that legal category, in order."""
+def asked_of(category: str, population: int | None) -> tuple[str, ...]:
+    """The facts that are asked of an establishment of that legal category and population (directory), in order."""
     authority = told_by(category)
     asked = [] if authority else ["authority"]
     asked += ["headcount", "full_time_equivalent", "called_by_fiphfp", "paid_within_month"]
-    if authority in (None, Authority.COMMUNE):
+    if population is None and authority in (None, Authority.COMMUNE):
         asked.append("inhabitants")
     if authority in (None, Authority.STATE_BODY):
         asked.append("seconded")

@@ -183,7 +183,7 @@ def facts(request: MemberRequest, siret: str) -> HttpResponse:
     """« Ce qui sert au calcul »: what is known, from where, what is assumed and missing; who said it and when."""
     who = request.standing
     found, now = whole(who), stating.stated(who, who.today.year)
-    asked = stating.asked_of(_category(who.establishment_id))
+    asked = stating.asked_of(*_directory(who.establishment_id))
     return page(
         request,
         "obligations/facts.html",
@@ -194,13 +194,15 @@ def facts(request: MemberRequest, siret: str) -> HttpResponse:
             "rows": [(stating.LABELS[name], stating.shown(name, now.values.get(name))) for name in asked],
             "history": stating.history(who),
             "sheet": address(source().page, siret) if source().page else "",
+            "population": None if "inhabitants" in asked else found.held.inhabitants,
             "funds": [name for code, name in FUNDS.items() if found.held.holds(Fund(code))],
         },
     )
 
 
-def _category(establishment: int) -> str:
-    return Establishment.objects.values_list("legal_category", flat=True).get(pk=establishment)
+def _directory(establishment: int) -> tuple[str, int | None]:
+    """Its legal category and its population, as the directory has them."""
+    return Establishment.objects.values_list("legal_category", "population").get(pk=establishment)
 
 
 @service(SHEET, Level.WRITE, methods=BOTH)
@@ -210,7 +212,7 @@ def state(request: MemberRequest, siret: str) -> HttpResponse:
     now = stating.stated(who, who.today.year)
     form = FactsForm(
         request.POST if request.method == "POST" else kept(request),
-        asked=stating.asked_of(_category(who.establishment_id)),
+        asked=stating.asked_of(*_directory(who.establishment_id)),
         version=now.version,
         initial=now.values,
     )
