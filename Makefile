@@ -50,6 +50,18 @@ check: $(DEV) ## relectures automatiques : ruff, mypy, import-linter, migrations
 bench: $(DEV) ## mesurer le temps des pages
 	@$(BIN)/python -m bench $(ARGS)
 
+lighthouse: $(DEV) chromium var/lighthouse/.installed ## mesurer accessibilité et vitesse des pages (Lighthouse)
+	@$(BIN)/python -m bench.lighthouse $(ARGS)
+
+var/lighthouse/.installed: bench/lighthouse/package.json
+	@command -v node >/dev/null && command -v npm >/dev/null || { echo "« make lighthouse » a besoin de Node.js 18 ou plus récent et de npm (Debian : apt install nodejs npm). Rien d’autre de Parvis ne s’en sert." >&2; exit 2; }
+	@[ "$$(node -p 'process.versions.node.split(".")[0] >= 18')" = true ] || { echo "Node.js $$(node --version) est trop ancien pour Lighthouse : il demande la version 18 ou plus récente." >&2; exit 2; }
+	@echo "Installation de Lighthouse à part, dans var/lighthouse…"
+	@mkdir -p var/lighthouse && cp bench/lighthouse/package.json var/lighthouse/ \
+	  && npm install --prefix var/lighthouse --no-package-lock --no-audit --no-fund --omit=dev --silent \
+	  || { rm -rf var/lighthouse/node_modules; echo "Lighthouse n’a pas pu être installé : la cause est au-dessus. Sans réseau, relancez « make lighthouse » une fois connecté." >&2; exit 2; }
+	@touch $@
+
 cross-check: $(DEV) var/cross-check/.installed ## comparer taux et cotisations avec OpenFisca-France
 	@$(BIN)/python -m cross_check --openfisca var/cross-check/bin/python
 

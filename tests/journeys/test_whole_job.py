@@ -35,6 +35,7 @@ def test_administrator_opens_an_access_and_the_colleague_has_just_that(
 
     # --- The administrator signs in and finds the accounts under their name.
     page.goto("/")
+    hands.activate(page.get_by_role("link", name="Me connecter", exact=True))
     hands.fill("Identifiant ou adresse électronique", administrator.identifier)
     hands.fill("Mot de passe", administrator.password)
     hands.activate(page.get_by_role("button", name="Se connecter", exact=True))

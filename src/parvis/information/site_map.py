@@ -25,6 +25,7 @@ PAGES: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
         (
             ("information:start", "Présentation de la plateforme"),
             ("information:news", "Actualités"),
+            ("information:search", "Rechercher"),
             ("information:contact", "Nous contacter"),
             ("information:site-map", "Plan du site"),
         ),

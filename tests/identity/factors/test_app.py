@@ -165,7 +165,7 @@ def test_the_secret_of_whoever_used_this_browser_before_is_not_shown(world: Worl
 
 def test_a_newcomer_gets_nowhere_before_enrolling(world: World, client: ReadingClient) -> None:
     halfway(without_factor(world.user), client)
-    assert client.get("/")["Location"].startswith("/connexion/")
+    assert client.get("/mon-compte/")["Location"].startswith("/connexion/")
     assert client.get(CHALLENGE)["Location"] == ENROL
     assert client.get(f"{MINE}codes/").status_code == 302
 

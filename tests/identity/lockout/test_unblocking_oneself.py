@@ -122,7 +122,7 @@ def test_no_password_is_tried_on_the_counter_of_the_link(blocked: Someone) -> No
 def test_the_state_behind_the_link_opens_no_page_and_enrols_no_factor(blocked: Someone) -> None:
     client = ReadingClient()
     client.post(link_for(blocked))
-    for page in ("/mon-compte/", "/", "/mon-compte/second-facteur/application/"):
+    for page in ("/mon-compte/", "/mes-etablissements/", "/mon-compte/second-facteur/application/"):
         answer = client.get(page)
         assert answer.status_code == 302
         assert answer["Location"].split("?")[0] in (SIGN_IN, CHALLENGE)

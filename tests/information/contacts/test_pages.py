@@ -38,8 +38,8 @@ def page(address: str, browser: ReadingClient | None = None) -> str:
 def point(world: World, **said: object) -> ContactPoint:
     """A telephone of the RAFP for employers since yesterday, or as `said`."""
     usual: dict[str, object] = {
-        "fund": "rafp", "channel": "phone", "audiences": ["employer"], "label": "Ligne d’essai", "value": "+33536490031",
-        "valid_from": clock.today() - DAY, "written_at": clock.now(),
+        "fund": "rafp", "channel": "phone", "audiences": ["employer"], "label": "Ligne d’essai",
+        "value": "+33536490031", "valid_from": clock.today() - DAY, "written_at": clock.now(),
     }  # fmt: skip
     with office(world.advisers["first"]):
         return ContactPoint.objects.create(**(usual | said))

@@ -15,7 +15,7 @@ MISSING_FUND = "Choisissez le fonds dont il s’agit."
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What was chosen; None for what was not, or does not exist. `sent`: the form came, and not a link that begins it."""
+    """What was chosen; None for what was not, or does not exist. `sent`: by the form, not by a link."""
 
     audience: ContactPoint.Audience | None
     fund: Fund | None
