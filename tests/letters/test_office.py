@@ -229,7 +229,7 @@ def test_what_became_of_a_campaign(world: World, as_owner: Any) -> None:
     assert "2 courriers" in body(browser.get(f"{BASE}envois/{ref}/?etat=attente")).replace("\u00a0", " ")
     lines = browser.get(f"{BASE}envois/{ref}/csv").content.decode("utf-8-sig").splitlines()
     assert len(lines) == 4 and "Ouvert la première fois le" in lines[0]
-    assert sum("Pas encore ouvert" in line for line in lines) == 2
+    assert sum("Non ouvert" in line for line in lines) == 2
     assert browser.get(f"{BASE}envois/{ref}/ods").content[:2] == b"PK"
 
 

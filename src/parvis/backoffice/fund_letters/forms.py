@@ -45,6 +45,8 @@ class DepositForm(PlainForm):
     def __init__(self, *args: Any, funds: tuple[str, ...], types: list[LetterType], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["fund"].choices = [("", "Choisissez"), *((code, FUNDS[code].short) for code in funds)]  # type: ignore[attr-defined]
+        self.fields["dated_on"].required = True
+        self.fields["dated_on"].error_messages["required"] = "Saisissez la date du courrier."
         self.fields["type"].choices = [("", "Choisissez"), *((one.code, one.name) for one in types)]  # type: ignore[attr-defined]
 
     def clean_siret(self) -> str:
@@ -54,9 +56,7 @@ class DepositForm(PlainForm):
             raise forms.ValidationError(str(fault)) from fault
 
     def clean_dated_on(self) -> datetime.date:
-        given: datetime.date | None = self.cleaned_data.get("dated_on")
-        if given is None:
-            raise forms.ValidationError("Saisissez la date du courrier.")
+        given: datetime.date = self.cleaned_data["dated_on"]
         if given > clock.today():
             raise forms.ValidationError("La date du courrier est celle d’aujourd’hui, ou d’un jour passé.")
         return given

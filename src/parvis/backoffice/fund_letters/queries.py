@@ -15,6 +15,7 @@ from parvis.establishments.funds import FUNDS
 from parvis.ground import tenancy
 from parvis.ground.identifiers.numbers import parse_siret
 from parvis.ground.pages.filters import date_long, plural
+from parvis.ground.pages.filters import siret as siret_shown
 from parvis.ground.tables import Column
 from parvis.letters.filters import words
 from parvis.letters.models import Campaign, FundLetter, LetterType, Theme, Uploaded, Withdrawal
@@ -22,7 +23,7 @@ from parvis.letters.queries import weight
 from parvis.letters.reading import readers
 
 PER_PAGE = 25
-STATES = {"attente": "Pas encore ouverts", "ouverts": "Ouverts", "retires": "Retirés"}
+STATES = {"attente": "Non ouverts", "ouverts": "Ouverts", "retires": "Retirés"}
 _STATES = {
     "": "true",
     "attente": "l.first_opened_at IS NULL AND l.withdrawn_at IS NULL",
@@ -69,7 +70,7 @@ _COLUMNS = """l.ref, l.title, l.reference, l.fund, t.name, e.name, e.siret, l.de
 
 def _line(row: tuple[Any, ...]) -> Line:
     ref, title, reference, fund, kind, name, siret, at, opened, withdrawn = row
-    state, tone = ("Ouvert", "well") if opened else ("Pas encore ouvert", "attention")
+    state, tone = ("Ouvert", "well") if opened else ("Non ouvert", "attention")
     if withdrawn:
         state, tone = "Retiré", "neutral"
     return Line(ref, title, reference, FUNDS[fund].short, kind, name, siret, at, opened, state, tone)
@@ -119,6 +120,14 @@ class CampaignLine:
     establishments: int
     opened: int
     share: str
+
+    @property
+    def waiting(self) -> int:
+        return self.establishments - self.opened
+
+    @property
+    def waiting_share(self) -> str:
+        return share(self.waiting, self.establishments)
 
 
 CAMPAIGNS_SQL = """SELECT c.ref, c.name, c.fund, c.began_at, count(l.id), count(DISTINCT l.establishment_id),
@@ -229,9 +238,9 @@ def seen(ref: uuid.UUID) -> tuple[FundLetter, Seen] | None:
     if found is None:
         return None
     place, opened = found.establishment, found.first_opened_at
-    state, tone = ("Ouvert", "well") if opened else ("Pas encore ouvert", "attention")
+    state, tone = ("Ouvert", "well") if opened else ("Non ouvert", "attention")
     rows = [
-        ("Établissement", f"{place.name}, SIRET {place.siret}"),
+        ("Établissement", f"{place.name}, SIRET {siret_shown(place.siret)}"),
         ("Fonds", FUNDS[found.fund].short),
         ("Type", f"{found.type.name} ({Theme(found.type.theme).label})"),
         ("Référence", found.reference),
@@ -272,7 +281,7 @@ def preview(who: AdviserStanding, ref: uuid.UUID) -> Preview | None:
         everybody = readers(place.pk, kind.service)
     declared = get(kind.service)
     rows = [
-        ("Établissement", f"{place.name}, SIRET {place.siret}"),
+        ("Établissement", f"{place.name}, SIRET {siret_shown(place.siret)}"),
         ("Fonds", FUNDS[found.fund].short),
         ("Type", kind.name),
         ("Référence", told["reference"]),

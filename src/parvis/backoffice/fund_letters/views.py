@@ -3,6 +3,7 @@
 import uuid
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -83,7 +84,11 @@ def deposit(request: AdviserRequest) -> HttpResponse:
     elif request.method == "POST" and too_large(request):
         form.errors.pop("file", None)
         form.add_error("file", "Ce fichier est trop lourd : choisissez un PDF plus léger.")
-    return render(request, "backoffice/fund_letters/deposit.html", {"form": form, "campaigns": _names()})
+    return render(
+        request,
+        "backoffice/fund_letters/deposit.html",
+        {"form": form, "campaigns": _names(), "limit": settings.PARVIS_FILE_SIZE // 1_000_000},
+    )
 
 
 def _names() -> list[str]:
