@@ -138,8 +138,8 @@ def _read(name: str, reports: list[dict[str, Any]]) -> Seen:
 
 def _told(found: list[Seen]) -> None:
     wide = max(len(one.name) for one in found)
-    titles = ("Accessibilité", "Bonnes pratiques", "Performance (médiane, passages)", "ko", "LCP (ms)", "CLS", "Objectifs")
-    print(f"\n{'Page':<{wide}}  {titles[0]}  {titles[1]}  {titles[2]}  {titles[3]:>6}  {titles[4]}  {titles[5]:>5}  {titles[6]}")
+    speeds = "Performance (médiane, passages)"
+    print(f"\n{'Page':<{wide}}  Accessibilité  Bonnes pratiques  {speeds}      ko  LCP (ms)    CLS  Objectifs")
     for one in found:
         whole, best = (min(one.scores[name]) for name in CATEGORIES[:2])
         speed = f"{one.speed:>3} ({' '.join(map(str, one.scores['performance']))})"

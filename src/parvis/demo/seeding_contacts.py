@@ -103,8 +103,8 @@ def seed_contacts() -> list[Event]:
         )
         return at
 
-    def day(count: int | None) -> datetime.date | None:
-        return None if count is None else today + datetime.timedelta(days=count)
+    def day(count: int) -> datetime.date:
+        return today + datetime.timedelta(days=count)
 
     with tenancy.scope(role="none"):
         seen: set[str] = set()
@@ -114,7 +114,8 @@ def seed_contacts() -> list[Event]:
             ContactPoint.objects.create(
                 ref=ref_of(one.key), fund=one.fund, channel=one.channel, audiences=one.audiences, label=one.label,
                 value=one.value, hours=one.hours, territory=one.territory, note=one.note, source=SOURCE,
-                source_on=min(day(one.begins) or today, today), valid_from=day(one.begins), valid_until=day(one.ends),
+                source_on=min(day(one.begins), today), valid_from=day(one.begins),
+                valid_until=None if one.ends is None else day(one.ends),
                 written_at=written(kind, one.key, one.fund, one.label, one.by, -one.begins), written_by=ref_of(one.by),
             )  # fmt: skip
         for shut in SHUT:

@@ -37,10 +37,17 @@ class Wanted:
     valid_until: datetime.date | None
 
 
-def _record(who: AdviserStanding, kind: str, ref: uuid.UUID, **told: Mapping[str, Any]) -> None:
+def _record(
+    who: AdviserStanding,
+    kind: str,
+    ref: uuid.UUID,
+    *,
+    before: Mapping[str, Any] | None = None,
+    after: Mapping[str, Any] | None = None,
+) -> None:
     # An event of no establishment: it is the adviser's own.
     with tenancy.scope(person=who.person_id, role=tenancy.PERSON):
-        record(kind, actor=who.actor, object=ref, person=who.person_id, **told)
+        record(kind, actor=who.actor, object=ref, person=who.person_id, before=before, after=after)
 
 
 def _said(one: ContactPoint) -> dict[str, Any]:

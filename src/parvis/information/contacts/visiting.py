@@ -17,7 +17,7 @@ def territory_of(request: HttpRequest) -> Territory:
     siret = visited_siret(request)
     if not siret:
         return HEXAGONE
-    person = request.user.pk
+    person = request.user.pk or 0
     with tenancy.scope(
         person=person, establishment=tenancy.Lookup("access_enter", (person, siret)), read_only=True
     ) as here:
