@@ -37,10 +37,11 @@ class Writer:
     browser: ReadingClient
     someone: Someone
     at: str = ""
+    place: str = ""
 
     @property
     def home(self) -> str:
-        return f"/etablissements/{self.someone.membership.establishment.siret}/echanges/"
+        return f"/etablissements/{self.place or self.someone.membership.establishment.siret}/echanges/"
 
     def begins(self, subject: str = "pension-liquidation", **more: str) -> Any:
         answer = self.browser.post(f"{self.home}nouveau/", {"sujet": subject, **more})

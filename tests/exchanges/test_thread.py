@@ -6,6 +6,7 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 
+from parvis.access.delegation.actions import end
 from parvis.access.levels import Level
 from parvis.access.models import Right
 from parvis.access.tasks import tasks_of
@@ -17,11 +18,15 @@ from parvis.ground import clock, tenancy
 from parvis.journal.models import Event
 from parvis.notices.models import Notice
 from parvis.notices.registry import KINDS
+from tests.access.delegation.conftest import Centre
+from tests.access.delegation.conftest import centre as _centre
+from tests.access.delegation.hands import accepted, acting
 from tests.backoffice.hands import fresh
 from tests.exchanges.hands import NIR, Office, Writer, picture, sent, standing_of
 from tests.plugins.html import ReadingClient
 from tests.world import Someone, World
 
+centre = _centre
 SignedIn = Callable[[Someone], ReadingClient]
 
 
@@ -226,3 +231,28 @@ def test_merge_takes_in_a_duplicate_and_leads_nobody_to_what_they_may_not_read(
     assert sent(world.user, first).merged == second
     assert "Regroupé" in lea.browser.get(f"{lea.home}{first}/").content.decode()
     assert "regroupé avec un autre" in lea.does(first, "rouvrir", text="Non").content.decode()
+
+
+def test_a_delegate_reads_and_writes_what_the_mandate_covers_and_nothing_after_it(
+    centre: Centre, lea: Writer, signed_in: SignedIn, world: World
+) -> None:
+    """« Contrats » at « Lecture seule », « Correspondants » at « Modification »."""
+    bare, contract = lea.exchange(), about_contracts(lea)
+    delegation = accepted(world.administrator, centre.chief)
+    agent = Writer(signed_in(centre.agent), centre.agent, place=world.here.siret)
+    assert agent.browser.get(f"{agent.home}{bare.reference}/").status_code == 404
+    assert "numéro d’affiliation" in agent.browser.get(f"{agent.home}{contract.reference}/").content.decode()
+    assert "pas y répondre" in agent.does(contract.reference, "ecrire", text="Bonjour").content.decode()
+    assert contract.title in (listed := agent.browser.get(agent.home).content.decode()) and bare.title not in listed
+    page = agent.browser.get(f"{agent.home}nouveau/").content.decode()
+    assert "Établissement et contrats" in page and "Retraite" not in page
+    assert agent.begins("pension-liquidation").status_code == 200  # refused
+    agent.begins("etablissement-correspondants")
+    agent.says("fonds", fund="cnracl")
+    agent.says("message", text="Qui joindre ?")
+    agent.says("pieces", geste="continuer")
+    reference = agent.sends().headers["Location"].split("/")[-3]
+    assert sent(world.user, reference).author_name == centre.agent.membership.name
+    acting(world.administrator, lambda who: end(who=who, ref=delegation.ref, reason="Fini."))
+    for mine in (reference, contract.reference):
+        assert agent.browser.get(f"{agent.home}{mine}/").status_code == 404

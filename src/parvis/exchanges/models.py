@@ -205,6 +205,9 @@ class Entry(models.Model):
     text = models.TextField(blank=True)
     at = models.DateTimeField()
 
+    # Somebody wrote; the others say what became of the exchange.
+    MESSAGES = (Kind.SENT, Kind.REPLY, Kind.ANSWER, Kind.REQUEST, Kind.REOPENED)
+
     class Meta:
         db_table = "exchanges_entry"
         indexes = [models.Index(fields=["person_id"], name="exchange_entry_person")]

@@ -209,9 +209,6 @@ class Said:
     message: bool
 
 
-MESSAGES = (Entry.Kind.SENT, Entry.Kind.REPLY, Entry.Kind.ANSWER, Entry.Kind.REQUEST, Entry.Kind.REOPENED)
-
-
 def thread_of(exchange: Exchange, side: Entry.Side = Entry.Side.ESTABLISHMENT) -> list[Said]:
     """Everything, the oldest first; `side`: whose lines are one's own. Two statements."""
     held: dict[int, list[Attachment]] = {}
@@ -227,7 +224,7 @@ def thread_of(exchange: Exchange, side: Entry.Side = Entry.Side.ESTABLISHMENT) -
             at=datetime_long(one.at),
             text=one.text,
             files=tuple(held.get(one.pk, ())),
-            message=one.kind in MESSAGES,
+            message=one.kind in Entry.MESSAGES,
         )
         for one in exchange.entries.order_by("at", "id")
     ]

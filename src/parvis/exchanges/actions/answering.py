@@ -11,7 +11,7 @@ from typing import Any
 
 from django.conf import settings
 
-from parvis.exchanges.actions.thread import add_documents, add_entry, end, exchange_for_update
+from parvis.exchanges.actions.thread import add_documents, add_entry, end, exchange_for_update, last_message
 from parvis.exchanges.addressees import short
 from parvis.exchanges.models import Entry, Exchange, Reader
 from parvis.exchanges.references import grouped
@@ -116,8 +116,8 @@ def _said(hand: Hand, exchange: Exchange, kind: Entry.Kind, text: str, documents
 
 
 def _twice(hand: Hand, exchange: Exchange, kind: Entry.Kind, text: str) -> Entry | None:
-    """The last line of the thread, where it is the very same: the button was pressed twice."""
-    last = exchange.entries.order_by("-id").first()
+    """What was written last, where it is the very same: the button was pressed twice."""
+    last = last_message(exchange)
     same = last is not None and (last.kind, last.author, last.text) == (kind, hand.ref, text)
     return last if same else None
 
@@ -128,12 +128,9 @@ def answer(
 ) -> Entry:
     """Answer; `closes`: nothing more is awaited. Raises Refused where it is closed, or nothing is said."""
     exchange = _locked(hand, reference)
-    last = exchange.entries.filter(kind=Entry.Kind.ANSWER).order_by("-id").first()
-    if exchange.state == State.CLOSED and last is not None and (last.author, last.text) == (hand.ref, text):
-        return last
-    exchange = _open(hand, reference)
     if (twin := _twice(hand, exchange, Entry.Kind.ANSWER, text)) is not None:
         return twin
+    exchange = _open(hand, reference)
     if not text:
         raise Refused("Écrivez votre réponse.", field="text")
     before = exchange.state

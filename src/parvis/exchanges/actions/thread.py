@@ -46,6 +46,11 @@ def add_entry(exchange: Exchange, kind: Entry.Kind, side: Entry.Side, **more: An
     )
 
 
+def last_message(exchange: Exchange) -> Entry | None:
+    """What somebody wrote last, whatever became of the exchange since."""
+    return exchange.entries.filter(kind__in=Entry.MESSAGES).order_by("-id").first()
+
+
 def add_documents(exchange: Exchange, entry: Entry, documents: Sequence[files.Clean]) -> None:
     """The files of a message. Raises Refused for more than `PARVIS_EXCHANGE_FILES`."""
     if len(documents) > settings.PARVIS_EXCHANGE_FILES:
@@ -84,7 +89,7 @@ def reply(*, who: Standing, reference: str, text: str, documents: Sequence[files
     The very same message as the last one is that one (« Envoyer » pressed twice).
     """
     exchange = _mine(who, reference)
-    last = exchange.entries.order_by("-id").first()
+    last = last_message(exchange)
     if last is not None and last.kind == Entry.Kind.REPLY and (last.person_id, last.text) == (who.person_id, text):
         return last
     if exchange.state == State.CLOSED:
