@@ -31,7 +31,7 @@ class DepositForm(PlainForm):
     type = _choice("Type de courrier", "Choisissez le type de courrier.")
     reference = LineField(label="Référence", missing="Saisissez la référence du courrier.", limit=REFERENCE)
     title = LineField(label="Titre", missing="Saisissez le titre du courrier.", limit=TITLE)
-    dated_on = FrenchDateField(label="Date du courrier")
+    dated_on = FrenchDateField(label="Date du courrier", required=True, missing="Saisissez la date du courrier.")
     campaign = LineField(label="Envoi groupé", limit=100, required=False)
     file = forms.FileField(
         label="Courrier en PDF",
@@ -45,8 +45,6 @@ class DepositForm(PlainForm):
     def __init__(self, *args: Any, funds: tuple[str, ...], types: list[LetterType], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["fund"].choices = [("", "Choisissez"), *((code, FUNDS[code].short) for code in funds)]  # type: ignore[attr-defined]
-        self.fields["dated_on"].required = True
-        self.fields["dated_on"].error_messages["required"] = "Saisissez la date du courrier."
         self.fields["type"].choices = [("", "Choisissez"), *((one.code, one.name) for one in types)]  # type: ignore[attr-defined]
 
     def clean_siret(self) -> str:
