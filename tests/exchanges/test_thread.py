@@ -81,9 +81,9 @@ def test_from_sent_to_closed_and_open_again(lea: Writer, noemie: Office, world: 
     noemie.does(reference, "repondre", text="Le dossier est liquidé.")
     noemie.does(reference, "repondre", text="Le dossier est liquidé.")  # pressed twice
     listed = lea.browser.get(lea.home).content.decode()
-    assert "Nouveau" in listed and 'class="unread"' in listed
+    assert "Nouveau" in listed and 'class="exchange-unread"' in listed
     assert "Le dossier est liquidé." in lea.browser.get(f"{lea.home}{reference}/").content.decode()
-    assert 'class="unread"' not in lea.browser.get(lea.home).content.decode()
+    assert 'class="exchange-unread"' not in lea.browser.get(lea.home).content.decode()
     lea.does(reference, "clore")
     assert sent(world.user, reference).state == Exchange.State.CLOSED
     assert "clos" in lea.does(reference, "ecrire", text="Encore un mot").content.decode()

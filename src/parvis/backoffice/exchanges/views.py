@@ -98,6 +98,7 @@ def one(request: AdviserRequest, reference: str) -> HttpResponse:
         "act": wanted if wanted in ACTS else "repondre",
         "acts": ACTS,
         "models": replies.of_fund(found.exchange.fund),
+        "chosen": request.GET.get("modele", ""),
         "typed": request.POST if problems else {},
         **_of_files(),
     }
