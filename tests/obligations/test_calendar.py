@@ -42,7 +42,7 @@ def test_an_address_gives_the_obligations_and_nothing_of_people(world: World, si
     tick(world, "cnracl-pay-2026-10-3")
     place = f"/etablissements/{world.here.siret}/echeancier/agenda/"
     browser = signed_in(world.reader)
-    answer = browser.post(place + "adresse/", {"faire": "creer"})
+    answer = browser.post(place, {"faire": "creer"})
     assert answer["Cache-Control"] == "no-store"
     path = made(answer)
     # It is shown once, and kept nowhere.
@@ -73,7 +73,7 @@ def test_an_address_gives_the_obligations_and_nothing_of_people(world: World, si
 
 def test_an_address_ends_when_it_is_replaced_or_revoked_or_the_access_is_lost(world: World, signed_in: Any) -> None:
     tell(world)
-    place = f"/etablissements/{world.here.siret}/echeancier/agenda/adresse/"
+    place = f"/etablissements/{world.here.siret}/echeancier/agenda/"
     browser, anybody = signed_in(world.reader), ReadingClient()
     first = made(browser.post(place, {"faire": "creer"}))
     second = made(browser.post(place, {"faire": "creer"}))
@@ -97,16 +97,16 @@ def test_one_address_gives_all_establishments_that_the_person_enters_and_no_othe
     tell(world)
     browser, place = signed_in(world.reader), "/mes-etablissements/agenda/"
     assert browser.get(place).status_code == 200
-    path = made(browser.post(place + "adresse/", {"faire": "creer"}))
+    path = made(browser.post(place, {"faire": "creer"}))
     events = parsed(ReadingClient().get(path).content)
     assert {event["UID"].split("-")[0] for event in events} == {world.here.siret}
     assert any(event["SUMMARY"].endswith("(Annecy)") for event in events)
-    other = made(signed_in(world.stranger).post(place + "adresse/", {"faire": "creer"}))
+    other = made(signed_in(world.stranger).post(place, {"faire": "creer"}))
     assert parsed(ReadingClient().get(other).content) == []
     with tenancy.scope(establishment=world.here.pk):
         Membership.objects.filter(pk=world.reader.account_id).update(deactivated_at=clock.now())
     assert ReadingClient().get(path).status_code == 404
-    browser.post(place + "adresse/", {"faire": "revoquer"})
+    browser.post(place, {"faire": "revoquer"})
     assert all(one.revoked_at for one in served(world.reader))
 
 
@@ -128,7 +128,7 @@ def test_the_functions_that_cross_give_a_stranger_nothing(world: World) -> None:
 
 
 def test_a_reading_notes_itself_once_an_hour(world: World, signed_in: Any) -> None:
-    place = f"/etablissements/{world.here.siret}/echeancier/agenda/adresse/"
+    place = f"/etablissements/{world.here.siret}/echeancier/agenda/"
     path = made(signed_in(world.reader).post(place, {"faire": "creer"}))
     ReadingClient().get(path)
     [first] = served(world.reader)

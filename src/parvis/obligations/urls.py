@@ -13,13 +13,11 @@ _of_establishment = [
     path("calcul/modifier/", views.state, name="state"),
     path("rappels/", views_own.reminders, name="reminders"),
     path("agenda/", views_own.calendar, name="calendar"),
-    path("agenda/adresse/", views_own.calendar_change, name="calendar-change"),
     path("<slug:key>/", views.act, name="act"),
     path("<slug:key>/fait/", views.done, name="done"),
 ]
 urlpatterns = [
     path("etablissements/<siret:siret>/echeancier/", include(_of_establishment)),
     path("mes-etablissements/agenda/", views_own.calendar_all, name="calendar-all"),
-    path("mes-etablissements/agenda/adresse/", views_own.calendar_all_change, name="calendar-all-change"),
     path("agenda/<slug:token>.ics", views_own.feed, name="feed"),
 ]

@@ -7,7 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModif
 from django.shortcuts import redirect
 
 from parvis.access.pages import page
-from parvis.access.rules import BOTH, POST, MemberRequest, SignedInRequest, member, signed_in
+from parvis.access.rules import BOTH, MemberRequest, SignedInRequest, member, signed_in
 from parvis.ground.pages import render
 from parvis.ground.pages.kept import kept
 from parvis.ground.rules import public
@@ -16,6 +16,8 @@ from parvis.obligations.forms import RemindersForm
 from parvis.obligations.queries import whole
 from parvis.obligations.reminding import Choice, choice_of, choose
 from parvis.obligations.rights import FUNDS, ticked_funds
+
+REVOKED = "L’adresse ne répond plus."
 
 
 @member(methods=BOTH)
@@ -49,51 +51,30 @@ def reminders(request: MemberRequest, siret: str) -> HttpResponse:
     )
 
 
-@member(delegates=True)
+@member(methods=BOTH, delegates=True)
 def calendar(request: MemberRequest, siret: str) -> HttpResponse:
-    """« Mon agenda »: whether an address serves, when it was last read."""
-    who = request.standing
-    return page(
-        request,
-        "obligations/calendar.html",
-        {"served": calendars.served(who.person_id, who.establishment_id), "made": ""},
-    )
+    """« Mon agenda »: make the address (shown once, in the answer itself), replace it, or revoke it."""
+    who, made = request.standing, ""
+    of = {"person": who.person_id, "establishment": who.establishment_id}
+    if request.method == "POST":
+        if request.POST.get("faire") == "revoquer":
+            if calendars.revoke(**of, who=who):
+                messages.success(request, REVOKED)
+            return redirect("obligations:calendar", siret=siret)
+        made = calendars.make(**of, who=who)
+    return _once(page(request, "obligations/calendar.html", {"served": calendars.served(**of), "made": made}))
 
 
-@member(methods=POST, delegates=True)
-def calendar_change(request: MemberRequest, siret: str) -> HttpResponse:
-    """Make the address (shown once, in the answer itself), replace it, or revoke it."""
-    who = request.standing
-    if request.POST.get("faire") == "revoquer":
-        if calendars.revoke(person=who.person_id, establishment=who.establishment_id, who=who):
-            messages.success(request, "L’adresse ne répond plus.")
-        return redirect("obligations:calendar", siret=siret)
-    made = calendars.make(person=who.person_id, establishment=who.establishment_id, who=who)
-    return _once(
-        page(
-            request,
-            "obligations/calendar.html",
-            {"served": calendars.served(who.person_id, who.establishment_id), "made": made},
-        )
-    )
-
-
-@signed_in()
+@signed_in(methods=BOTH)
 def calendar_all(request: SignedInRequest) -> HttpResponse:
     """The same for all establishments at once."""
-    served = calendars.served(request.user.pk or 0, None)
-    return render(request, "obligations/calendar_all.html", {"served": served, "made": ""})
-
-
-@signed_in(methods=POST)
-def calendar_all_change(request: SignedInRequest) -> HttpResponse:
-    """Make, replace or revoke the address of all establishments."""
-    person = request.user.pk or 0
-    if request.POST.get("faire") == "revoquer":
-        if calendars.revoke(person=person, establishment=None):
-            messages.success(request, "L’adresse ne répond plus.")
-        return redirect("obligations:calendar-all")
-    made = calendars.make(person=person, establishment=None)
+    person, made = request.user.pk or 0, ""
+    if request.method == "POST":
+        if request.POST.get("faire") == "revoquer":
+            if calendars.revoke(person=person, establishment=None):
+                messages.success(request, REVOKED)
+            return redirect("obligations:calendar-all")
+        made = calendars.make(person=person, establishment=None)
     served = calendars.served(person, None)
     return _once(render(request, "obligations/calendar_all.html", {"served": served, "made": made}))
 
