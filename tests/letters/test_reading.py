@@ -142,6 +142,8 @@ def test_the_file_in_parts(world: World, signed_in: Any) -> None:
     tag = whole.headers["ETag"]
     assert whole.headers["Accept-Ranges"] == "bytes" and whole.headers["Cache-Control"] == "private, no-store"
     assert whole.headers["X-Content-Type-Options"] == "nosniff" and whole.headers["Content-Type"] == "application/pdf"
+    assert "script-src" not in whole.headers["Content-Security-Policy"]
+    assert whole.headers["Content-Security-Policy"].startswith("default-src 'none'; ")
     day = clock.today().isoformat()
     assert whole.headers["Content-Disposition"] == (
         f'inline; filename="CNRACL-{day}-Releve-Ete-n-1-2.pdf"; '

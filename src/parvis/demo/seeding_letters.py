@@ -160,7 +160,8 @@ class _Seeding:
 
     def annecy(self) -> None:
         """The dozen of the town."""
-        for number, one in enumerate(LETTERS, 1):
+        # The oldest first: what is told of them stands in that order.
+        for number, one in sorted(enumerate(LETTERS, 1), key=lambda pair: -pair[1].days):
             day = clock.today() - datetime.timedelta(days=one.days + 2)
             told = Told(one.fund, one.type, f"{one.fund.upper()}-{day.year}-{4170 + number}", one.title, day)
             letter = self.letter(people.ANNECY, told, one.days)
@@ -198,6 +199,6 @@ def seed_letters(establishments: dict[str, Establishment]) -> list[Event]:
     """Write them all; returns their events."""
     with tenancy.scope(role="parvis_owner"):
         seeding = _Seeding(establishments)
-        seeding.annecy()
         seeding.campaign()
+        seeding.annecy()
     return seeding.events

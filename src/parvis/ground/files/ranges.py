@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from parvis.ground.tables.downloads import disposition
 
 _RANGE = re.compile(r"\s*bytes\s*=\s*(\d*)\s*-\s*(\d*)\s*", re.ASCII | re.IGNORECASE)
+_POLICY = "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'"
 _LONGEST = 20  # digits of a number that some machine could mean
 
 
@@ -38,6 +39,8 @@ def served(
             answer["Content-Range"] = f"bytes {first}-{last}/{len(content)}"
         answer["Content-Length"] = str(len(part))
         answer["Content-Disposition"] = disposition(filename, shown=shown)
+        # No page of ours: a browser's own viewer draws it in a frame of its own, with styles of its own.
+        answer["Content-Security-Policy"] = _POLICY
     answer["Accept-Ranges"] = "bytes"
     answer["ETag"] = tag
     answer["Cache-Control"] = "private, no-store"
