@@ -27,6 +27,8 @@ GLOBAL_TABLES = {
     "establishments_sireneunit": "read from INSEE's public files, for COPY; granted to nobody",
     "establishments_sirenekept": "read from INSEE's public files, for COPY; granted to nobody",
     "establishments_sirenelink": "read from INSEE's public files, for COPY; granted to nobody",
+    "information_helppage": "the text of the help centre's pages, for the search: open to everybody anyway",
+    "information_word": "words of what is published, for the search",
     "procrastinate_jobs": "ids only",
     "procrastinate_events": "ids only",
     "procrastinate_periodic_defers": "ids only",

@@ -7,6 +7,11 @@ from parvis.ground.database.policies import protecting
 from parvis.information.search.schema import LEARN, VECTORS
 
 OF_THEIR_FUNDS = "funds::text[] <@ string_to_array(current_setting('parvis.funds'), ',')"
+# The text of public pages, and its words: see `GLOBAL_TABLES`.
+READ_BY_ALL = [
+    f"GRANT SELECT ON {table} TO parvis_app, parvis_person, parvis_adviser"
+    for table in ("information_helppage", "information_word")
+]
 KEY = ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"))
 
 
@@ -91,6 +96,5 @@ class Migration(migrations.Migration):
             adviser=OF_THEIR_FUNDS,
             adviser_may="raw",
         ),
-        protecting("information_helppage", app="true", app_may="r", person="true", adviser="true"),
-        protecting("information_word", app="true", app_may="r", person="true", adviser="true"),
+        migrations.RunSQL(READ_BY_ALL, migrations.RunSQL.noop),
     ]
