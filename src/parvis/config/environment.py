@@ -69,7 +69,9 @@ def accessibility() -> tuple[str, str]:
     if state not in CONFORMITIES:
         raise Fault(f"PARVIS_ACCESSIBILITY vaut l’un de : {', '.join(CONFORMITIES)}.")
     if state != "non" and not audit:
-        raise Fault("PARVIS_ACCESSIBILITY demande un audit : dites qui l’a mené, et quand (PARVIS_ACCESSIBILITY_AUDIT).")
+        raise Fault(
+            "PARVIS_ACCESSIBILITY demande un audit : dites qui l’a mené, et quand (PARVIS_ACCESSIBILITY_AUDIT)."
+        )
     return state, audit
 
 

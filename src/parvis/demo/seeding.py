@@ -100,10 +100,9 @@ class _Seeding:
         for account in ACCOUNTS:
             with tenancy.scope(establishment=self.establishments[account.siret].pk):
                 self._account(account)
-        both = (self.establishments, self.names)
-        self.events += [*seed_terms(*both), *seed_handing(*both), *seed_asking(self.establishments)]
-        self.events += [*seed_delegations(*both), *seed_presets(self.establishments), *seed_organisation(*both)]
-        self.events += seed_reviews(self.establishments)
+        both = (places := self.establishments, self.names)
+        self.events += [*seed_terms(*both), *seed_handing(*both), *seed_asking(places), *seed_delegations(*both)]
+        self.events += [*seed_presets(places), *seed_organisation(*both), *seed_reviews(places)]
         seed_advisers()
         self.events += [*seed_registrations(), *seed_recovery(), *seed_staying(*both)]
         # Oldest first, as if each had been written on its day.
