@@ -249,7 +249,9 @@ def archive_of(lines: Sequence[Line]) -> tuple[bytes, list[int]]:
             f"Un fichier ZIP réunit au plus {most} courriers et {limit // 1_000_000} Mo : choisissez-en moins, par "
             "exemple un fonds ou une période à la fois."
         )
-    held, missing, taken = [], [], set()
+    held: list[int] = []
+    missing: list[Line] = []
+    taken: set[str] = set()
     made = io.BytesIO()
     # Stored and not packed: a PDF is packed already.
     with zipfile.ZipFile(made, "w", zipfile.ZIP_STORED) as box:

@@ -2,7 +2,6 @@
 
 import datetime
 import uuid
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -78,7 +77,8 @@ def _line(row: tuple[Any, ...]) -> Line:
 
 def listed(*, q: str = "", fund: str = "", state: str = "", campaign: int = 0, page: int = 1) -> Listed:
     """Letters, the latest first: by words, a SIRET or a reference; two statements."""
-    conditions, values = [_STATES[state]], {}
+    conditions: list[str] = [_STATES[state]]
+    values: dict[str, Any] = {}
     if siret := _siret(q):
         conditions.append("e.siret = %(siret)s")
         values["siret"] = siret
@@ -175,12 +175,13 @@ def campaign(ref: uuid.UUID, *, state: str = "", page: int = 1) -> Campaigned | 
         return None
     [line] = campaigns(ref)
     counts = ", ".join(
-        "count(DISTINCT l.establishment_id) FILTER (WHERE l.first_opened_at <= l.deposited_at + %s)" for _ in _DELAYS
+        "count(DISTINCT l.establishment_id) FILTER (WHERE l.first_opened_at <= l.deposited_at + make_interval(days => %s))"
+        for _ in _DELAYS
     )
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT {counts} FROM letters_fundletter l WHERE l.campaign_id = %s AND l.withdrawn_at IS NULL",
-            [*(datetime.timedelta(days=days) for days, _ in _DELAYS), found.pk],
+            [*[days for days, _ in _DELAYS], found.pk],
         )
         within_each = cursor.fetchone()
         cursor.execute(
@@ -313,7 +314,7 @@ class TypeLine:
 
 def types() -> list[TypeLine]:
     """Every type, those that are no longer proposed last; one statement."""
-    found: Sequence[LetterType] = LetterType.objects.order_by("retired_at", "theme", "name")
+    found = list(LetterType.objects.all())
     return [
         TypeLine(
             one.code,

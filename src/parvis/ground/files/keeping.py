@@ -46,11 +46,11 @@ class DiskStorage(FileSystemStorage):
     """`<data dir>/files/`: for its owner alone; a file is whole on the disk, or it is not there."""
 
     @property
-    def base_location(self) -> str:  # type: ignore[override]
+    def base_location(self) -> str:
         return str(settings.DATA_DIR / "files")
 
     @property
-    def location(self) -> str:  # type: ignore[override]
+    def location(self) -> str:
         return self.base_location
 
     def _save(self, name: str, content: Any) -> str:
