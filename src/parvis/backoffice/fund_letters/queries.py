@@ -174,10 +174,8 @@ def campaign(ref: uuid.UUID, *, state: str = "", page: int = 1) -> Campaigned | 
     if found is None:
         return None
     [line] = campaigns(ref)
-    counts = ", ".join(
-        "count(DISTINCT l.establishment_id) FILTER (WHERE l.first_opened_at <= l.deposited_at + make_interval(days => %s))"
-        for _ in _DELAYS
-    )
+    soon = "l.first_opened_at <= l.deposited_at + make_interval(days => %s)"
+    counts = ", ".join(f"count(DISTINCT l.establishment_id) FILTER (WHERE {soon})" for _ in _DELAYS)
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT {counts} FROM letters_fundletter l WHERE l.campaign_id = %s AND l.withdrawn_at IS NULL",
