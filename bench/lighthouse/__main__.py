@@ -4,6 +4,7 @@ import argparse
 import json
 import os
 import shutil
+import signal
 import statistics
 import subprocess
 import sys
@@ -64,6 +65,7 @@ def main() -> int:
     asked.add_argument("--runs", type=int, default=RUNS, help=f"passages par page ({RUNS})")
     asked.add_argument("--only", nargs="+", metavar="PAGE", help="les pages dont le nom contient l’un de ces mots")
     options = asked.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the demo is stopped and the session forgotten
     node, browser = shutil.which("node"), os.environ.get("PARVIS_CHROMIUM") or shutil.which("chromium")
     program = options.tools.resolve() / "node_modules" / "lighthouse" / "cli" / "index.js"
     if node is None or browser is None or not program.is_file():
@@ -90,16 +92,19 @@ def _seen(
 ) -> Iterator[Seen]:
     headers = tools / "headers.json"
     headers.touch(mode=0o600)
-    for name, path, signed_in in pages:
-        headers.write_text(json.dumps({"Cookie": running.cookies(WHO)} if signed_in else {}))
-        print(f"{name}…", end="", flush=True)
-        reports = []
-        for _ in range(runs):
-            reports.append(_run(running.address + path, command, browser, headers, tools / "report.json"))
-            print(".", end="", flush=True)
-        print(flush=True)
-        yield _read(name, reports)
-    headers.unlink()
+    try:
+        for name, path, signed_in in pages:
+            headers.write_text(json.dumps({"Cookie": running.cookies(WHO)} if signed_in else {}))
+            print(f"{name}…", end="", flush=True)
+            reports = []
+            for _ in range(runs):
+                reports.append(_run(running.address + path, command, browser, headers, tools / "report.json"))
+                print(".", end="", flush=True)
+            print(flush=True)
+            yield _read(name, reports)
+    finally:
+        # It holds a session.
+        headers.unlink()
 
 
 def _run(address: str, command: list[str], browser: str, headers: Path, report: Path) -> dict[str, Any]:

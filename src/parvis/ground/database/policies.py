@@ -35,6 +35,12 @@ GLOBAL_TABLES = {
     "procrastinate_workers": "which workers live",
 }
 
+# Protected tables of which visitors read something, in no scope at all: what the public site shows.
+PUBLIC_TABLES = {
+    "information_contactpoint": "how to reach the funds, but for what was planned and given up",
+    "information_contactclosing": "when they do not answer",
+}
+
 
 def of_adviser(table: str) -> str:
     """The rows of the establishment in scope, where it has or had a contract with a fund of the adviser's."""
