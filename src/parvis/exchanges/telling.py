@@ -59,7 +59,6 @@ declare(
         ANSWERED,
         "un fonds répond à l’un de mes échanges",
         _shown("Un fonds vous a répondu", "la réponse se lit dans votre espace.", "Lire la réponse"),
-        obligatory=True,
     ),
     Kind(
         ASKED,
