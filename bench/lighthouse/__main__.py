@@ -20,7 +20,7 @@ RESULTS = HERE.parent / "results" / "lighthouse.json"
 HALL = "20006340200016"  # Annecy in the demo
 WHO = "administrateur"
 CATEGORIES = ("accessibility", "best-practices", "performance")
-RUNS = 5
+RUNS, ATTEMPTS = 5, 3
 # On every run; on the median of the runs.
 WHOLE, FAST = 100, 90
 WEIGHT = 60_000  # bytes transferred on a first visit
@@ -108,13 +108,17 @@ def _seen(
 
 
 def _run(address: str, command: list[str], browser: str, headers: Path, report: Path) -> dict[str, Any]:
-    done = subprocess.run(
-        [*command, address, "--quiet", "--output=json", f"--output-path={report}", f"--extra-headers={headers}",
-         f"--only-categories={','.join(CATEGORIES)}", "--no-enable-error-reporting",
-         "--chrome-flags=--headless=new --no-sandbox --disable-background-networking --disable-component-update"],
-        env={**os.environ, "CHROME_PATH": browser}, capture_output=True, text=True, timeout=300, check=False,
-    )  # fmt: skip
-    if done.returncode:
+    """One run. On a busy machine Chromium now and then records no trace: that run is made again."""
+    for _ in range(ATTEMPTS):
+        done = subprocess.run(
+            [*command, address, "--quiet", "--output=json", f"--output-path={report}", f"--extra-headers={headers}",
+             f"--only-categories={','.join(CATEGORIES)}", "--no-enable-error-reporting",
+             "--chrome-flags=--headless=new --no-sandbox --disable-background-networking --disable-component-update"],
+            env={**os.environ, "CHROME_PATH": browser}, capture_output=True, text=True, timeout=300, check=False,
+        )  # fmt: skip
+        if not done.returncode:
+            break
+    else:
         raise SystemExit(f"Lighthouse s’est arrêté :\n{done.stderr[-2000:]}")
     found: dict[str, Any] = json.loads(report.read_text())
     if found["finalDisplayedUrl"] != address:
