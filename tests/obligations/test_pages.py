@@ -2,6 +2,7 @@
 
 import csv
 import io
+import uuid
 from dataclasses import replace
 from typing import Any
 
@@ -9,17 +10,22 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from parvis.access.actions.guards import actor_of
 from parvis.access.levels import Level
 from parvis.access.models import Right
+from parvis.access.standing import Mandate
+from parvis.access.succession.followers import FOLLOWERS
 from parvis.ground import clock, tenancy
+from parvis.journal.actions import Actor
 from parvis.journal.models import Event
 from parvis.obligations import actions
-from parvis.obligations.models import Facts, Occurrence
+from parvis.obligations.models import Facts, Occurrence, ReminderChoice
 from parvis.obligations.queries import upcoming, whole
+from parvis.obligations.reminding import Choice, choose
 from parvis.obligations.rights import seen_funds, ticked_funds
 from tests.access.reading import at_field, html, summary, words
 from tests.obligations.hands import DAY, at, inside, rows, tell, tick
-from tests.world import Someone, World
+from tests.world import World
 
 QUARTER = "cnracl-pay-2026-10-3"
 
@@ -132,8 +138,8 @@ def test_taking_giving_back_ticking_and_taking_the_tick_away(world: World, signe
 def test_a_fake_service_ticks_what_it_saw_done_with_its_reason(world: World, signed_in: Any) -> None:
     tell(world)
     with inside(world.user) as who:
-        actor = actions.actor_of(who)
-        said = {"fund": "dsn", "act": "declare", "day": DAY(2026, 11, 12)}
+        actor = actor_of(who)
+        said: Any = {"fund": "dsn", "act": "declare", "day": DAY(2026, 11, 12)}
         assert actions.done_by_service(actor=actor, reason="la DSN est arrivée", **said) == 1
         assert actions.done_by_service(actor=actor, reason="la DSN est arrivée", **said) == 0
         with pytest.raises(ValueError, match="reason"):
@@ -224,13 +230,48 @@ def test_the_list_asks_the_database_the_same_whatever_its_length(world: World, s
     assert asked("?periode=12&etat=toutes") == few
 
 
-def test_who_works_by_a_delegation_sees_the_funds_of_what_is_delegated(world: World) -> None:
-    def standing_of(who: Someone) -> Any:
-        with inside(who) as found:
-            return found
+def test_the_figures_are_for_who_reads_mon_etablissement(world: World, signed_in: Any) -> None:
+    tell(world, headcount=4321)
+    assert "4 321 agents" in words(signed_in(world.reader).get(base(world) + "calcul/"))
+    # Who administers holds no right on the service: that there is a figure, and nothing of it.
+    chief = words(signed_in(world.administrator).get(base(world) + "calcul/"))
+    assert "4 321" not in chief and "2 400" not in chief and "Renseigné" in chief
 
-    chief = standing_of(world.administrator)
-    assert "cnracl" in ticked_funds(chief) and "dif" in seen_funds(chief)
-    assert ticked_funds(standing_of(world.reader)) == frozenset() and "cnracl" in seen_funds(standing_of(world.reader))
+
+def test_who_works_by_a_delegation_sees_the_funds_of_what_is_delegated(world: World) -> None:
+    with inside(world.administrator) as chief, inside(world.reader) as reader:
+        assert "cnracl" in ticked_funds(chief) and "dif" in seen_funds(chief)
+        assert ticked_funds(reader) == frozenset() and "cnracl" in seen_funds(reader)
     # Limited after a recovery: they read.
     assert ticked_funds(replace(chief, limited_until=chief.today)) == frozenset()
+
+    def working(service: str, level: Level) -> Any:
+        mandate = Mandate(
+            *(service, level, level, level, uuid.uuid4(), chief.today, chief.today, clock.now()),
+            *("Claire Dubois", "", clock.now(), "Rémi Charvin", True, 9, "Centre", world.there.siret),
+            *(uuid.uuid4(), "Rémi Charvin", ""),
+        )
+        return replace(chief, membership_id=0, mandates=(mandate,))
+
+    # « Mon établissement » is of no fund.
+    assert seen_funds(working("mon-etablissement", Level.WRITE)) == frozenset()
+    reads, writes = working("contrats", Level.READ), working("correspondants", Level.WRITE)
+    assert {"cnracl", "dsn", "dif"} <= seen_funds(reads) and ticked_funds(reads) == frozenset()
+    assert {"cnracl", "dsn", "dif"} <= ticked_funds(writes)
+    with inside(world.administrator):
+        assert upcoming(working("mon-etablissement", Level.WRITE), 5) == []
+
+
+def test_reminders_follow_an_account_to_the_establishment_that_takes_the_place(world: World) -> None:
+    with inside(world.reader) as who:
+        choose(who=who, choice=Choice((2,)))
+        taken = FOLLOWERS["reminders"].taken()
+        assert len(taken) == 1 and not ReminderChoice.objects.exists()
+    actor = Actor(ref=None)
+    with inside(world.stranger):
+        # Of an account that did not come: nothing.
+        assert FOLLOWERS["reminders"].given(taken, "Annecy", actor) == 0
+    with inside(world.administrator):
+        assert FOLLOWERS["reminders"].given(taken, "Annecy", actor) == 1
+        assert FOLLOWERS["reminders"].given(taken, "Annecy", actor) == 0
+        assert ReminderChoice.objects.get().delays == [2]

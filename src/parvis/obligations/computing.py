@@ -80,7 +80,7 @@ def computed(held: Held, first: datetime.date, past: datetime.date) -> Computed:
     """What must be done from the day `first` to the day before `past`."""
     found = schedule(_of_the_law(held), Period(first, past))
     lines = [_line(one) for one in found.obligations]
-    missing = [_missing(text, first.year) for text in found.missing]
+    missing = _merged([_missing(text, first.year) for text in found.missing])
     if held.authority is None:
         missing.insert(0, Missing(_AUTHORITY, "facts"))
     return Computed(tuple(lines), tuple(missing), tuple(_assumed(held)))
@@ -153,6 +153,15 @@ def _missing(text: str, this_year: int) -> Missing:
             "",
         )
     return Missing(_said(text), _where(text))
+
+
+def _merged(missing: list[Missing]) -> list[Missing]:
+    """What several funds miss alike is said once: « CNRACL, ATIACL : le nombre d’agents. … »."""
+    names: dict[tuple[str, str], list[str]] = {}
+    for one in missing:
+        fund, _, rest = one.text.partition(" : ")
+        names.setdefault((rest, one.where), []).append(fund)
+    return [Missing(f"{', '.join(funds)} : {rest}", where) for (rest, where), funds in names.items()]
 
 
 def _where(text: str) -> str:

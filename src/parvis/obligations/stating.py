@@ -62,10 +62,12 @@ class Version:
     actor: str
 
 
-def shown(name: str, value: Any) -> str:
-    """A value as a French reader sees it."""
-    if value in (None, ""):
+def shown(name: str, value: Any, *, hidden: bool = False) -> str:
+    """A value as a French reader sees it; `hidden`: that there is one, for who may not read it."""
+    if value is None or value == "":
         return NOTHING
+    if hidden:
+        return "Renseigné"
     if isinstance(value, bool):
         return "Oui" if value else "Non"
     if name == "authority":

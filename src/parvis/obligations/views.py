@@ -29,10 +29,10 @@ from parvis.regulations.due_dates.calendar import Fund
 SHEET = "mon-etablissement"
 
 
-def _says(request: MemberRequest) -> bool:
-    """Whether the person may say what is missing: « Modification » on « Mon établissement »."""
+def _level(request: MemberRequest) -> Level:
+    """The level on « Mon établissement »: who reads it reads the figures, who modifies it says what is missing."""
     declared = registry.get(SHEET)
-    return declared is not None and decide(request.standing, declared).level >= Level.WRITE
+    return decide(request.standing, declared).level if declared is not None else Level.NONE
 
 
 def _shared(request: MemberRequest, found: Whole) -> dict[str, Any]:
@@ -46,7 +46,7 @@ def _shared(request: MemberRequest, found: Whole) -> dict[str, Any]:
     return {
         "missing": missing,
         "assumed": found.computed.assumed,
-        "may_say": _says(request),
+        "may_say": _level(request) >= Level.WRITE,
         "today": request.standing.today,
     }
 
@@ -180,10 +180,13 @@ def done(request: MemberRequest, siret: str, key: str) -> HttpResponse:
 
 @member(delegates=True)
 def facts(request: MemberRequest, siret: str) -> HttpResponse:
-    """« Ce qui sert au calcul »: what is known, from where, what is assumed and missing; who said it and when."""
+    """« Ce qui sert au calcul »: what is known, from where, what is assumed and missing; who said it and when.
+
+    The figures themselves are for who reads « Mon établissement »: the others see which are known.
+    """
     who = request.standing
     found, now = whole(who), stating.stated(who, who.today.year)
-    asked = stating.asked_of(*_directory(who.establishment_id))
+    asked, reads = stating.asked_of(*_directory(who.establishment_id)), _level(request) >= Level.READ
     return page(
         request,
         "obligations/facts.html",
@@ -191,8 +194,11 @@ def facts(request: MemberRequest, siret: str) -> HttpResponse:
             **_shared(request, found),
             "held": found.held,
             "stated": now,
-            "rows": [(stating.LABELS[name], stating.shown(name, now.values.get(name))) for name in asked],
-            "history": stating.history(who),
+            "may_read": reads,
+            "rows": [
+                (stating.LABELS[name], stating.shown(name, now.values.get(name), hidden=not reads)) for name in asked
+            ],
+            "history": stating.history(who) if reads else [],
             "sheet": address(source().page, siret) if source().page else "",
             "population": None if "inhabitants" in asked else found.held.inhabitants,
             "funds": [name for code, name in FUNDS.items() if found.held.holds(Fund(code))],
