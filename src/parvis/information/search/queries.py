@@ -15,11 +15,11 @@ from parvis.access.standing import Standing
 from parvis.access.terms.text import spaced
 from parvis.ground import clock, tenancy
 from parvis.ground.database.prepared import prepared
-from parvis.ground.identifiers.text import clean, search_key
+from parvis.ground.identifiers.text import clean
 from parvis.ground.pages.addresses import address
 from parvis.ground.pages.filters import date_long, plural
 from parvis.information.news.audience import CONCERNS_SQL, SHOWN_SQL, themes_of
-from parvis.information.search.words import answers, excerpt, marked
+from parvis.information.search.words import BEFORE, WINDOW, answers, beginnings, excerpt, key_of, marked
 
 # Of a kind, on the page of all kinds, and on the page of that kind alone.
 FEW, MANY = 5, 50
@@ -75,22 +75,24 @@ NEAR_SQL = """SELECT typed, array_agg(v.word ORDER BY v.word) FROM unnest(%(word
   JOIN information_word v ON backoffice_keys(v.word) && backoffice_keys(typed) AND backoffice_near(v.word, typed)
   GROUP BY typed"""
 FIND_SQL = f"""WITH q AS (SELECT to_tsquery('french', %(query)s) AS q),
-found (kind, title, href, text, day, rank) AS (
-  SELECT 'help', p.title, p.href, p.text, NULL::date, ts_rank(p.vector, q.q, 1) FROM information_helppage p, q
-    WHERE p.vector @@ q.q
+found (kind, title, href, text, key, day, rank) AS (
+  SELECT 'help', p.title, p.href, p.text, p.search_text, NULL::date, ts_rank(p.vector, q.q, 1)
+    FROM information_helppage p, q WHERE p.vector @@ q.q
   UNION ALL
-  SELECT 'question', n.question, n.ref::text, n.answer, NULL, ts_rank(n.vector, q.q, 1)
+  SELECT 'question', n.question, n.ref::text, n.answer, n.search_text, NULL, ts_rank(n.vector, q.q, 1)
     FROM information_question n, q WHERE n.state = 'published' AND (n.starts_on IS NULL OR n.starts_on <= %(today)s)
       AND (n.ends_on IS NULL OR n.ends_on >= %(today)s) AND n.vector @@ q.q
   UNION ALL
-  SELECT 'news', n.title, n.slug, n.summary || ' ' || n.body, n.starts_on, ts_rank(n.vector, q.q, 1)
+  SELECT 'news', n.title, n.slug, n.summary || ' ' || n.body, n.search_text, n.starts_on, ts_rank(n.vector, q.q, 1)
     FROM information_news n, q WHERE {SHOWN_SQL} AND (n.public OR %(establishment)s > 0 AND {CONCERNS_SQL})
       AND n.vector @@ q.q)
-SELECT kind, title, href, text, day, total FROM (SELECT f.*,
+-- Of a long text, the part around the first word that answers: a key is as long as its text, but for ligatures.
+SELECT kind, title, href, substr(text, start, {WINDOW}), day, total, start > 1, length(text) >= start + {WINDOW}
+FROM (SELECT x.*, greatest(1, regexp_instr(key, %(marks)s) - {BEFORE}) AS start FROM (SELECT f.*,
     row_number() OVER (PARTITION BY kind ORDER BY rank DESC, day DESC, title) AS place,
     count(*) OVER (PARTITION BY kind) AS total
   FROM found f WHERE %(only)s = '' OR kind = %(only)s) x
-WHERE place <= %(most)s ORDER BY kind, place"""
+  WHERE place <= %(most)s) w ORDER BY kind, place"""
 
 
 def find(text: str, who: Standing | None = None, *, only: str = "") -> Findings:
@@ -114,11 +116,11 @@ def _find(q: str, words: list[str], who: Standing | None, only: str) -> Findings
     taken = {word: [word] if word in nearly.get(word, [word]) else [word, *nearly[word]] for word in words}
     corrected = tuple(dict.fromkeys(one for word, many in taken.items() for one in many if one != word))
     most = MANY if only else FEW
-    rows = _asked(_query(taken.values(), " & "), who, only, most)
+    marks = [*words, *corrected]
+    rows = _asked(_query(taken.values(), " & "), marks, who, only, most)
     loose = not rows and len(words) > 1
     if loose:
-        rows = _asked(_query(taken.values(), " | "), who, only, most)
-    marks = [*words, *corrected]
+        rows = _asked(_query(taken.values(), " | "), marks, who, only, most)
     own = _own(q, words, taken, who, only, most) if who is not None else []
     groups = [*(_group(one, marks) for one in own), *_groups(rows, marks)]
     if loose and own:
@@ -140,12 +142,12 @@ def _query(words: Iterable[Sequence[str]], between: str) -> str:
     return between.join("(" + " | ".join(f"{one}:*" for one in many) + ")" for many in words)
 
 
-def _asked(query: str, who: Standing | None, only: str, most: int) -> list[tuple[Any, ...]]:
-    audience = _NOBODY
+def _asked(query: str, marks: Sequence[str], who: Standing | None, only: str, most: int) -> list[tuple[Any, ...]]:
+    asked = {"query": query, "marks": beginnings(marks), "today": clock.today(), "only": only, "most": most, **_NOBODY}
     if who is not None:
-        audience = {"funds": sorted(who.funds), "themes": themes_of(who), "establishment": who.establishment_id}
+        asked |= {"funds": sorted(who.funds), "themes": themes_of(who), "establishment": who.establishment_id}
     with prepared() as cursor:
-        cursor.execute(FIND_SQL, {"query": query, "today": clock.today(), "only": only, "most": most, **audience})
+        cursor.execute(FIND_SQL, asked)
         return list(cursor.fetchall())
 
 
@@ -161,12 +163,12 @@ def _groups(rows: list[tuple[Any, ...]], marks: Sequence[str]) -> list[Group]:
 
 
 def _found(row: tuple[Any, ...], marks: Sequence[str]) -> Found:
-    kind, title, href, text, day = row[:5]
+    kind, title, href, text, day, _, before, after = row
     link = {"news": "information:news-item", "question": "information:question"}.get(kind)
     return Found(
         title=marked(spaced(title), marks),
         href=address(link, href) if link else href,
-        text=excerpt(spaced(_plain(text) if kind != "help" else text), marks),
+        text=excerpt(spaced(_plain(text) if kind != "help" else text), marks, before=before, after=after),
         day=date_long(day) if day else "",
     )
 
@@ -201,7 +203,7 @@ def _own(q: str, words: list[str], taken: dict[str, list[str]], who: Standing, o
 def _services(words: list[str], who: Standing) -> list[Hit]:
     hits = []
     for service in registry.catalogue(who.funds):
-        held = _WORDS.findall(search_key(f"{service.name} {service.theme.name} {service.sentence}"))
+        held = _WORDS.findall(key_of(f"{service.name} {service.theme.name} {service.sentence}"))
         has_all = all(any(answers(one, word) for one in held) for word in words)
         if has_all and decide(who, service).level >= Level.READ:
             hits.append(Hit(service.name, service.address(who.siret), service.sentence, 1.0))

@@ -5,13 +5,14 @@
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from markupsafe import Markup, escape
 
 from parvis.ground.identifiers.text import search_key
 
 _WORD = re.compile(r"\w+", re.UNICODE)
-EXCERPT = 240
+EXCERPT, BEFORE, WINDOW = 240, 60, 420
 # A shorter beginning in common tells nothing: « agent » and « agence ».
 _COMMON = 5
 
@@ -32,6 +33,11 @@ def near(stored: str, typed: str) -> bool:
     return stored[at + 1 :] == typed[at + 1 :] or swapped
 
 
+# Texts are made of the same few thousand words over and over.
+key_of = lru_cache(maxsize=16_384)(search_key)
+
+
+@lru_cache(maxsize=65_536)
 def answers(held: str, typed: str) -> bool:
     """Whether a word of a text is what was typed: it begins so, is another form of it, or is one letter away."""
     if held.startswith(typed):
@@ -40,11 +46,14 @@ def answers(held: str, typed: str) -> bool:
     return common >= max(_COMMON, len(typed) - 2) or near(held, typed)
 
 
+def beginnings(words: Sequence[str]) -> str:
+    """A pattern of PostgreSQL's: where a word of a key begins as one of these does, in any of its forms."""
+    return r"\m(" + "|".join(word[: max(_COMMON, len(word) - 2)] for word in words) + ")"
+
+
 def _spans(text: str, words: Sequence[str]) -> list[tuple[int, int]]:
     return [
-        found.span()
-        for found in _WORD.finditer(text)
-        if any(answers(search_key(found.group()), word) for word in words)
+        found.span() for found in _WORD.finditer(text) if any(answers(key_of(found.group()), word) for word in words)
     ]
 
 
@@ -57,18 +66,22 @@ def marked(text: str, words: Sequence[str]) -> Markup:
     return done + escape(text[end:])
 
 
-def excerpt(text: str, words: Sequence[str]) -> Markup:
-    """The part of a text that has most of the words, marked; from its beginning where it has none."""
+def excerpt(text: str, words: Sequence[str], *, before: bool = False, after: bool = False) -> Markup:
+    """The part of a text that has most of the words, marked; from its beginning where it has none.
+
+    `before`, `after`: whether the text itself is part of a longer one.
+    """
     spans = _spans(text, words)
     start = 0
-    if spans and (len(text) > EXCERPT):
-        best = max(range(len(spans)), key=lambda i: sum(1 for s, e in spans[i:] if e - spans[i][0] <= EXCERPT - 60))
-        start = max(0, spans[best][0] - 60)
+    if spans and len(text) > EXCERPT:
+        best = max(range(len(spans)), key=lambda i: sum(1 for s, e in spans[i:] if e - spans[i][0] <= EXCERPT - BEFORE))
+        start = max(0, spans[best][0] - BEFORE)
     stop = min(len(text), start + EXCERPT)
-    if start:
+    if start or before:
         start = text.find(" ", start) + 1 or start
-    if stop < len(text):
+    if stop < len(text) or after:
         cut = text.rfind(" ", start, stop)
         stop = cut if cut > start else stop
     part = marked(text[start:stop].strip(), words)
-    return Markup("{}{}{}").format("…\u00a0" if start else "", part, "\u00a0…" if stop < len(text) else "")
+    first, last = start > 0 or before, stop < len(text) or after
+    return Markup("{}{}{}").format("…\u00a0" if first else "", part, "\u00a0…" if last else "")
