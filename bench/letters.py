@@ -22,7 +22,7 @@ from typing import Any
 import psycopg
 
 from bench.databases import PROJECT, Database, directory, server
-from tests.letters.hands import pdf
+from tests.letters.papers import pdf
 
 EMPLOYERS = 2_000
 # The part of the rate of copying that is wanted, and how the memory may grow from a quarter of the letters to all.

@@ -69,6 +69,8 @@ def test_accounts_move_with_what_they_hold_and_doubles_are_merged(merger: Merger
         "received": 0,
         "correspondents": 0,
         "letters": 0,
+        "exchanges": 0,
+        "reminders": 0,
     }
 
 

@@ -1,4 +1,4 @@
-"""What the tests of letters share: small PDF, letters that came, rights."""
+"""What the tests of letters share: letters that came, rights."""
 
 import datetime
 from typing import Any
@@ -12,28 +12,8 @@ from parvis.ground import clock, tenancy
 from parvis.journal.actions import SYSTEM
 from parvis.letters.actions import Told, deposit
 from parvis.letters.models import FundLetter
+from tests.letters.papers import pdf
 from tests.world import Someone, World
-
-
-def pdf(text: str, *, more: bytes = b"", padding: int = 0) -> bytes:
-    """A PDF of one page that says `text`, written by hand. `more`: further entries of its catalogue."""
-    stream = f"BT /F1 18 Tf 60 760 Td ({text}) Tj ET".encode("ascii") + b" " * padding
-    objects = [
-        b"<< /Type /Catalog /Pages 2 0 R " + more + b" >>",
-        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
-        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R "
-        b"/Resources << /Font << /F1 5 0 R >> >> >>",
-        b"<< /Length %d >>\nstream\n%s\nendstream" % (len(stream), stream),
-        b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
-    ]
-    made, offsets = b"%PDF-1.4\n", []
-    for number, one in enumerate(objects, 1):
-        offsets.append(len(made))
-        made += b"%d 0 obj\n%s\nendobj\n" % (number, one)
-    table = b"".join(b"%010d 00000 n \n" % offset for offset in offsets)
-    head = b"xref\n0 %d\n0000000000 65535 f \n" % (len(objects) + 1)
-    tail = b"trailer\n<< /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % (len(objects) + 1, len(made))
-    return made + head + table + tail
 
 
 def give(who: Someone, service: str = "courriers", level: Level = Level.READ) -> None:

@@ -22,7 +22,7 @@ from parvis.journal.models import Event
 from parvis.letters import importing
 from parvis.letters.models import Campaign, FundLetter
 from parvis.notices.models import Notice
-from tests.letters.hands import pdf
+from tests.letters.papers import pdf
 from tests.world import HERE, THERE, World, establishment
 
 HEAD = ["siret", "fund", "type", "reference", "title", "dated_on", "file", "campaign"]

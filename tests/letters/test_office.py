@@ -19,7 +19,8 @@ from parvis.letters.recalling import recall_letters
 from parvis.notices.models import Notice
 from tests.backoffice.hands import office
 from tests.browsers import inside
-from tests.letters.hands import body, came, give, pdf, stands
+from tests.letters.hands import body, came, give, stands
+from tests.letters.papers import pdf
 from tests.plugins.html import ReadingClient
 from tests.world import World
 

@@ -18,7 +18,8 @@ from parvis.journal.actions import SYSTEM
 from parvis.journal.models import Event
 from parvis.letters.actions import withdraw
 from parvis.letters.models import FundLetter, Reading
-from tests.letters.hands import body, came, give, listed, pdf, stands
+from tests.letters.hands import body, came, give, listed, stands
+from tests.letters.papers import pdf
 from tests.world import Someone, World
 
 

@@ -10,7 +10,7 @@ from parvis.config.kept_files import DISK, WrongStorage, check, described
 from parvis.ground import files
 from parvis.ground.files import keeping
 from parvis.ground.tenancy import Refused
-from tests.letters.hands import pdf
+from tests.letters.papers import pdf
 
 
 @pytest.fixture
