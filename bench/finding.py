@@ -32,7 +32,7 @@ NEWS_SQL = """
 INSERT INTO information_news (ref, slug, title, summary, body, funds, kinds, themes, public, pinned, state, starts_on,
   ends_on, picture_alt, created_at, changed_at, published_at, written_by, search_title, search_text)
 SELECT gen_random_uuid(), 'mesure-' || n, 'Campagne annuelle ' || n, 'Cotisation trimestrielle, mesure ' || n,
-  repeat('Une réforme change la cotisation. ', 20), CASE WHEN n % 3 = 0 THEN ARRAY['cnracl']::varchar[] ELSE '{}' END,
+  repeat('Une réforme change la cotisation. ', 20), CASE WHEN n %% 3 = 0 THEN ARRAY['cnracl']::varchar[] ELSE '{}' END,
   '{}', '{}', true, false, 'published', %(today)s - n, CASE WHEN n > 100 THEN %(today)s - 1 END, '', %(now)s, %(now)s,
   %(now)s, gen_random_uuid(), 'campagne annuelle ' || n,
   'cotisation trimestrielle mesure ' || n || repeat(' une reforme change la cotisation', 20)
