@@ -5,11 +5,12 @@ from collections.abc import Callable
 from parvis.ground import tenancy
 from parvis.journal.models import Event
 from parvis.notices import unsubscribing
-from parvis.notices.actions import EVERYWHERE
+from parvis.notices.actions import EVERYWHERE, read_about
+from parvis.notices.models import Reader
 from parvis.notices.queries import wishes_of
 from parvis.notices.registry import KINDS, Delivery
 from tests.access.reading import html, words
-from tests.notices.hands import DAILY, OBLIGED, TRIED
+from tests.notices.hands import DAILY, OBLIGED, TRIED, here
 from tests.notices.test_telling import left
 from tests.plugins.html import ReadingClient
 from tests.world import Someone, World
@@ -45,6 +46,17 @@ def test_everything_is_marked_as_read_by_one_button_and_for_oneself_alone(world:
     assert "Non lue" in words(signed_in(world.reader).get(where(world)))
 
 
+def test_what_is_read_elsewhere_is_read_here_too_where_one_may_read_it(world: World, signed_in: SignedIn) -> None:
+    left(world, people=[world.user.account_id])
+    with tenancy.scope(person=world.user.person.pk, establishment=world.here.pk):
+        for who in (here(world.reader), here(world.user)):
+            read_about(who=who, kinds=[TRIED], objects=[3, 4])
+        assert list(Reader.objects.filter(read_at__isnull=False).values_list("person_id", flat=True)) == [
+            world.user.person.pk
+        ]
+    assert "Non lue" not in words(signed_in(world.user).get(where(world)))
+
+
 def test_choices_are_kept_for_everywhere_and_for_one_establishment(world: World, signed_in: SignedIn) -> None:
     browser, person = signed_in(world.user), world.user.person.pk
     sent = {"sorte-tried": "daily", "sorte-tried_daily": "never", "sorte-tried_obliged": "never", "sorte-x": "daily"}
@@ -52,15 +64,15 @@ def test_choices_are_kept_for_everywhere_and_for_one_establishment(world: World,
     held = wishes_of(person)
     assert held.held == {(0, TRIED): Delivery.DAILY, (0, DAILY): Delivery.NEVER}
     assert held.delivery(KINDS[OBLIGED], 0) is Delivery.AT_ONCE
-    here = f"{CHOICES}{world.here.siret}/"
-    browser.post(here, {"sorte-tried": "at_once", "sorte-tried_daily": ""})
+    of_place = f"{CHOICES}{world.here.siret}/"
+    browser.post(of_place, {"sorte-tried": "at_once", "sorte-tried_daily": ""})
     held = wishes_of(person)
     assert held.delivery(KINDS[TRIED], world.here.pk) is Delivery.AT_ONCE
     assert held.delivery(KINDS[DAILY], world.here.pk) is Delivery.NEVER
-    assert "Comme partout (dans le résumé du jour)" in words(browser.get(here))
+    assert "Comme partout (dans le résumé du jour)" in words(browser.get(of_place))
     with tenancy.scope(person=person, role=tenancy.PERSON):
         assert Event.objects.filter(kind="notices.wished").count() == 2
-    assert signed_in(world.stranger).get(here).status_code == 404
+    assert signed_in(world.stranger).get(of_place).status_code == 404
     with tenancy.scope(person=world.stranger.person.pk, role=tenancy.PERSON):
         assert wishes_of(world.stranger.person.pk).held == {}
 

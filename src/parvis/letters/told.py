@@ -69,6 +69,9 @@ def _escalated(siret: str, number: int, detail: dict[str, Any]) -> Shown:
     return Shown(told.title, told.sentence, address("access:accounts", siret), "Voir qui peut le lire")
 
 
+# What is read with the letter itself.
+OF_LETTER = ("letter", "letter_money", "letter_money_administrators")
+
 declare(
     Kind("letter", "un courrier d’un fonds arrive", _arrived),
     Kind("letter_withdrawn", "un fonds retire un courrier", _withdrawn, default=Delivery.DAILY),

@@ -27,6 +27,8 @@ from parvis.ground.tenancy import Refused
 from parvis.letters import actions, queries
 from parvis.letters.filters import STATES, Filters
 from parvis.letters.reading import Readable, own_service, readable, service_of
+from parvis.letters.told import OF_LETTER
+from parvis.notices.actions import read_about
 
 MOST = 300
 
@@ -79,6 +81,7 @@ def _opened(request: LettersRequest, numbers: list[int]) -> None:
     def later() -> None:
         with tenancy.scope(person=who.person_id, establishment=who.establishment_id):
             actions.note_opened(who=who, letters=numbers)
+            read_about(who=who, kinds=OF_LETTER, objects=numbers)
 
     after(request, later)
 

@@ -10,6 +10,7 @@ from parvis.access.standing import Standing
 from parvis.ground import clock, tenancy
 from parvis.journal.actions import Actor, record
 from parvis.notices.models import Notice, Reader, Wish
+from parvis.notices.readers import reads
 from parvis.notices.registry import KINDS, Delivery
 
 EVERYWHERE = 0
@@ -108,6 +109,14 @@ def mark_read(*, who: Standing, notices: Iterable[Notice]) -> None:
     Reader.objects.filter(
         person_id=who.person_id, notice__in=[row.notice_id for row in rows], read_at__isnull=True
     ).update(read_at=now)
+
+
+def read_about(*, who: Standing, kinds: Iterable[str], objects: Iterable[int]) -> None:
+    """What the person has just read elsewhere need not stand as « Non lue »: the notices about these objects."""
+    about = Notice.objects.filter(
+        establishment_id=who.establishment_id, kind__in=list(kinds), object_id__in=list(objects)
+    )
+    mark_read(who=who, notices=[one for one in about if reads(who, one)])
 
 
 @transaction.atomic

@@ -13,6 +13,7 @@ from parvis.advisers.seeing import begun
 from parvis.exchanges import queries
 from parvis.exchanges.actions import thread
 from parvis.exchanges.forms import ReopenForm, ReplyForm
+from parvis.exchanges.telling import ANSWERED, ASKED, MOVED
 from parvis.ground import files, tenancy
 from parvis.ground.files.checking import TYPES
 from parvis.ground.pages import render
@@ -21,6 +22,7 @@ from parvis.ground.rules import after
 from parvis.ground.tables.downloads import download
 from parvis.ground.tenancy import Refused
 from parvis.ground.uploads import too_large
+from parvis.notices.actions import read_about
 
 SAID = {
     "ecrire": "Votre message est envoyé.",
@@ -94,6 +96,7 @@ def _note(request: MemberRequest, found: queries.Detail) -> None:
     def later() -> None:
         with tenancy.scope(person=who.person_id, establishment=who.establishment_id):
             thread.note_read(establishment=who.establishment_id, person=who.person_id, exchange=number)
+            read_about(who=who, kinds=(ANSWERED, ASKED, MOVED), objects=[number])
 
     after(request, later)
 
