@@ -12,7 +12,7 @@ from parvis.ground import clock, tenancy
 from parvis.obligations import calendars
 from parvis.obligations.calendars import hashed
 from parvis.obligations.models import CalendarAddress
-from parvis.obligations.queries import everywhere
+from parvis.obligations.queries import everywhere, upcoming_everywhere
 from tests.access.reading import html, words
 from tests.obligations.hands import DAY, at, inside, rows, tell, tick
 from tests.obligations.test_computing import parsed
@@ -118,6 +118,10 @@ def test_the_functions_that_cross_give_a_stranger_nothing(world: World) -> None:
         assert everywhere(DAY(2026, 1, 1), DAY(2028, 1, 1)) == [] and CalendarAddress.objects.count() == 0
     with tenancy.scope(person=world.reader.person.pk, role=tenancy.PERSON):
         assert {one.siret for one in everywhere(DAY(2026, 1, 1), DAY(2028, 1, 1))} == {world.here.siret}
+        # Enough within weeks, or as far as it goes: the same order, the same first.
+        few, many = upcoming_everywhere(DAY(2026, 11, 28), 2), upcoming_everywhere(DAY(2026, 11, 28), 25)
+        assert few == many[:2] and len(many) == 25 and many[0].place == "Annecy"
+        assert [one.due for one in many] == sorted(one.due for one in many)
     with tenancy.scope(), connection.cursor() as cursor:
         # Without the secret, the address of nobody.
         cursor.execute("SELECT count(*) FROM obligations_calendar(%s)", [hashed("x")])

@@ -27,6 +27,7 @@ from parvis.regulations.periods import Period, add_months
 MONTHS_BACK = 12
 SHORT_MONTHS = ("janv.", "févr.", "mars", "avril", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc.")
 MONTHS_EXPLAINED = 3
+DAYS_LOOKED = 35
 
 
 @dataclass(frozen=True, slots=True)
@@ -293,7 +294,12 @@ def everywhere(
 
 
 def upcoming_everywhere(today: datetime.date, limit: int) -> list[Upcoming]:
-    """What comes next over all establishments of the person in scope (role `parvis_person`); one statement."""
+    """What comes next over all establishments of the person in scope (role `parvis_person`).
+
+    One statement where enough comes within weeks, so that three hundred establishments cost little; else two.
+    """
+    soon = everywhere(today, today + datetime.timedelta(days=DAYS_LOOKED), undone=True, lines=limit)
+    found = soon if len(soon) >= limit else everywhere(today, horizon(today), undone=True, lines=limit)
     return [
         _next(
             today,
@@ -304,5 +310,5 @@ def upcoming_everywhere(today: datetime.date, limit: int) -> list[Upcoming]:
                 *(one.uncertain, one.taken),
             ),
         )
-        for one in everywhere(today, horizon(today), undone=True, lines=limit)
+        for one in found
     ]
