@@ -199,6 +199,8 @@ def test_the_right_level_opens(name: str, pattern: URLPattern, world: World, dra
     }
     # The pages of an organisation: an ordinary establishment has none (tests/access/organisation tries them in one).
     expected |= dict.fromkeys(OF_ORGANISATION, 404)
+    # Letters are read by a right, which who administers has not here (tests/letters tries them with one).
+    expected |= dict.fromkeys(("letters:index", "letters:archive", "letters:zip"), 403)
     assert answer.status_code == expected.get(name, 200)
 
 
