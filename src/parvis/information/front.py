@@ -35,7 +35,7 @@ def start(request: HttpRequest) -> HttpResponse:
 
 
 def _telephones() -> list[tuple[str, object]]:
-    """The telephones that answer employers, with their funds."""
+    """The telephones that answer employers, with their funds: several make a link to them all."""
     today = clock.today()
     points = [
         one

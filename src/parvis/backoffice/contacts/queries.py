@@ -131,7 +131,7 @@ def contact(ref: uuid.UUID) -> Contact | None:
         latest=latest,
         title=(now or latest).label,
         fund=FUNDS[latest.fund].short,
-        today=shown(now, closings(today, fund=latest.fund), HEXAGONE) if now is not None else None,
+        today=shown(now, closings(today, fund=latest.fund), TERRITORIES[now.territory]) if now is not None else None,
         planned=planned,
         ended=now is None and planned is None,
         versions=[

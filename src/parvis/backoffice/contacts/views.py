@@ -129,7 +129,7 @@ def _preview(request: AdviserRequest, wanted: Wanted) -> dict[str, object]:
     return {
         "wanted": wanted,
         "fund": FUNDS[wanted.fund],
-        "shown": shown(point, [], HEXAGONE),
+        "shown": shown(point, [], TERRITORIES[wanted.territory]),
         "channel": point.get_channel_display(),
         "audiences": queries.audience_words(point),
         "territory": TERRITORIES[wanted.territory].name,
