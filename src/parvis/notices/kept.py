@@ -2,7 +2,7 @@
 
 from parvis.ground.retention import Basis, Kept, Sweep, With, register
 
-_PROCESSING = "information"
+_PROCESSING = "notifications"
 
 register(
     Kept(
@@ -32,10 +32,6 @@ register(
         "notices_wish",
         _PROCESSING,
         Basis.PUBLIC_TASK,
-        Sweep(
-            "",
-            "l’effacement de la personne",
-            "NOT EXISTS (SELECT 1 FROM identity_person p WHERE p.id = t.person_id)",
-        ),
+        With("identity_person"),
     ),
 )

@@ -35,10 +35,11 @@ GLOBAL_TABLES = {
     "procrastinate_workers": "which workers live",
 }
 
-# Protected tables of which visitors read something, in no scope at all: what the public site shows.
+# Protected tables of which something is read in no scope at all: it says nothing of anybody.
 PUBLIC_TABLES = {
     "information_contactpoint": "how to reach the funds, but for what was planned and given up",
     "information_contactclosing": "when they do not answer",
+    "letters_lettertype": "which kinds of letters there are, and for how long each is kept",
 }
 
 

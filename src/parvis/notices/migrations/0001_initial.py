@@ -14,6 +14,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("establishments", "0006_predecessors"),
+        ("identity", "0009_recovery_selector"),
     ]
 
     operations = [
@@ -148,6 +149,11 @@ class Migration(migrations.Migration):
         protecting("notices_wish", app=None, person=OF_PERSON, person_may="rawd"),
         erasable("notices_notice", reads="id, at"),
         erasable("notices_reader", reads="id, notice_id"),
-        erasable("notices_wish", reads="id, person_id"),
+        # A person who is erased takes their wishes along.
+        migrations.RunSQL(
+            "ALTER TABLE notices_wish ADD CONSTRAINT wish_of_person FOREIGN KEY (person_id) "
+            "REFERENCES identity_person (id) ON DELETE CASCADE",
+            migrations.RunSQL.noop,
+        ),
         *NOTICE_CROSSINGS,
     ]

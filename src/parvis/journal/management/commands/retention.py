@@ -23,6 +23,7 @@ PROCESSINGS = {
     "echeancier": "Échéancier",
     "echanges": "Échanges avec les fonds",
     "courriers": "Courriers des fonds",
+    "notifications": "Notifications",
     "messages": "Courriels, SMS, appels et lettres",
     "journal": "Journal des actions",
 }
