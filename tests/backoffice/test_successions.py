@@ -263,4 +263,6 @@ def test_every_row_that_hangs_on_an_account_follows_it_or_goes() -> None:
         )
         hanging = {name for (name,) in cursor.fetchall()}
     followed = {"access_absence", "access_handover", "access_deputyship", "access_assignment", "access_portfoliomember"}
-    assert hanging <= {f"access_{name}" for name in OF_ACCOUNT} | followed | {"access_draft"}
+    # Choices of reminders follow (`obligations/following.py`); what was sent goes with its account.
+    reminders = {"obligations_reminderchoice", "obligations_reminder"}
+    assert hanging <= {f"access_{name}" for name in OF_ACCOUNT} | followed | {"access_draft"} | reminders

@@ -67,7 +67,9 @@ def working(as_owner: object, world: World) -> tuple[Someone, list[Establishment
 
 
 def searched(answer: Any) -> bool:
-    return any(one.get("name") == "q" for one in tree(answer).iter("input"))
+    main = tree(answer).find(".//main")
+    assert main is not None
+    return any(one.get("name") == "q" for one in main.iter("input"))
 
 
 def test_profile_rights_status_and_dates_of_each(
@@ -114,7 +116,7 @@ def test_head_names_the_establishment_and_leads_to_the_others(
     world: World, several: list[Establishment], signed_in: SignedIn
 ) -> None:
     browser = signed_in(world.user)
-    assert browser.get("/")["Location"] == MINE
+    assert browser.get("/")["Location"] == "/accueil/"
     page = browser.get(f"/etablissements/{world.here.siret}/")
     assert place(page).endswith("Annecy") and 'href="/mes-etablissements/">Changer d’établissement</a>' in html(page)
     alone = signed_in(world.reader)
