@@ -100,7 +100,7 @@ def _many(columns: CareerColumns, size: int, seed: int) -> CareerColumns:
 
 
 def proved(size: int, every: int) -> dict[str, float]:
-    """Rows give what the functions give for each career: an amount on two dates of each, and the dates of one in `every`.
+    """Rows give what the functions give for each career: an amount on two dates of each, dates of one in `every`.
 
     Raises AssertionError with the career where one differs.
     """
