@@ -1,19 +1,22 @@
 """« Voir comme »: what the person sees, nothing written, a few minutes, told to who administers."""
 
 import datetime
+from typing import Any
 
 import pytest
-from django.conf import settings
+from django.conf import settings as site
 from django.db import InternalError, connection
 
 from parvis.access.models import Membership
 from parvis.advisers.models import SeeingAs
 from parvis.ground import tenancy
 from parvis.journal.models import Event
+from parvis.letters.models import Reading
 from parvis.post.models import Message
 from parvis.post.registry import LETTERS
 from tests.access.reading import later, words
 from tests.backoffice.hands import fresh, office
+from tests.letters.hands import came, give
 from tests.plugins.html import ReadingClient
 from tests.world import Someone, World
 
@@ -88,9 +91,28 @@ def test_nothing_is_noted_of_the_visit_and_no_file_leaves(world: World) -> None:
     assert len(events(world)) == before
 
 
+def test_no_letter_of_a_fund_leaves_saved_or_shown(world: World, tmp_path: Any, settings: Any) -> None:
+    settings.DATA_DIR = tmp_path
+    give(world.reader)
+    letter = came(world, "A-1")
+    browser = begin(world, world.reader)
+    assert browser.get(home(world, f"courriers/{letter.pk}/")).status_code == 200
+    before = len(events(world))
+    for file in (f"{letter.pk}/fichier", f"{letter.pk}/fichier?enregistrer=1", "telecharger?tout=1"):
+        answer = browser.get(home(world, f"courriers/{file}"))
+        assert answer.status_code == 403, file
+        assert "Aucun fichier ne se télécharge" in words(answer)
+        assert not answer.has_header("Content-Disposition")
+    part = browser.get(home(world, f"courriers/{letter.pk}/fichier"), headers={"Range": "bytes=0-4"})
+    assert part.status_code == 403
+    assert len(events(world)) == before
+    with tenancy.scope(establishment=world.here.pk):
+        assert not Reading.objects.exists()
+
+
 def test_it_is_over_after_its_time(world: World) -> None:
     browser = begin(world, world.administrator)
-    with later(settings.PARVIS_SEEING_AS + datetime.timedelta(seconds=1)):
+    with later(site.PARVIS_SEEING_AS + datetime.timedelta(seconds=1)):
         answer = browser.get(home(world))
         assert answer.headers["Location"] == "/conseiller/"
     assert browser.get(home(world)).status_code == 404

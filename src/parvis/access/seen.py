@@ -21,6 +21,8 @@ from parvis.ground.pages import Frame, SeenAs, render
 from parvis.ground.pages.filters import time
 from parvis.ground.rules import SAFE, View
 
+_PAGE = "text/html"
+
 Judge = Callable[[HttpRequest, Standing], HttpResponse | None]
 
 
@@ -45,13 +47,17 @@ def through_their_eyes(
         request.frame = _frame(member_frame(request, who), found)  # type: ignore[attr-defined]
         refusal = judge(request, who) if who.enters else refuse(request, who, what="closed")
         answer = refusal or view(request, *args, siret=siret, **kwargs)
-    if request.after or "attachment" in answer.get("Content-Disposition", ""):  # type: ignore[attr-defined]
+    if request.after:  # type: ignore[attr-defined]
         # What leaves a trace is the person's own to do.
         request.after.clear()  # type: ignore[attr-defined]
         return _refused(request, found, "file")
-    if answer.streaming:
-        return _refused(request, found, "file")
-    return answer
+    return answer if _is_page(answer) else _refused(request, found, "file")
+
+
+def _is_page(answer: HttpResponse) -> bool:
+    """A page and no file: one that is shown in the browser leaves as well as one that is saved."""
+    media_type = answer.get("Content-Type", "").partition(";")[0].strip().lower()
+    return media_type == _PAGE and "Content-Disposition" not in answer and not answer.streaming
 
 
 def _frame(frame: Frame, found: Seeing) -> Frame:
