@@ -132,8 +132,10 @@ class CampaignLine:
 
 CAMPAIGNS_SQL = """SELECT c.ref, c.name, c.fund, c.began_at, count(l.id), count(DISTINCT l.establishment_id),
     count(DISTINCT l.establishment_id) FILTER (WHERE l.first_opened_at IS NOT NULL)
-  FROM letters_campaign c LEFT JOIN letters_fundletter l ON l.campaign_id = c.id AND l.withdrawn_at IS NULL
-  {which} GROUP BY c.id ORDER BY c.began_at DESC, c.id DESC LIMIT 50"""
+  FROM (SELECT c.id, c.ref, c.name, c.fund, c.began_at FROM letters_campaign c {which}
+    ORDER BY c.began_at DESC, c.id DESC LIMIT 50) c
+  LEFT JOIN letters_fundletter l ON l.campaign_id = c.id AND l.withdrawn_at IS NULL
+  GROUP BY c.id, c.ref, c.name, c.fund, c.began_at ORDER BY c.began_at DESC, c.id DESC"""
 
 
 def campaigns(ref: uuid.UUID | None = None) -> list[CampaignLine]:
