@@ -55,7 +55,7 @@ class Filters:
             until=showable(given.get("au", ""))[:20].strip(),
             sort=sort,
             descending=given.get("sens", "desc" if sort == "date" else "asc") == "desc",
-            page=int(number) if number.isascii() and number.isdecimal() and 0 < len(number) < 7 else 1,
+            page=max(1, int(number)) if number.isascii() and number.isdecimal() and len(number) < 7 else 1,
         )
 
     @property

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from django.db import connection
 
-from parvis.access.finding import Hit, Source, register
+from parvis.access.finding import Hit, Source, answers_sql, register, words_of
 from parvis.access.standing import Standing
 from parvis.establishments.funds import FUNDS
 from parvis.ground.pages.addresses import address
@@ -14,16 +14,20 @@ from parvis.letters.reading import readable
 
 
 def _find(who: Standing, typed: str, limit: int) -> Sequence[Hit]:
-    conditions, values = words(typed)
+    conditions, values = words(" ".join(words_of(typed)))
     may = readable(who)
     if not conditions or not may.types:
         return []
+    # As a French word or a part of one, as in the list; or with a letter wrong.
+    answers = [
+        f"({one} OR {answers_sql('l.search_key', f'ARRAY[%(word{number})s]')})" for number, one in enumerate(conditions)
+    ]
     query = " && ".join(f"plainto_tsquery('french', %(word{number})s)" for number in range(len(conditions)))
     with connection.cursor() as cursor:
         cursor.execute(
             f"""SELECT l.id, l.title, l.fund, l.type_id, l.reference, l.dated_on, ts_rank(l.words, {query}, 32) AS rank
             FROM letters_fundletter l WHERE l.establishment_id = %(place)s AND l.withdrawn_at IS NULL
-              AND l.type_id = ANY(%(types)s) AND {" AND ".join(conditions)}
+              AND l.type_id = ANY(%(types)s) AND {" AND ".join(answers)}
             ORDER BY rank DESC, l.dated_on DESC, l.id DESC LIMIT %(limit)s""",
             values | {"place": who.establishment_id, "types": may.ids, "limit": limit},
         )
@@ -32,7 +36,7 @@ def _find(who: Standing, typed: str, limit: int) -> Sequence[Hit]:
                 title,
                 address("letters:letter", who.siret, number),
                 f"{may.types[kind].name}, {FUNDS[fund].short}, {date_long(dated_on)}, référence {reference}",
-                # Found by a part of a word alone: it answers, if less well.
+                # Found by a part of a word, or a letter wrong: it answers, if less well.
                 max(float(rank), 0.05),
                 dated_on,
             )
