@@ -15,6 +15,7 @@ from parvis.establishments.funds import FUNDS
 from parvis.establishments.models import Contract, Establishment, Succession
 from parvis.ground import clock, files, tenancy
 from parvis.ground.identifiers.text import search_key
+from parvis.ground.pages.filters import plural
 from parvis.ground.tenancy import Refused, action
 from parvis.journal.actions import record
 from parvis.letters import actions as letters
@@ -141,9 +142,21 @@ def entry_of(kind: LetterType) -> TypeEntry:
 
 @action
 def save_type(*, who: AdviserStanding, kind: LetterType | None, entry: TypeEntry) -> LetterType:
-    """Add a type, or change one: from now on, for the letters that came too. Second level at least."""
-    if not who.decides:
-        raise Refused("Seul un conseiller de second niveau change les types de courriers.")
+    """Add a type, or change one: from now on, for the letters that came too.
+
+    Raises Refused for who does not supervise: a type is every fund's. And for fewer years than it is kept: a letter
+    that is kept is not erased sooner by an edit.
+    """
+    if not who.supervises:
+        raise Refused("Seule la supervision change les types de courriers : ils servent à tous les fonds.")
+    if kind is not None:
+        kind = LetterType.objects.select_for_update().get(pk=kind.pk)
+        if entry.kept_years < kind.kept_years:
+            raise Refused(
+                f"Ces courriers sont conservés {plural(kind.kept_years, 'an', 'ans')} : cette durée peut être "
+                "allongée, jamais réduite, car des courriers déjà arrivés seraient effacés plus tôt.",
+                field="kept_years",
+            )
     before = asdict(entry_of(kind)) if kind is not None else {}
     now = clock.now()
     saved = kind or LetterType(code=_code(entry.name))

@@ -21,7 +21,7 @@ def types(request: AdviserRequest) -> HttpResponse:
     return render(
         request,
         "backoffice/fund_letters/types.html",
-        {"types": queries.types(), "may_change": request.adviser.decides},
+        {"types": queries.types(), "may_change": request.adviser.supervises},
     )
 
 
@@ -39,13 +39,13 @@ def _form(request: AdviserRequest, kind: LetterType | None) -> HttpResponse:
     return render(request, "backoffice/fund_letters/type.html", {"form": form, "kind": kind})
 
 
-@adviser(role=Adviser.Role.SECOND, methods=BOTH)
+@adviser(role=Adviser.Role.SUPERVISOR, methods=BOTH)
 def new(request: AdviserRequest) -> HttpResponse:
     """« Ajouter un type »."""
     return _form(request, None)
 
 
-@adviser(role=Adviser.Role.SECOND, methods=BOTH)
+@adviser(role=Adviser.Role.SUPERVISOR, methods=BOTH)
 def modify(request: AdviserRequest, code: str) -> HttpResponse:
     """« Modifier » a type."""
     kind = LetterType.objects.filter(code=code).first()
