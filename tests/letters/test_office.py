@@ -16,6 +16,7 @@ from parvis.letters.following import _given, _listed, _taken
 from parvis.letters.kept import PURPOSE
 from parvis.letters.models import FundLetter, LetterType, Reading, Uploaded
 from parvis.letters.recalling import recall_letters
+from parvis.notices.actions import notify
 from parvis.notices.models import Notice
 from tests.backoffice.hands import office
 from tests.browsers import inside
@@ -117,13 +118,21 @@ def test_what_is_abandoned_leaves_no_file(world: World, django_capture_on_commit
 def test_withdrawing_takes_a_reason_and_tells_the_readers(world: World) -> None:
     give(world.reader)
     letter = came(world, "R-1")
+    with tenancy.scope(establishment=world.here.pk):
+        for kind, count in (("letter_money", 1), ("letter_money_administrators", 1), ("letter_money", 2)):
+            notify(
+                kind, establishment=world.here.pk, object_id=letter.pk, administrators=True,
+                detail={"count": count, "days": 10},
+            )  # fmt: skip
     browser = inside(ReadingClient(), world.advisers["first"])
     where = f"{BASE}{letter.ref}/"
     assert "Choisissez pourquoi" in body(browser.post(where, {}))
     assert "Le courrier est retiré" in body(browser.post(where, {"reason": "place"}, follow=True))
     assert "déjà été retiré" in body(browser.post(where, {"reason": "twice"}, follow=True))
     with tenancy.scope(establishment=world.here.pk):
-        assert list(Notice.objects.values_list("kind", flat=True)) == ["letter_withdrawn"]
+        # The recall that stands for another letter too stays.
+        left = [(one.kind, one.detail.get("count")) for one in Notice.objects.order_by("id")]
+        assert left == [("letter_money", 2), ("letter_withdrawn", None)]
         event = Event.objects.get(kind="letter.withdrawn")
         assert event.after["reason"] == "place"
 
@@ -186,8 +195,8 @@ def test_policies_hold_whatever_the_application_asks(world: World) -> None:
         assert not Reading.objects.exists()
 
 
-def test_types_are_changed_by_the_second_level_alone(world: World) -> None:
-    first, second = (inside(ReadingClient(), world.advisers[name]) for name in ("first", "second"))
+def test_types_are_changed_by_who_supervises_alone_and_kept_no_shorter(world: World) -> None:
+    first, second, above = (inside(ReadingClient(), world.advisers[name]) for name in ("first", "second", "supervisor"))
     given = {
         "name": "Avis d’échéance",
         "theme": "cotisations",
@@ -196,19 +205,24 @@ def test_types_are_changed_by_the_second_level_alone(world: World) -> None:
         "kept_years": 7,
     }
     assert first.get(BASE + "types/").status_code == 200
-    assert first.get(BASE + "types/nouveau/").status_code == 403
-    assert second.get(BASE + "types/nouveau/").status_code == 200
-    assert "de 1 à 50" in body(second.post(BASE + "types/nouveau/", {**given, "kept_years": 0}))
-    assert "Avis d’échéance" in body(second.post(BASE + "types/nouveau/", given, follow=True))
-    assert "porte déjà ce nom" in body(second.post(BASE + "types/nouveau/", given))
+    for browser in (first, second):
+        assert browser.get(BASE + "types/nouveau/").status_code == 403
+        assert browser.post(BASE + "types/facture/", given).status_code == 403
+        assert "Modifier<" not in body(browser.get(BASE + "types/"))
+    assert above.get(BASE + "types/nouveau/").status_code == 200
+    assert "de 1 à 50" in body(above.post(BASE + "types/nouveau/", {**given, "kept_years": 0}))
+    assert "Avis d’échéance" in body(above.post(BASE + "types/nouveau/", given, follow=True))
+    assert "porte déjà ce nom" in body(above.post(BASE + "types/nouveau/", given))
     changed = {**given, "service": "contrats", "retired": "on"}
-    second.post(BASE + "types/avis-d-echeance/", changed)
-    assert second.get(BASE + "types/inconnu/").status_code == 404
+    above.post(BASE + "types/avis-d-echeance/", changed)
+    shorter = body(above.post(BASE + "types/avis-d-echeance/", {**changed, "kept_years": 6})).replace("\u00a0", " ")
+    assert "conservés 7 ans" in shorter and "jamais réduite" in shorter and 'value="6"' in shorter
+    assert above.get(BASE + "types/inconnu/").status_code == 404
     with office(world.advisers["first"]):
         kind = LetterType.objects.get(code="avis-d-echeance")
         assert (kind.service, kind.about_money, kind.kept_years) == ("contrats", True, 7)
         assert kind.retired_at is not None
-    with tenancy.scope(person=world.advisers["second"].pk, role=tenancy.PERSON):
+    with tenancy.scope(person=world.advisers["supervisor"].pk, role=tenancy.PERSON):
         assert Event.objects.filter(kind="letter.type_changed").count() == 2
 
 

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from parvis.access.finding import SOURCES as FINDINGS
 from parvis.access.levels import Level
-from parvis.access.models import Right
+from parvis.access.models import Right, RightUse
 from parvis.access.tasks import tasks_of
 from parvis.ground import clock, files, tenancy
 from parvis.journal.actions import SYSTEM
@@ -69,7 +69,10 @@ def test_who_loses_the_right_loses_letters_tasks_and_findings_at_once(world: Wor
     with tenancy.scope(establishment=world.here.pk):
         who = stands(world.reader)
         assert [one.title for one in tasks_of(who) if "argent" in one.title] == ["Lire un courrier à propos d’argent"]
-        assert [hit.title for hit in FINDINGS["letters"].find(who, "releves", 5)] == ["Relevé de compte de mai"]
+        for typed in ("releves", "de la conpte", "a-1", "cnracI RELEVE"):
+            assert [hit.title for hit in FINDINGS["letters"].find(who, typed, 5)] == ["Relevé de compte de mai"], typed
+        for typed in ("comptoir", "releve tracteur", "%", ""):
+            assert FINDINGS["letters"].find(who, typed, 5) == [], typed
     lose(world.reader)
     for rest in ("", "fichier"):
         assert browser.get(at(world, letter, rest)).status_code == 404
@@ -176,7 +179,7 @@ def test_the_file_in_parts(world: World, signed_in: Any) -> None:
         assert answer.headers.get("Content-Range") == told, asked
 
 
-def test_several_as_one_zip_within_a_limit(world: World, signed_in: Any, settings: Any) -> None:
+def test_several_as_one_zip_within_a_limit(world: World, signed_in: Any, settings: Any, owner: Any) -> None:
     give(world.reader)
     letters = [came(world, f"A-{n}", title="Facture" if n else "Relevé", type="facture") for n in range(4)]
     elsewhere = came(world, "B-1", place=world.there)
@@ -192,6 +195,14 @@ def test_several_as_one_zip_within_a_limit(world: World, signed_in: Any, setting
     with tenancy.scope(establishment=world.here.pk):
         read = Reading.objects.filter(person_id=world.reader.person.pk)
         assert {one.letter_id for one in read} == {one.pk for one in letters[1:3]}
+        used = RightUse.objects.filter(membership=world.reader.membership)
+        assert [one.service for one in used] == ["courriers"]
+    owner.execute("UPDATE letters_lettertype SET service = 'contrats' WHERE code = 'information'")
+    give(world.reader, "contrats")
+    news = came(world, "C-1", title="Avenant", type="information")
+    assert browser.get(f"{base}?courrier={news.pk}&courrier={letters[0].pk}").status_code == 200
+    with tenancy.scope(establishment=world.here.pk):
+        assert {one.service for one in used.all()} == {"courriers", "contrats"}
     with zipfile.ZipFile(io.BytesIO(browser.get(f"{base}?tout=1&q=facture").content)) as box:
         assert len(box.namelist()) == 4  # the type is searched too
     settings.PARVIS_LETTER_ZIP_LETTERS = 3
@@ -227,6 +238,17 @@ def test_archiving_is_for_everybody_and_takes_modification(world: World, signed_
     refused = marc.post(where, {"courrier": letter.pk})
     assert refused.status_code == 403 and "« Modification »" in body(refused)
     assert "Archiver 1" in body(lea.get(f"{where}?courrier={letter.pk}"))
+    # About money, and opened by nobody: archived, it would be recalled to nobody.
+    quiet = came(world, "A-2", type="information", title="Lettre d’information")
+    alone = body(lea.post(where, {"courrier": letter.pk}))
+    assert "Ouvrez d’abord ce courrier : il parle d’argent." in alone.replace("\u00a0", " ")
+    assert "ouvrez d’abord ce courrier" in body(lea.get(at(world, letter)))
+    several = body(lea.post(where, {"courrier": [letter.pk, quiet.pk]}, follow=True)).replace("\u00a0", " ")
+    assert "1 courrier archivé pour" in several and "« Relevé de compte de mai »" in several
+    assert "Lettre d’information" in listed(marc, world, "?etat=archives")
+    assert "Relevé de compte de mai" not in listed(marc, world, "?etat=archives")
+    lea.post(where, {"courrier": quiet.pk})
+    marc.get(at(world, letter, "fichier"))
     assert lea.post(where, {"courrier": letter.pk}).status_code == 302
     assert lea.post(where, {"courrier": letter.pk}).status_code == 302
     assert "Aucun courrier ne correspond" in listed(marc, world)
@@ -235,7 +257,7 @@ def test_archiving_is_for_everybody_and_takes_modification(world: World, signed_
     assert "Relevé de compte de mai" in listed(marc, world)
     with tenancy.scope(establishment=world.here.pk):
         kinds = Event.objects.filter(object=letter.ref).order_by("id").values_list("kind", flat=True)
-        assert list(kinds) == ["letter.deposited", "letter.archived", "letter.unarchived"]
+        assert list(kinds) == ["letter.deposited", "letter.opened", "letter.archived", "letter.unarchived"]
 
 
 def test_a_letter_taken_back_is_opened_by_nobody(world: World, signed_in: Any) -> None:
@@ -266,6 +288,7 @@ FILTERS = [
     ("?du=01/11/2026&au=2026-11-10", {"C"}),
     ("?du=hier", {"A", "B", "C", "D"}),
     ("?fonds=inconnu&tri=faux&page=-4&sens=x", {"A", "B", "C", "D"}),
+    *((f"?page={page}", {"A", "B", "C", "D"}) for page in ("0", "000", "", "999999", "9" * 30, "²", "1.5", "%00")),
 ]
 
 

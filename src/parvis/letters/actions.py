@@ -18,6 +18,7 @@ from parvis.journal.actions import Actor, Change, record, record_changes
 from parvis.letters.kept import PURPOSE
 from parvis.letters.models import Campaign, FundLetter, LetterType, Withdrawal
 from parvis.letters.reading import readable, readers, service_of
+from parvis.letters.told import RECALLS
 from parvis.notices.actions import forget, notify
 
 REFERENCE, TITLE = 60, 150
@@ -170,14 +171,33 @@ def _held(who: Standing, numbers: Sequence[int]) -> list[FundLetter]:
     rows = FundLetter.objects.select_for_update(of=("self",)).filter(
         establishment_id=who.establishment_id, pk__in=numbers, withdrawn_at=None, type_id__in=readable(who).ids
     )
-    return list(rows.order_by("pk"))
+    return list(rows.select_related("type").order_by("pk"))
+
+
+@dataclass(frozen=True, slots=True)
+class Archived:
+    """How many changed, and the titles of those that stay: about money, and opened by nobody yet."""
+
+    count: int
+    staying: tuple[str, ...] = ()
+
+    @property
+    def why(self) -> str:
+        """Why some stay, as it is said to who archived; "" where none does."""
+        if not self.staying:
+            return ""
+        if len(self.staying) == 1:
+            return f"Ouvrez d’abord « {self.staying[0]} » : il parle d’argent, il n’est pas archivé."
+        said = ", ".join(f"« {one} »" for one in self.staying)
+        return f"Ouvrez d’abord {said} : ils parlent d’argent, ils ne sont pas archivés."
 
 
 @action
-def archive(*, who: Standing, letters: Sequence[int], archived: bool) -> int:
-    """Archive for everybody of the establishment, or bring back: how many changed.
+def archive(*, who: Standing, letters: Sequence[int], archived: bool) -> Archived:
+    """Archive for everybody of the establishment, or bring back.
 
-    Raises Refused where one of them may not be archived by the person, and changes none.
+    A letter about money that nobody opened stays: archived, it would be recalled to nobody. Raises Refused where one
+    of them may not be archived by the person, and changes none; and where the only one stays.
     """
     may = readable(who).archives
     found = _held(who, letters)
@@ -187,11 +207,15 @@ def archive(*, who: Standing, letters: Sequence[int], archived: bool) -> int:
             "qui administre les comptes."
         )
     changed = [one for one in found if (one.archived_at is not None) != archived]
+    staying = [one for one in changed if archived and one.type.about_money and one.first_opened_at is None]
+    if staying and len(letters) == 1:
+        raise Refused("Ouvrez d’abord ce courrier : il parle d’argent.")
+    changed = [one for one in changed if one not in staying]
     for one in changed:
         one.archived_at, one.archived_by = (clock.now(), who.ref) if archived else (None, None)
     FundLetter.objects.bulk_update(changed, ["archived_at", "archived_by"])
     _each("letter.archived" if archived else "letter.unarchived", actor_of(who), changed)
-    return len(changed)
+    return Archived(len(changed), tuple(one.title for one in staying))
 
 
 @action
@@ -225,6 +249,9 @@ def withdraw(*, actor: Actor, letter: int, reason: str) -> FundLetter:
     record("letter.withdrawn", actor=actor, object=found.ref, after={**named(found), "reason": reason})
     for kind in ("letter", "letter_nobody"):
         forget(kind, establishment=here, object_id=found.pk)
+    for kind in RECALLS:
+        # One that stands for several letters goes on waiting for the others.
+        forget(kind, establishment=here, object_id=found.pk, detail={"count": 1})
     service = service_of(found.type.service, _funds_today(here)).code
     notify("letter_withdrawn", establishment=here, object_id=found.pk, service=service, detail={"fund": found.fund})
     return found

@@ -70,7 +70,8 @@ def _escalated(siret: str, number: int, detail: dict[str, Any]) -> Shown:
 
 
 # What is read with the letter itself.
-OF_LETTER = ("letter", "letter_money", "letter_money_administrators")
+RECALLS = ("letter_money", "letter_money_administrators")
+OF_LETTER = ("letter", *RECALLS)
 
 declare(
     Kind("letter", "un courrier d’un fonds arrive", _arrived),

@@ -72,6 +72,14 @@ def _used(request: LettersRequest, service: Service) -> None:
     after(request, later)
 
 
+def _used_each(request: LettersRequest, types: set[int]) -> None:
+    """The same, of each service by which letters of these types are read."""
+    may, funds = request.readable, request.standing.funds
+    services = [service_of(may.types[one].service, funds) for one in sorted(types)]
+    for service in {one.code: one for one in services}.values():
+        _used(request, service)
+
+
 def _opened(request: LettersRequest, numbers: list[int]) -> None:
     """Note that they were opened, once the READ ONLY request is over; nothing while an adviser looks on."""
     who = request.standing
@@ -173,6 +181,7 @@ def archive_file(request: LettersRequest, siret: str) -> HttpResponse:
         messages.error(request, refusal.message)
         return back
     _opened(request, held)
+    _used_each(request, {one.type_id for one in lines if one.id in held})
     return download(content, f"courriers-{siret}-{clock.today():%Y-%m-%d}.zip", "application/zip")
 
 
@@ -187,20 +196,28 @@ def archive(request: LettersRequest, siret: str) -> HttpResponse:
         messages.error(request, "Cochez au moins un courrier à archiver.")
         return HttpResponseRedirect(reverse("letters:index", args=[siret]))
     problems: list[tuple[str, str]] = []
+    allowed = all(one.type_id in request.readable.archives for one in lines)
     if request.method == "POST":
         try:
-            count = actions.archive(who=who, letters=[one.id for one in lines], archived=not bringing_back)
+            done = actions.archive(who=who, letters=[one.id for one in lines], archived=not bringing_back)
         except Refused as refusal:
             problems = [(refusal.message, "")]
         else:
-            messages.success(request, _said(count, bringing_back))
+            _say(request, done, bringing_back)
             return HttpResponseRedirect(reverse("letters:index", args=[siret]))
     return page(
         request,
         "letters/archive.html",
         {"lines": lines, "bringing_back": bringing_back, "problems": problems, "page_error": bool(problems)},
-        status=403 if problems else 200,
+        status=403 if problems and not allowed else 200,
     )
+
+
+def _say(request: LettersRequest, done: actions.Archived, bringing_back: bool) -> None:
+    if done.count or not done.staying:
+        messages.success(request, _said(done.count, bringing_back))
+    if done.staying:
+        messages.warning(request, done.why)
 
 
 def _said(count: int, bringing_back: bool) -> str:

@@ -85,9 +85,10 @@ def notify_each(
     return [one.pk for one in left]
 
 
-def forget(kind: str, *, establishment: int, object_id: int) -> int:
-    """Take back the notices of a kind about an object that is gone: how many they were."""
-    return Notice.objects.filter(establishment_id=establishment, kind=kind, object_id=object_id).delete()[0]
+def forget(kind: str, *, establishment: int, object_id: int, detail: Mapping[str, Any] | None = None) -> int:
+    """Take back the notices of a kind about an object that is gone: how many they were. `detail`: what theirs holds."""
+    about = Notice.objects.filter(establishment_id=establishment, kind=kind, object_id=object_id)
+    return (about.filter(detail__contains=dict(detail)) if detail else about).delete()[0]
 
 
 @tenancy.action
