@@ -13,6 +13,7 @@ from parvis.ground import clock
 from parvis.ground.pages import render
 from parvis.ground.pages.addresses import address
 from parvis.ground.pages.filters import date_long
+from parvis.information.held import lines
 from parvis.information.operator import operator
 
 ASSESSED_ON = datetime.date(2026, 11, 28)
@@ -55,6 +56,7 @@ def privacy(request: HttpRequest) -> HttpResponse:
             "declaration_years": settings.PARVIS_DECLARATION_RETENTION_YEARS,
             "proof_years": settings.PARVIS_PROOF_RETENTION_YEARS,
             "message_days": settings.PARVIS_MESSAGE_RETENTION.days,
+            "lines": lines(),
             "export_days": settings.PARVIS_DATA_EXPORT_VALIDITY.days,
         },
     )
