@@ -23,6 +23,16 @@ def start(request: HttpRequest) -> HttpResponse:
     """Everybody arrives here: who is signed in goes on to their establishment, a visitor reads what Parvis is."""
     if request.user.is_authenticated:
         return to_ones_own_place(request)
+    return _presented(request)
+
+
+@visitor()
+def presentation(request: HttpRequest) -> HttpResponse:
+    """The presentation at an address of its own: who is signed in reads it too, in their own frame."""
+    return _presented(request)
+
+
+def _presented(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "information/start.html",

@@ -23,7 +23,7 @@ PAGES: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
     (
         "La plateforme",
         (
-            ("information:start", "Présentation de la plateforme"),
+            ("information:presentation", "Présentation de la plateforme"),
             ("information:news", "Actualités"),
             ("information:search", "Rechercher"),
             ("information:contact", "Nous contacter"),
@@ -65,6 +65,7 @@ HELP, FUNDS_HEADING = "Aide", "Les fonds"
 # Open addresses without a place in the map, and why.
 NOT_PAGES = {
     "health": "answered to machines",
+    "information:start": "the presentation, or one's own place for who is signed in",
     "information:news-feed": "read by programs; the news lead to it",
 } | dict.fromkeys(
     (

@@ -6,6 +6,7 @@ app_name = "information"
 
 urlpatterns = [
     path("", front.start, name="start"),
+    path("presentation/", front.presentation, name="presentation"),
     path("plan-du-site/", front.site_map_page, name="site-map"),
     path("", include("parvis.information.news.urls")),
     path("", include("parvis.information.funds.urls")),
