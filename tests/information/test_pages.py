@@ -1,6 +1,8 @@
 """The help centre and the pages of the footer: open to everybody, true to the rules, honest about what is unknown."""
 
+import datetime
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -8,7 +10,10 @@ from django.template.loader import get_template
 from django.urls import reverse
 
 from parvis.access.status import Status
+from parvis.ground.pages.filters import plural
+from parvis.ground.retention import KEPT, Sweep
 from parvis.information.articles import ARTICLES, beside
+from parvis.information.held import ROOMS, lines, span
 from tests.plugins.html import ReadingClient
 from tests.world import Someone, World
 
@@ -19,10 +24,14 @@ pytestmark = pytest.mark.django_db
 OPERATOR = ("", "_ADDRESS", "_CONTACT", "_DIRECTOR", "_HOST", "_DPO")
 
 
+def plain(said: str) -> str:
+    return said.replace("\u00a0", " ").replace("\u202f", " ")
+
+
 def text(address: str) -> str:
     answer = ReadingClient().get(address)
     assert answer.status_code == 200
-    return answer.content.decode().replace("\u00a0", " ").replace("\u202f", " ")
+    return plain(answer.content.decode())
 
 
 @pytest.mark.parametrize("address", PAGES)
@@ -109,3 +118,54 @@ def test_privacy_gives_the_delays_in_force() -> None:
     page = text(reverse("information:privacy"))
     assert f"{settings.PARVIS_NAME_RETENTION_YEARS} ans après la suppression" in page
     assert f"{settings.PARVIS_DRAFT_RETENTION.days} jours" in page
+
+
+def test_privacy_speaks_of_every_table_of_people_in_letters_exchanges_obligations_notices_and_news() -> None:
+    spoken = {table for line in lines() for table in line.tables}
+    held = {kind.table for kind in KEPT.values() if kind.table.partition("_")[0] in ROOMS}
+    assert spoken == held
+    page = text(reverse("information:privacy"))
+    for line in lines():
+        assert plain(line.what) in page and plain(line.term) in page, line.what
+    # The durations are those that the erasing goes by.
+    for kind in KEPT.values():
+        if kind.table in spoken and isinstance(kind.ends, Sweep) and kind.ends.term:
+            said = getattr(settings, kind.ends.term)
+            wanted = span(said) if isinstance(said, datetime.timedelta) else plural(said, "an", "ans")
+            assert any(wanted in line.term for line in lines() if kind.table in line.tables), kind.code
+
+
+@pytest.mark.parametrize(
+    ("days", "said"), [(365, "1 an"), (730, "2 ans"), (364, "364 jours"), (366, "366 jours"), (1, "24 heures")]
+)
+def test_whole_years_are_said_in_years(days: int, said: str) -> None:
+    assert plain(span(datetime.timedelta(days=days))) == said
+
+
+def test_articles_of_exchanges_deadlines_and_notices_give_the_numbers_in_force(settings: Any) -> None:
+    settings.PARVIS_EXCHANGE_DRAFT_RETENTION = datetime.timedelta(days=31)
+    settings.PARVIS_EXCHANGE_SILENCE = datetime.timedelta(days=32)
+    settings.PARVIS_EXCHANGE_REOPEN = datetime.timedelta(days=63)
+    settings.PARVIS_OBLIGATION_SOON_DAYS = 14
+    settings.PARVIS_OBLIGATION_REMINDER_DAYS = (10, 2)
+    settings.PARVIS_NOTICE_RETENTION = datetime.timedelta(days=730)
+    settings.PARVIS_DIGEST_HOUR = 6
+    told = {
+        "nous-contacter": ("gardée 31 jours", "pendant 32 jours", "pendant 63 jours"),
+        "suivre-ses-echeances": ("dans les 14 jours", "10 jours et 2 jours avant"),
+        "accueil-et-notifications": ("pendant 2 ans", "à partir de 6 h"),
+    }
+    for slug, words in told.items():
+        page = text(reverse("information:article", args=[slug]))
+        assert all(word in page for word in words), slug
+
+
+def test_accessibility_page_bears_the_state_that_is_declared_and_says_what_wants_javascript(
+    settings: Any,
+) -> None:
+    page = text(reverse("information:accessibility"))
+    assert "<title>Accessibilité : non conforme, non audité – Parvis</title>" in page
+    assert "ajouter une clé d’accès" in page
+    settings.PARVIS_ACCESSIBILITY, settings.PARVIS_ACCESSIBILITY_AUDIT = "partiellement", "Cabinet, 3 mars 2027"
+    page = text(reverse("information:accessibility"))
+    assert "<title>Accessibilité : partiellement conforme – Parvis</title>" in page

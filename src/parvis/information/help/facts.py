@@ -7,6 +7,7 @@ from django.conf import settings
 from parvis.access.status import Status
 from parvis.establishments.funds import FUNDS
 from parvis.ground.pages.filters import plural
+from parvis.information.held import span
 
 
 def facts() -> dict[str, Any]:
@@ -39,4 +40,13 @@ def facts() -> dict[str, Any]:
         "failures": settings.PARVIS_FAILURES,
         "locks": settings.PARVIS_LOCKS,
         "provider_validity": settings.PARVIS_PROVIDERS_STATE_VALIDITY,
+        "exchange_draft": settings.PARVIS_EXCHANGE_DRAFT_RETENTION,
+        "exchange_silence": settings.PARVIS_EXCHANGE_SILENCE,
+        "exchange_reopen": settings.PARVIS_EXCHANGE_REOPEN,
+        "obligation_soon": plural(settings.PARVIS_OBLIGATION_SOON_DAYS, "jour", "jours"),
+        "obligation_reminders": " et ".join(
+            plural(count, "jour", "jours") for count in settings.PARVIS_OBLIGATION_REMINDER_DAYS
+        ),
+        "notice_retention": span(settings.PARVIS_NOTICE_RETENTION),
+        "digest_hour": settings.PARVIS_DIGEST_HOUR,
     }
