@@ -1,13 +1,15 @@
 """« Vue d'ensemble »: what waits in all of one's establishments, and in nobody else's."""
 
+import uuid
 from collections.abc import Callable
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from parvis.access.models import Membership
-from parvis.ground import tenancy
+from parvis.access.models import Membership, RightRequest
+from parvis.establishments.models import Establishment
+from parvis.ground import clock, tenancy
 from parvis.inbox.everywhere import overview
 from tests.access.reading import words
 from tests.notices.hands import DAILY, TRIED  # noqa: F401  (declared)
@@ -39,6 +41,20 @@ def test_establishments_come_by_pages_and_are_found_by_their_name(several: Someo
     assert "Aucun établissement" in words(browser.get(f"{PATH}?q=nulle+part"))
     for odd in ("0", "-1", "x", "99", "²", "9" * 30):
         assert browser.get(PATH, {"page": odd}).status_code == 200
+
+
+def test_what_is_due_first_comes_first(several: Someone, signed_in: SignedIn) -> None:
+    place = Establishment.objects.get(name="Commune 06")
+    chief = someone(place, "Zoé", "Blanc", "administrateur")
+    Membership.objects.filter(person=several.person, establishment=place).update(profile="administrateur")
+    RightRequest.objects.create(
+        establishment=place, membership=chief.membership, ref=uuid.uuid4(), service="contrats", level=1,
+        asked_at=clock.now(),
+    )  # fmt: skip
+    with tenancy.scope(person=several.person.pk, role=tenancy.PERSON):
+        found = overview(several.person.pk).places
+    assert [one.name for one in found][:3] == ["Commune 06", "Commune 00", "Commune 01"]
+    assert "demande un accès" in found[0].tasks[0].title
 
 
 def test_a_page_costs_its_own_establishments_and_not_all_of_them(

@@ -20,7 +20,7 @@ from parvis.post.models import Message
 from tests.access.reading import later
 from tests.jobs import work
 from tests.notices.hands import DAILY, OBLIGED, TRIED, here
-from tests.world import Someone, World
+from tests.world import Someone, World, someone
 
 UTC = datetime.UTC
 
@@ -155,6 +155,33 @@ def test_the_digest_is_one_email_about_all_that_came_and_is_skipped_when_empty(w
             mark_read(who=here(world.user), notices=Notice.objects.filter(kind=DAILY))
         with tenancy.scope(person=person, role=tenancy.PERSON):
             assert digest(message) is None
+
+
+def test_what_comes_to_one_employer_never_goes_to_the_mailbox_that_another_gave(world: World, as_owner: object) -> None:
+    there = someone(world.there, "Léa", "Martin", rights={"contrats": Level.READ}, person=world.user.person)
+    for who in (world.user, there):
+        where = who.membership.establishment_id
+        with tenancy.scope(establishment=where):
+            notify(DAILY, establishment=where, object_id=3, people=[who.account_id])
+    work()
+    with later(datetime.timedelta(days=1)):
+        assert make_digests() == 2
+        person = world.user.person.pk
+        with tenancy.scope(person=person, role=tenancy.PERSON):
+            written = [found for one in digests(world.user) if (found := digest(one)) is not None]
+        assert {(one.to, world.there.name in one.text, world.here.name in one.text) for one in written} == {
+            (world.user.membership.email, False, True),
+            (there.membership.email, True, False),
+        }
+
+
+def test_who_said_no_meanwhile_is_not_written_to(world: World) -> None:
+    left(world, people=[world.user.account_id])
+    with tenancy.scope(establishment=world.here.pk, person=world.user.person.pk):
+        message = Message.objects.get(kind="notices.notice")
+    wish(person_id=world.user.person.pk, place=EVERYWHERE, wanted={TRIED: Delivery.NEVER})
+    with tenancy.scope(establishment=world.here.pk, person=world.user.person.pk):
+        assert notice(message) is None
 
 
 @pytest.mark.parametrize(

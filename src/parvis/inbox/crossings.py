@@ -1,11 +1,14 @@
 """What must cross row-level security for who has several establishments: which ones, the most urgent first.
 
-Nothing of what waits there: that is read in each one's own scope, by the rights of the day. Tested by a stranger.
+The order goes by what « À faire » asks for (`todo.py` of each package), whatever the person's rights: nothing of what
+waits is told here, it is read in each one's own scope, by the rights of the day. Tested by a stranger.
 """
 
 from parvis.access.delegation.crossings import IN_FORCE_SQL, MANDATE_FROM, OPEN_SQL
 from parvis.ground.database.policies import crossing
+from parvis.obligations.words import OWED
 
+_OWED = ", ".join(f"'{act}'" for act in sorted(OWED))
 _ME = "current_setting('parvis.person')::bigint"
 
 INBOX_CROSSINGS = [
@@ -23,10 +26,12 @@ INBOX_CROSSINGS = [
             WHERE m.person_id = {_ME} AND {IN_FORCE_SQL} AND {OPEN_SQL}),
         waiting (id, due) AS (
           SELECT o.establishment_id, o.due_on FROM places p JOIN obligations_occurrence o ON o.establishment_id = p.id
-            WHERE o.placed_on BETWEEN today - late AND today + soon AND o.due_on IS NOT NULL AND o.done_at IS NULL
-              AND o.withdrawn_on IS NULL
+            JOIN obligations_computation c ON c.establishment_id = o.establishment_id
+            WHERE o.placed_on BETWEEN greatest(c.follows_from, today - late) AND today + soon
+              AND o.due_on IS NOT NULL AND o.done_at IS NULL AND o.withdrawn_on IS NULL AND o.act IN ({_OWED})
           UNION ALL SELECT l.establishment_id, l.deposited_at::date FROM places p
             JOIN letters_fundletter l ON l.establishment_id = p.id
+            JOIN letters_lettertype t ON t.id = l.type_id AND t.about_money
             WHERE l.first_opened_at IS NULL AND l.withdrawn_at IS NULL AND l.archived_at IS NULL
           UNION ALL SELECT x.establishment_id, x.due_on FROM places p
             JOIN exchanges_exchange x ON x.establishment_id = p.id WHERE x.state = 'asked'

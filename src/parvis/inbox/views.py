@@ -50,7 +50,8 @@ def services(request: MemberRequest, siret: str) -> HttpResponse:
 def everywhere(request: SignedInRequest) -> HttpResponse:
     """« Vue d’ensemble »: the same over all establishments of the person, the most urgent ones first."""
     found = overview(request.user.pk, request.GET.get("q", ""), request.GET.get("page", "1"))
-    request.session["several"] = found.found > 1 or bool(found.q)
+    if not found.q and bool(request.session.get("several")) != (found.found > 1):
+        request.session["several"] = found.found > 1
     return render(
         request,
         "inbox/everywhere.html",

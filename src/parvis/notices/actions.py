@@ -12,6 +12,7 @@ from parvis.journal.actions import Actor, record
 from parvis.notices.models import Notice, Reader, Wish
 from parvis.notices.readers import reads
 from parvis.notices.registry import KINDS, Delivery
+from parvis.post.actions import BULK
 
 EVERYWHERE = 0
 
@@ -80,8 +81,11 @@ def notify_each(
         for where, number, detail in about
     )
     if left:
-        jobs: list[dict[str, Any]] = [{"notice": one.pk, "establishment": one.establishment_id} for one in left]
-        tell.batch_defer(*jobs)
+        behind = len(left) > 1
+        jobs: list[dict[str, Any]] = [
+            {"notice": one.pk, "establishment": one.establishment_id, "behind": behind} for one in left
+        ]
+        (tell.configure(priority=BULK) if behind else tell).batch_defer(*jobs)
     return [one.pk for one in left]
 
 

@@ -8,15 +8,14 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.urls import reverse
 
-from parvis.access.models import Membership
-from parvis.access.standing import Standing, standing
+from parvis.access.standing import standing
 from parvis.ground import tenancy
 from parvis.ground.pages.filters import plural
-from parvis.identity.models import Email
 from parvis.notices import unsubscribing
 from parvis.notices.models import Reader
-from parvis.notices.readers import reads, shown
-from parvis.notices.registry import KINDS, Shown
+from parvis.notices.queries import Wishes, wishes_of
+from parvis.notices.readers import email_of, reads, shown
+from parvis.notices.registry import KINDS, Delivery, Shown
 from parvis.post.models import Message
 from parvis.post.registry import Envelope, Letter, envelope, register
 
@@ -34,22 +33,15 @@ class Told:
     others: int
 
 
-def _email(who: Standing) -> str:
-    """Where they are written to: the address of the account by which they read."""
-    if who.delegate is None:
-        return Membership.objects.values_list("email", flat=True).get(pk=who.membership_id)
-    with tenancy.scope(person=who.person_id, establishment=who.delegate.organisation_id, read_only=True):
-        found = Membership.objects.filter(ref=who.delegate.member).values_list("email", flat=True).first()
-    return found or ""
-
-
 def notice(message: Message) -> Envelope | None:
     """One notice, unless it was read meanwhile, or may no longer be."""
     row = Reader.objects.select_related("notice").filter(pk=message.object_id).first()
     who = standing(message.person_id or 0, message.establishment_id or 0)
     if row is None or row.read_at is not None or who is None or not reads(who, row.notice):
         return None
-    to = _email(who)
+    if not _wanted(wishes_of(who.person_id), row.notice.kind, who.establishment_id):
+        return None
+    to = email_of(who)
     if not to:
         return None
     what, kind = shown(row.notice, who.siret), KINDS[row.notice.kind]
@@ -71,25 +63,33 @@ def notice(message: Message) -> Envelope | None:
 
 
 def digest(message: Message) -> Envelope | None:
-    """What came since the last one, to all of the person's establishments; none where nothing is left to tell."""
+    """What came since the last one, to the establishments by which the person is written to at this address.
+
+    None where nothing is left to tell. The address is the account's own, as for a single notice: what comes to one
+    employer never goes to the mailbox that another one gave.
+    """
     person = message.person_id or 0
     rows = Reader.objects.select_related("notice").filter(digest=message.pk, read_at__isnull=True).order_by("-notice")
     by_place: dict[int, list[Reader]] = {}
     for row in rows:
         by_place.setdefault(row.establishment_id, []).append(row)
-    own = Email.objects.filter(person_id=person, verified_at__isnull=False).order_by("id").first()
-    to, name, told = own.address if own else "", "", []
+    wishes, to, name, told = wishes_of(person), "", "", []
     for place, readers in by_place.items():
         with tenancy.scope(person=person, establishment=place, read_only=True):
             who = standing(person, place)
-            if who is None:
+            if who is None or (address := email_of(who)) == "" or (to and address.lower() != to.lower()):
+                # Another address than when it was queued: it stays on the site.
                 continue
-            found = tuple(shown(row.notice, who.siret) for row in readers if reads(who, row.notice))
+            found = tuple(
+                shown(row.notice, who.siret)
+                for row in readers
+                if reads(who, row.notice) and _wanted(wishes, row.notice.kind, place)
+            )
             if found:
-                to, name = to or _email(who), who.name
-                address = settings.PARVIS_ADDRESS + reverse("notices:index", args=[who.siret])
-                told.append(Told(who.establishment_name, address, found[:NAMED], max(0, len(found) - NAMED)))
-    if not told or not to:
+                to, name = address, who.name
+                page = settings.PARVIS_ADDRESS + reverse("notices:index", args=[who.siret])
+                told.append(Told(who.establishment_name, page, found[:NAMED], max(0, len(found) - NAMED)))
+    if not told:
         return None
     count = sum(len(one.notices) + one.others for one in told)
     return envelope(
@@ -105,6 +105,11 @@ def digest(message: Message) -> Envelope | None:
         },
         headers=unsubscribing.headers(unsubscribing.DIGEST, person=person),
     )
+
+
+def _wanted(wishes: Wishes, kind: str, place: int) -> bool:
+    """Whether the person still wants to be written to about it: they may have said no since it was queued."""
+    return wishes.delivery(KINDS[kind], place) is not Delivery.NEVER
 
 
 register(

@@ -6,7 +6,9 @@ from typing import Any
 from parvis.access import registry
 from parvis.access.decision import decide, services_of
 from parvis.access.levels import Level
+from parvis.access.models import Membership
 from parvis.access.standing import Standing
+from parvis.ground import tenancy
 from parvis.notices.models import Notice
 from parvis.notices.registry import KINDS, Shown
 
@@ -40,6 +42,14 @@ def values(who: Standing) -> dict[str, Any]:
         "levels": json.dumps({service.code: level.value for service, level in services_of(who)}),
         "kinds": list(KINDS),
     }
+
+
+def email_of(who: Standing) -> str:
+    """Where they are written to: the address of the account by which they read, their own or their organisation's."""
+    if who.delegate is None:
+        return Membership.objects.values_list("email", flat=True).get(pk=who.membership_id)
+    with tenancy.scope(person=who.person_id, establishment=who.delegate.organisation_id, read_only=True):
+        return Membership.objects.filter(ref=who.delegate.member).values_list("email", flat=True).first() or ""
 
 
 def shown(notice: Notice, siret: str) -> Shown:

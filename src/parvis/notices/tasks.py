@@ -7,21 +7,26 @@ from django.conf import settings
 from django.db import connection
 from procrastinate.contrib.django import app
 
-from parvis.access.standing import Standing, standings
+from parvis.access.standing import Standing, standing, standings
 from parvis.ground import clock, tenancy
 from parvis.notices.models import Notice, Reader
 from parvis.notices.queries import wishes_of
-from parvis.notices.readers import reads
+from parvis.notices.readers import email_of, reads
 from parvis.notices.registry import KINDS, Delivery
 from parvis.post.actions import queue
 from parvis.post.tasks import RETRY
 
+# What took a notice along that was told to nobody.
+NOBODY = 0
 DIGESTS_AT_ONCE = 500
 
 
 @app.task(name="notices.tell", retry=RETRY)
-def tell(notice: int, establishment: int) -> None:
-    """Work out who reads a notice, once; queue the e-mails of those who want it at once, keep the others'."""
+def tell(notice: int, establishment: int, behind: bool = False) -> None:
+    """Work out who reads a notice, once; queue the e-mails of those who want it at once, keep the others'.
+
+    `behind`: one of many; its e-mails leave after all others.
+    """
     with tenancy.scope(establishment=establishment):
         one = Notice.objects.select_for_update().filter(pk=notice, told_at__isnull=True).first()
         if one is None:
@@ -41,7 +46,7 @@ def tell(notice: int, establishment: int) -> None:
         Reader.objects.bulk_create(rows, ignore_conflicts=True)
         # Who read it on the site meanwhile is not written to.
         for row in Reader.objects.filter(notice=one, delivery=Delivery.AT_ONCE, read_at__isnull=True):
-            queue("notices.notice", object_id=row.pk, establishment=establishment, person=row.person_id)
+            queue("notices.notice", object_id=row.pk, establishment=establishment, person=row.person_id, behind=behind)
         one.told_at = clock.now()
         one.save(update_fields=["told_at"])
 
@@ -80,13 +85,30 @@ def make_digests() -> int:
     with connection.cursor() as cursor, tenancy.scope():
         cursor.execute("SELECT notices_waiting_for_digest(%s, %s)", [cut, DIGESTS_AT_ONCE])
         people = [number for (number,) in cursor.fetchall()]
-    for person in people:
-        with tenancy.scope(person=person, role=tenancy.PERSON):
-            waiting = Reader.objects.select_for_update().filter(
-                person_id=person, delivery=Delivery.DAILY, digest__isnull=True, at__lt=cut
-            )
-            numbers = list(waiting.values_list("pk", flat=True))
-            if numbers:
-                message = queue("notices.digest", object_id=person, person=person)
-                Reader.objects.filter(pk__in=numbers).update(digest=message.pk)
-    return len(people)
+    return sum(_digests_of(person, cut) for person in people)
+
+
+def _digests_of(person: int, cut: datetime.datetime) -> int:
+    """One e-mail for each address by which the person's establishments write to them."""
+    with tenancy.scope(person=person, role=tenancy.PERSON):
+        waiting = Reader.objects.select_for_update().filter(
+            person_id=person, delivery=Delivery.DAILY, digest__isnull=True, at__lt=cut
+        )
+        by_place: dict[int, list[int]] = {}
+        for number, place in waiting.values_list("pk", "establishment_id"):
+            by_place.setdefault(place, []).append(number)
+        by_address: dict[str, list[int]] = {}
+        for place, numbers in by_place.items():
+            by_address.setdefault(_address(person, place), []).extend(numbers)
+        # Whoever entered no more since then is told nothing.
+        Reader.objects.filter(pk__in=by_address.pop("", [])).update(digest=NOBODY)
+        for numbers in by_address.values():
+            message = queue("notices.digest", object_id=person, person=person, behind=True)
+            Reader.objects.filter(pk__in=numbers).update(digest=message.pk)
+        return len(by_address)
+
+
+def _address(person: int, place: int) -> str:
+    with tenancy.scope(person=person, establishment=place, read_only=True):
+        who = standing(person, place)
+        return email_of(who).lower() if who is not None and who.enters else ""

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from parvis.ground import clock, signed_links, tenancy
+from parvis.identity.models import Person
 from parvis.notices.actions import EVERYWHERE, wish
 from parvis.notices.models import Wish
 from parvis.notices.queries import wishes_of
@@ -52,6 +53,9 @@ def followed(kind: str, token: str) -> Ending | None:
     if read is None:
         return None
     person, place = read.numbers
+    with tenancy.scope(person=person, role=tenancy.PERSON, read_only=True):
+        if not Person.objects.filter(pk=person).exists():
+            return None  # they were erased since
     if kind == DIGEST:
         return Ending(person, EVERYWHERE, tuple(_of_digest(person)))
     if kind not in KINDS or KINDS[kind].obligatory:

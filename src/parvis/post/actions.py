@@ -6,11 +6,22 @@ from typing import Any
 from parvis.ground import clock
 from parvis.post.models import Message
 
+# What goes to everybody at once waits until what somebody is waiting for has left.
+BULK = -10
+
 
 def queue(
-    kind: str, *, object_id: int, establishment: int = 0, person: int = 0, detail: dict[str, Any] | None = None
+    kind: str,
+    *,
+    object_id: int,
+    establishment: int = 0,
+    person: int = 0,
+    detail: dict[str, Any] | None = None,
+    behind: bool = False,
 ) -> Message:
     """Queue one message of a registered kind about an object; the worker sends it once the transaction is committed.
+
+    `behind`: one of very many, which leaves after all others.
 
     `establishment` or `person` says in whose scope the worker will work. Ids only: `detail` holds no personal data.
     """
@@ -28,13 +39,9 @@ def queue(
     )
     letter = LETTERS.get(kind)
     urgent = letter is not None and letter.expires_after is not None
-    deferred = send.configure(priority=URGENT) if urgent else send
+    deferred = send.configure(priority=URGENT if urgent else BULK) if urgent or behind else send
     deferred.defer(message_id=message.pk, establishment=establishment, person=person)
     return message
-
-
-# What goes to everybody at once waits until what somebody is waiting for has left.
-BULK = -10
 
 
 def queue_each(kind: str, about: Sequence[tuple[int, int]], *, detail: dict[str, Any] | None = None) -> int:
