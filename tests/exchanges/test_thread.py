@@ -1,7 +1,9 @@
 """A thread: who reads, who answers, what each gesture makes of it, on both sides."""
 
 import datetime
+import uuid
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from django.test import Client
@@ -10,11 +12,16 @@ from parvis.access.delegation.actions import end
 from parvis.access.levels import Level
 from parvis.access.models import Right
 from parvis.access.tasks import tasks_of
+from parvis.access.terms.state import Terms
+from parvis.exchanges.actions import drafts, sending, thread
 from parvis.exchanges.finding import find
 from parvis.exchanges.models import Attachment, Entry, Exchange, InternalNote
+from parvis.exchanges.motifs import Came
 from parvis.exchanges.references import grouped
-from parvis.exchanges.telling import ANSWERED, ASKED, MOVED
+from parvis.exchanges.rights import may_answer, may_read, readable
+from parvis.exchanges.telling import ANSWERED, ASKED, MOVED, persons_of
 from parvis.ground import clock, tenancy
+from parvis.ground.tenancy import Refused
 from parvis.journal.models import Event
 from parvis.notices.models import Notice
 from parvis.notices.registry import KINDS
@@ -73,9 +80,10 @@ def test_from_sent_to_closed_and_open_again(lea: Writer, noemie: Office, world: 
     assert "Vérifier avec la liquidation" not in page
     lea.does(reference, "ecrire", text="Le voici.", file=[picture()])
     lea.does(reference, "ecrire", text="Le voici.", file=[picture()])  # pressed twice
+    lea.does(reference, "ecrire", text="Le voici.", file=[picture("autre.png", "black")])  # with what was forgotten
     held = sent(world.user, reference)
     assert held.state == Exchange.State.TAKEN and held.due_on is None
-    assert "decision.png" in noemie.page(reference)
+    assert "decision.png" in (page := noemie.page(reference)) and "autre.png" in page
     noemie.does(reference, "repondre", text="Le dossier [état] est liquidé.")
     assert sent(world.user, reference).state == Exchange.State.TAKEN  # a bracket is left
     noemie.does(reference, "repondre", text="Le dossier est liquidé.")
@@ -91,7 +99,7 @@ def test_from_sent_to_closed_and_open_again(lea: Writer, noemie: Office, world: 
     assert sent(world.user, reference).state == Exchange.State.REOPENED
     with tenancy.scope(establishment=world.here.pk):
         kinds = list(Entry.objects.filter(exchange__reference=reference).order_by("id").values_list("kind", flat=True))
-        assert kinds == ["sent", "taken", "request", "reply", "answer", "closed", "reopened"]
+        assert kinds == ["sent", "taken", "request", "reply", "reply", "answer", "closed", "reopened"]
         said = list(Event.objects.filter(object=exchange.ref).values_list("kind", "after"))
         assert {kind for kind, _ in said} >= {
             "exchange.sent",
@@ -105,6 +113,30 @@ def test_from_sent_to_closed_and_open_again(lea: Writer, noemie: Office, world: 
         assert all(grouped(reference) in one.sentence and reference in one.href for one in shown)
         assert not any("liquidé" in str(one) or "arrêté" in str(one) for one in shown)
         assert not any("liquidé" in str(after) or NIR in str(after) for _, after in said)
+
+
+def test_the_same_words_with_another_day_or_to_close_are_another_gesture(
+    lea: Writer, noemie: Office, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reference = lea.exchange().reference
+    for days in (14, 21, 21):
+        day = clock.today() + datetime.timedelta(days=days)
+        noemie.does(reference, "complement", text="Joignez l’arrêté.", due_on=f"{day:%d/%m/%Y}")
+        assert sent(world.user, reference).due_on == day
+    noemie.does(reference, "repondre", text="Voilà.")
+    noemie.does(reference, "clore-repondre", text="Voilà.")
+    assert sent(world.user, reference).state == Exchange.State.CLOSED
+    noemie.does(reference, "clore-repondre", text="Voilà.")  # pressed twice
+    lea.does(reference, "rouvrir", text="Encore.")
+    lea.does(reference, "ecrire", text="Merci.")
+    with tenancy.scope(establishment=world.here.pk):
+        there = Entry.objects.filter(exchange__reference=reference).order_by("id")
+    monkeypatch.setattr(thread, "TWICE", datetime.timedelta())
+    lea.does(reference, "ecrire", text="Merci.")  # said again later
+    with tenancy.scope(establishment=world.here.pk):
+        assert [one.kind for one in there.all()] == [
+            *("sent", "request", "request", "answer", "closed", "reopened", "reply", "reply"),
+        ]
 
 
 def test_who_of_the_establishment_reads_answers_and_finds_it(lea: Writer, signed_in: SignedIn, world: World) -> None:
@@ -131,13 +163,46 @@ def test_who_of_the_establishment_reads_answers_and_finds_it(lea: Writer, signed
             hits = find(writer(world.reader), exchange.reference, 5)
             assert bool(hits) == opens
         assert (exchange.title in reader.browser.get(lea.home).content.decode()) == opens
-    # Whoever loses the right stops seeing at once: page, list, search.
+    # Whoever loses the right stops seeing at once: page, list, search; and is told of nothing more.
+    reader.does(contract.reference, "suivre")
+    with tenancy.scope(establishment=world.here.pk):
+        assert persons_of(contract) == sorted([world.user.person.pk, world.reader.person.pk])
     with tenancy.scope(establishment=world.here.pk):
         Right.objects.filter(membership=world.reader.membership, service="contrats").delete()
+        assert persons_of(contract) == [world.user.person.pk]
     assert reader.browser.get(f"{lea.home}{contract.reference}/").status_code == 404
     assert contract.title not in reader.browser.get(lea.home).content.decode()
     with tenancy.scope(person=world.reader.person.pk, establishment=world.here.pk):
         assert not find(standing_of(world.reader), "affiliation", 5)
+
+
+def test_a_recovered_account_and_closed_services_read_and_write_nothing(
+    lea: Writer, signed_in: SignedIn, world: World
+) -> None:
+    claire = Writer(signed_in(world.administrator), world.administrator)
+    hers, contract = claire.exchange(), about_contracts(lea)
+    lea.fills()
+    closed = Terms(closes_on=clock.today(), closed=True)
+    with tenancy.scope(person=world.administrator.person.pk, establishment=world.here.pk):
+        who, author = standing_of(world.administrator), standing_of(world.user)
+        # (who, what is said, how many exchanges they read)
+        for held, said, count in (
+            (replace(who, limited_until=clock.today()), "vient d’être rétabli", 1),
+            (replace(who, terms=closed), "conditions générales", 1),
+            (replace(author, terms=closed), "conditions générales", 1),
+        ):
+            mine = contract if held.person_id == author.person_id else hers
+            assert may_read(held, mine) and not may_answer(held, mine)
+            assert Exchange.objects.filter(readable(held)).count() == count
+            for act in (
+                lambda held=held, mine=mine: thread.reply(who=held, reference=mine.reference, text="Bonjour"),
+                lambda held=held, mine=mine: thread.close(who=held, reference=mine.reference),
+                lambda held=held: drafts.begin(who=held, motif="pension-liquidation", came=Came()),
+            ):
+                with pytest.raises(Refused, match=said):
+                    act()
+        with pytest.raises(Refused, match="conditions générales"):
+            sending.send(who=replace(author, terms=closed), draft_id=uuid.UUID(lea.draft), attested=True)
 
 
 def test_a_colleague_takes_over_and_both_see_what_is_to_be_done(

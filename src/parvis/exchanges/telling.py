@@ -2,8 +2,10 @@
 
 from typing import Any
 
+from parvis.access.standing import standings
 from parvis.exchanges.models import Exchange, Reader
 from parvis.exchanges.references import grouped
+from parvis.exchanges.rights import may_read
 from parvis.ground.pages.addresses import address
 from parvis.notices.actions import notify
 from parvis.notices.registry import Delivery, Kind, Shown, declare
@@ -12,9 +14,13 @@ ANSWERED, ASKED, MOVED = "exchange.answered", "exchange.asked", "exchange.moved"
 
 
 def persons_of(exchange: Exchange) -> list[int]:
-    """Its author, who took it over and who follows it."""
+    """Its author, who took it over and who follows it, as far as they may open it today."""
     follow = Reader.objects.filter(exchange=exchange, follows=True).values_list("person_id", flat=True)
-    return sorted({*follow, *(one for one in (exchange.person_id, exchange.taken_by) if one)})
+    wanted = {*follow, *(one for one in (exchange.person_id, exchange.taken_by) if one)}
+    if not wanted:
+        return []
+    there = (one for one in standings(exchange.establishment_id) if one.person_id in wanted and one.enters)
+    return sorted({one.person_id for one in there if may_read(one, exchange)})
 
 
 def tell(exchange: Exchange, kind: str, *, but: int | None = None, **detail: Any) -> None:

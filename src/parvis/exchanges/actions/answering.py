@@ -11,7 +11,7 @@ from typing import Any
 
 from django.conf import settings
 
-from parvis.exchanges.actions.thread import add_documents, add_entry, end, exchange_for_update, last_message
+from parvis.exchanges.actions.thread import add_documents, add_entry, end, exchange_for_update, twin
 from parvis.exchanges.addressees import short
 from parvis.exchanges.models import Entry, Exchange, Reader
 from parvis.exchanges.references import grouped
@@ -115,11 +115,10 @@ def _said(hand: Hand, exchange: Exchange, kind: Entry.Kind, text: str, documents
     return entry
 
 
-def _twice(hand: Hand, exchange: Exchange, kind: Entry.Kind, text: str) -> Entry | None:
-    """What was written last, where it is the very same: the button was pressed twice."""
-    last = last_message(exchange)
-    same = last is not None and (last.kind, last.author, last.text) == (kind, hand.ref, text)
-    return last if same else None
+def _ended(hand: Hand, exchange: Exchange) -> None:
+    end(exchange)
+    add_entry(exchange, Entry.Kind.CLOSED, Entry.Side.FUND, **_written(hand))
+    _recorded("exchange.closed", hand, exchange, State.ANSWERED)
 
 
 @action
@@ -128,8 +127,12 @@ def answer(
 ) -> Entry:
     """Answer; `closes`: nothing more is awaited. Raises Refused where it is closed, or nothing is said."""
     exchange = _locked(hand, reference)
-    if (twin := _twice(hand, exchange, Entry.Kind.ANSWER, text)) is not None:
-        return twin
+    if (same := twin(exchange, Entry.Kind.ANSWER, text, documents, author=hand.ref)) is not None:
+        # « Répondre », then « Répondre et clore » with the same words: said once, and closed.
+        if closes and exchange.state == State.ANSWERED:
+            _ended(hand, exchange)
+            tell(exchange, MOVED, what="closed")
+        return same
     exchange = _open(hand, reference)
     if not text:
         raise Refused("Écrivez votre réponse.", field="text")
@@ -140,9 +143,7 @@ def answer(
     _recorded("exchange.answered", hand, exchange, before, documents=len(documents))
     tell(exchange, ANSWERED)
     if closes:
-        end(exchange)
-        add_entry(exchange, Entry.Kind.CLOSED, Entry.Side.FUND, **_written(hand))
-        _recorded("exchange.closed", hand, exchange, State.ANSWERED)
+        _ended(hand, exchange)
     return entry
 
 
@@ -152,8 +153,9 @@ def ask(
 ) -> Entry:
     """Ask the establishment for something more, until a day after today. Raises Refused."""
     exchange = _open(hand, reference)
-    if (twin := _twice(hand, exchange, Entry.Kind.REQUEST, text)) is not None:
-        return twin
+    same = twin(exchange, Entry.Kind.REQUEST, text, documents, author=hand.ref)
+    if same is not None and exchange.due_on == due_on:
+        return same
     if not text:
         raise Refused("Dites ce qui manque.", field="text")
     if due_on <= clock.today():
@@ -177,9 +179,7 @@ def close(*, hand: Hand, reference: str) -> Exchange:
         return exchange
     if exchange.state != State.ANSWERED:
         raise Refused("Répondez avant de clore : l’établissement attend une réponse.")
-    end(exchange)
-    add_entry(exchange, Entry.Kind.CLOSED, Entry.Side.FUND, **_written(hand))
-    _recorded("exchange.closed", hand, exchange, State.ANSWERED)
+    _ended(hand, exchange)
     tell(exchange, MOVED, what="closed")
     return exchange
 

@@ -9,6 +9,7 @@ from django.conf import settings
 from parvis.access.standing import Standing
 from parvis.exchanges.models import Attachment, Draft, Motif, Theme
 from parvis.exchanges.motifs import Came, Tree, choices_of
+from parvis.exchanges.rights import writes
 from parvis.exchanges.sealed import Content, seal_content, unseal_content
 from parvis.ground import clock, files
 from parvis.ground.pages.filters import plural
@@ -51,6 +52,7 @@ def _empty(who: Standing) -> Draft | None:
 @action
 def begin(*, who: Standing, theme: str = "", motif: str = "", came: Came) -> Draft:
     """Begin with a theme or a motif of the list. Raises Refused for none, or with too many drafts."""
+    writes(who)
     tree = Tree(who)
     leaf, chosen = tree.motif(motif), tree.theme(theme)
     if leaf is None and chosen is None:

@@ -7,6 +7,7 @@ from parvis.access.standing import Standing
 from parvis.exchanges.addressees import ADDRESSEES
 from parvis.exchanges.models import Attachment, Draft, Entry, Exchange, Motif, Reader
 from parvis.exchanges.references import draw, grouped
+from parvis.exchanges.rights import writes
 from parvis.exchanges.sealed import Content, seal_details, without_nirs
 from parvis.exchanges.steps import held
 from parvis.ground import clock, working_days
@@ -33,6 +34,7 @@ def send(*, who: Standing, draft_id: uuid.UUID, attested: bool) -> tuple[Exchang
         if sent is None:
             raise Refused("Ce brouillon n’existe plus : il a été abandonné.", field="theme")
         return sent, False
+    writes(who)
     whole = held(who, draft)
     for step in whole.wanted:
         if lacking := whole.lacks(step):

@@ -1,6 +1,7 @@
 """The establishment's side of a thread: answering, taking over, following, closing, reopening."""
 
 import datetime
+import hashlib
 from collections.abc import Sequence
 from typing import Any
 
@@ -11,7 +12,7 @@ from parvis.access.standing import Standing
 from parvis.exchanges.actions.drafts import kept
 from parvis.exchanges.actions.sending import key_of
 from parvis.exchanges.models import Attachment, Entry, Exchange, Reader
-from parvis.exchanges.rights import may_answer, may_read
+from parvis.exchanges.rights import may_answer, may_read, writes
 from parvis.exchanges.telling import MOVED, tell
 from parvis.ground import clock, files, working_days
 from parvis.ground.pages.filters import date_long
@@ -19,6 +20,8 @@ from parvis.ground.tenancy import Refused, action
 from parvis.journal.actions import record
 
 State = Exchange.State
+# « Envoyer » pressed twice; the same words later are said again.
+TWICE = datetime.timedelta(minutes=5)
 NO_RIGHT = "Vous pouvez lire cet échange, mais pas y répondre : demandez le niveau « Modification » sur ce service."
 
 
@@ -34,9 +37,19 @@ def _mine(who: Standing, reference: str) -> Exchange:
     exchange = exchange_for_update(reference)
     if not may_read(who, exchange):
         raise Refused("Cet échange n’existe pas, ou n’est plus le vôtre.")
+    writes(who)
     if not may_answer(who, exchange):
         raise Refused(NO_RIGHT)
     return exchange
+
+
+def may_write(*, who: Standing, reference: str) -> None:
+    """Raises Refused where the person may not write here: asked before the files that they sent are looked into."""
+    found = Exchange.objects.filter(reference=reference).first()
+    if found is not None and may_read(who, found):
+        writes(who)
+        if not may_answer(who, found):
+            raise Refused(NO_RIGHT)
 
 
 def add_entry(exchange: Exchange, kind: Entry.Kind, side: Entry.Side, **more: Any) -> Entry:
@@ -49,6 +62,20 @@ def add_entry(exchange: Exchange, kind: Entry.Kind, side: Entry.Side, **more: An
 def last_message(exchange: Exchange) -> Entry | None:
     """What somebody wrote last, whatever became of the exchange since."""
     return exchange.entries.filter(kind__in=Entry.MESSAGES).order_by("-id").first()
+
+
+def twin(
+    exchange: Exchange, kind: Entry.Kind, text: str, documents: Sequence[files.Clean], **written: Any
+) -> Entry | None:
+    """What was written last, where it is the very same a moment ago (text, files, `written` by whom): the button was
+    pressed twice. Another file with the same words is another message."""
+    last = last_message(exchange)
+    if last is None or (last.kind, last.text) != (kind, text) or clock.now() - last.at > TWICE:
+        return None
+    if any(getattr(last, name) != value for name, value in written.items()):
+        return None
+    there = set(last.attachments.values_list("sha256", flat=True))
+    return last if there == {hashlib.sha256(one.content).hexdigest() for one in documents} else None
 
 
 def add_documents(exchange: Exchange, entry: Entry, documents: Sequence[files.Clean]) -> None:
@@ -89,9 +116,8 @@ def reply(*, who: Standing, reference: str, text: str, documents: Sequence[files
     The very same message as the last one is that one (« Envoyer » pressed twice).
     """
     exchange = _mine(who, reference)
-    last = last_message(exchange)
-    if last is not None and last.kind == Entry.Kind.REPLY and (last.person_id, last.text) == (who.person_id, text):
-        return last
+    if (same := twin(exchange, Entry.Kind.REPLY, text, documents, person_id=who.person_id)) is not None:
+        return same
     if exchange.state == State.CLOSED:
         raise Refused("Cet échange est clos : rouvrez-le pour y écrire de nouveau.")
     if not text:

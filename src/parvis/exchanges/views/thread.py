@@ -108,6 +108,7 @@ def _done(request: MemberRequest, reference: str, gesture: str, reply: Any, reop
         return list(form.problems)
     try:
         if gesture == "ecrire":
+            thread.may_write(who=who, reference=reference)
             sent = documents(request)
             thread.reply(who=who, reference=reference, text=reply.cleaned_data["text"], documents=sent)
         elif gesture == "rouvrir":
