@@ -57,6 +57,10 @@ def test_where_one_comes_from_answers_the_first_questions(lea: Writer) -> None:
     ):
         page = lea.browser.get(f"{lea.home}nouveau/?{query}").content.decode()
         assert ready in page, query
+    # What no list has is ignored, and nothing of it is kept.
+    for odd in ("x" * 300, "a\0b", "faefm2", "é’\u202e"):
+        answer = lea.begins("transfert-inter-fonds", fonds=odd, article=odd, service=odd)
+        assert answer.status_code == 302 and "checked" not in lea.browser.get(lea.page("fonds")).content.decode()
     # The fund of where one comes from is chosen already.
     lea.begins("affiliation", fonds="rafp")
     assert 'value="rafp" checked' in lea.browser.get(lea.page("fonds")).content.decode()
@@ -95,6 +99,9 @@ def test_what_is_wrong_is_said_and_what_was_typed_is_kept(lea: Writer) -> None:
     page = lea.browser.get(lea.page("precisions")).content.decode()
     assert NIR not in page and "•" in page
     assert lea.says("precisions", nir="", agent_name="Zoé D’Œuvre").status_code == 302  # the one that is there stays
+    assert lea.says("precisions", nir="", agent_name="Zoé D’Œuvre").status_code == 302
+    again = lea.says("precisions", nir="", agent_name="")
+    assert again.status_code == 200 and NIR not in again.content.decode() and "•" in again.content.decode()
     for text, status in (("", 200), ("x" * 5001, 200), (" \n ", 200), ("Deux\nlignes", 302)):
         assert lea.says("message", text=text).status_code == status
     lea.says("pieces", geste="continuer")

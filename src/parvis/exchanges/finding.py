@@ -9,6 +9,7 @@ from parvis.exchanges.models import Exchange
 from parvis.exchanges.nearness import score, words_of
 from parvis.exchanges.references import grouped, parse
 from parvis.exchanges.rights import readable
+from parvis.ground import clock
 from parvis.ground.pages.addresses import address
 
 # Of how many, the latest, one wrong letter is forgiven: they are looked through in memory.
@@ -28,11 +29,14 @@ def find(who: Standing, typed: str, most: int) -> Sequence[Hit]:
     exact = mine
     for word in words:
         exact = exact.filter(search__contains=word)
-    hits = [_hit(who, one, 0.8) for one in exact[:most]]
-    if not hits:
-        scored = [(score(words_of(one.search), words), one) for one in mine[:LOOKED_THROUGH]]
-        best = sorted((one for one in scored if one[0] > 0), key=lambda one: -one[0])[:most]
-        hits = [_hit(who, one, rank * 0.8) for rank, one in best]
+    there = list(exact[:most])
+    hits = [_hit(who, one, 0.8) for one in there]
+    if len(hits) < most:
+        # « cotisations » and « cotisation »: the others' words need not be those that were typed to the letter.
+        others = mine.exclude(pk__in=[one.pk for one in there])[:LOOKED_THROUGH]
+        scored = [(score(words_of(one.search), words), one) for one in others]
+        best = sorted((one for one in scored if one[0] > 0), key=lambda one: -one[0])[: most - len(hits)]
+        hits += [_hit(who, one, rank * 0.8) for rank, one in best]
     return hits
 
 
@@ -42,7 +46,7 @@ def _hit(who: Standing, one: Exchange, rank: float) -> Hit:
         href=address("exchanges:one", who.siret, one.reference),
         text=f"Échange {grouped(one.reference)} avec {short(one.fund)} : {one.get_state_display().lower()}",
         rank=rank,
-        day=one.moved_at.date(),
+        day=one.moved_at.astimezone(clock.PARIS).date(),
     )
 
 

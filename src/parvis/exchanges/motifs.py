@@ -1,16 +1,17 @@
 """Reading the motifs that an establishment may write about today: by theme, by words, from where one comes."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db.models import Q
 
 from parvis.access.standing import Standing
-from parvis.exchanges.addressees import Addressee, offered
+from parvis.exchanges.addressees import ADDRESSEES, Addressee, offered
 from parvis.exchanges.models import Motif, Theme
 from parvis.exchanges.nearness import score, words_of
 from parvis.exchanges.rights import may_write_about
 from parvis.ground import clock
+from parvis.ground.identifiers.text import clean
 
 FOUND = 8
 
@@ -28,7 +29,8 @@ class Came:
     @classmethod
     def parse(cls, query: Mapping[str, str]) -> "Came":
         """`theme`, `motif`, `fonds`, `article`, `service`."""
-        return cls(*(query.get(name, "")[:80] for name in ("theme", "motif", "fonds", "article", "service")))
+        came = cls(*(clean(query.get(name, ""))[:60] for name in ("theme", "motif", "fonds", "article", "service")))
+        return came if came.fund in ADDRESSEES else replace(came, fund="")
 
 
 class Tree:

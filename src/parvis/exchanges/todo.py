@@ -10,7 +10,8 @@ from parvis.exchanges.references import grouped
 from parvis.exchanges.rights import may_answer_of, may_read_of
 from parvis.ground.pages.addresses import address
 
-_MANY = 50
+# The rights are applied to what is found: enough that nobody misses theirs behind those of others.
+_MANY = 1000
 _WHAT = "'reference', x.reference, 'title', x.title, 'person', x.person_id, 'service', x.service"
 
 # Whoever may answer sees it; who took it over is said.

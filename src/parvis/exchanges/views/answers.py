@@ -143,7 +143,11 @@ def _details(request: MemberRequest, whole: Held) -> Answer:
     def act(said: dict[str, str]) -> None:
         drafts.write(who=whole.who, draft_id=whole.draft.pk, **said)
 
-    return _with_form(request, form, act, nir=nir_masked(content.nir))
+    answer = _with_form(request, form, act, nir=nir_masked(content.nir))
+    if data is not request.POST and request.method == "POST":
+        # Another field is wrong: the one that was kept does not come back whole.
+        data["nir"] = ""
+    return answer
 
 
 def _message(request: MemberRequest, whole: Held) -> Answer:
