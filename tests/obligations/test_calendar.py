@@ -110,6 +110,23 @@ def test_one_address_gives_all_establishments_that_the_person_enters_and_no_othe
     assert all(one.revoked_at for one in served(world.reader))
 
 
+def test_a_double_click_leaves_the_last_address_serving(world: World, monkeypatch: Any) -> None:
+    with inside(world.reader) as who:
+        revoke, other = calendars._revoke, "a" * 43
+
+        def slower(person: int, establishment: int | None) -> bool:
+            """The other click comes between: made once this one has looked, before it writes."""
+            monkeypatch.setattr(calendars, "_revoke", revoke)
+            revoke(person, establishment)
+            calendars._replace(person, establishment, other)
+            return False
+
+        monkeypatch.setattr(calendars, "_revoke", slower)
+        address = calendars.make(person=world.reader.person.pk, establishment=world.here.pk, who=who)
+    [serving] = [one for one in served(world.reader) if one.revoked_at is None]
+    assert serving.hash == hashed(address.rsplit("/", 1)[1].removesuffix(".ics"))
+
+
 def test_the_functions_that_cross_give_a_stranger_nothing(world: World) -> None:
     tell(world)
     with inside(world.reader) as who:

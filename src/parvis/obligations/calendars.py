@@ -10,7 +10,7 @@ import secrets
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.db import connection
+from django.db import IntegrityError, connection
 from django.db.models import Q
 
 from parvis.access.actions.guards import actor_of
@@ -64,13 +64,21 @@ def served(person: int, establishment: int | None) -> Served | None:
 def make(*, person: int, establishment: int | None, who: Standing | None = None) -> str:
     """A new address, the whole of it; the one before serves no more. `who`: in the establishment's scope."""
     token = secrets.token_urlsafe(TOKEN_BYTES)
-    _revoke(person, establishment)
+    try:
+        _replace(person, establishment, token)
+    except IntegrityError:
+        # The button was pressed twice: the other one was made meanwhile. This page comes last, its address serves.
+        _replace(person, establishment, token)
+    _note("obligation.calendar_made", person, who)
+    return f"{settings.PARVIS_ADDRESS.rstrip('/')}{address('obligations:feed', token)}"
+
+
+def _replace(person: int, establishment: int | None, token: str) -> None:
     with tenancy.scope(person=person, role=tenancy.PERSON):
+        _revoke(person, establishment)
         CalendarAddress.objects.create(
             person_id=person, establishment_id=establishment, hash=hashed(token), made_at=clock.now()
         )
-    _note("obligation.calendar_made", person, who)
-    return f"{settings.PARVIS_ADDRESS.rstrip('/')}{address('obligations:feed', token)}"
 
 
 def revoke(*, person: int, establishment: int | None, who: Standing | None = None) -> bool:
