@@ -106,7 +106,8 @@ def test_a_stranger_and_another_establishment_meet_404(world: World, signed_in: 
         assert client.get(at(world, letter, rest)).status_code in (302, 405)
     own = f"/etablissements/{world.there.siret}/courriers/telecharger?courrier={letter.pk}&tout=1"
     assert stranger.get(own).status_code == 302
-    assert stranger.post(at(world, letter, "non-lu/")).status_code == 404
+    for mark in ("non-lu/", "lu/"):
+        assert stranger.post(at(world, letter, mark)).status_code == 404
 
 
 def test_unread_is_per_person_and_says_so_until_the_file_is_opened(world: World, signed_in: Any) -> None:
@@ -133,6 +134,11 @@ def test_unread_is_per_person_and_says_so_until_the_file_is_opened(world: World,
         assert FundLetter.objects.get(pk=letter.pk).first_opened_at is not None
     assert marc.post(at(world, letter, "non-lu/")).status_code == 302
     assert ">Non lu<" in listed(marc, world)
+    # Marked read again without opening it, by who opened it before and for them alone.
+    assert "Marquer comme lu" in body(marc.get(at(world, letter)))
+    assert "Marquer comme lu" not in body(lea.get(at(world, letter)))
+    assert lea.post(at(world, letter, "lu/")).status_code == marc.post(at(world, letter, "lu/")).status_code == 302
+    assert ">Non lu<" not in listed(marc, world) and ">Non lu<" in listed(lea, world)
     # Marked unread, it was opened all the same.
     assert "Marc Petit" in body(lea.get(at(world, letter)))
 

@@ -226,6 +226,13 @@ def mark_unread(*, who: Standing, letter: int) -> bool:
 
 
 @action
+def mark_read(*, who: Standing, letter: int) -> bool:
+    """Undo « Marquer comme non lu » for this person alone; False where they never opened it: only opening reads it."""
+    [*found] = _held(who, [letter])
+    return bool(found) and bool(found[0].readings.filter(person_id=who.person_id, unread=True).update(unread=False))
+
+
+@action
 def withdraw(*, actor: Actor, letter: int, reason: str) -> FundLetter:
     """Take back a letter of the establishment in scope, which was not meant for it; whoever read there is told.
 

@@ -10,5 +10,6 @@ urlpatterns = [
     path("etablissements/<siret:siret>/courriers/telecharger", views.archive_file, name="zip"),
     path("etablissements/<siret:siret>/courriers/<int:letter_id>/", views.letter, name="letter"),
     path("etablissements/<siret:siret>/courriers/<int:letter_id>/fichier", views.file, name="file"),
+    path("etablissements/<siret:siret>/courriers/<int:letter_id>/lu/", views.mark_read, name="read"),
     path("etablissements/<siret:siret>/courriers/<int:letter_id>/non-lu/", views.mark_unread, name="unread"),
 ]

@@ -229,6 +229,16 @@ def _said(count: int, bringing_back: bool) -> str:
 
 
 @reader(methods=POST)
+def mark_read(request: LettersRequest, siret: str, letter_id: int) -> HttpResponse:
+    """« Marquer comme lu », for oneself, what one opened before."""
+    if not queries.chosen(request.standing, request.readable, [letter_id]):
+        raise Http404
+    if actions.mark_read(who=request.standing, letter=letter_id):
+        messages.success(request, "Ce courrier est de nouveau parmi les lus, pour vous seulement.")
+    return HttpResponseRedirect(reverse("letters:index", args=[siret]))
+
+
+@reader(methods=POST)
 def mark_unread(request: LettersRequest, siret: str, letter_id: int) -> HttpResponse:
     """« Marquer comme non lu », for oneself."""
     if not queries.chosen(request.standing, request.readable, [letter_id]):
