@@ -14,12 +14,13 @@ from django.test.utils import CaptureQueriesContext
 from parvis.establishments.models import Succession
 from parvis.exchanges.daily import close_silent
 from parvis.exchanges.following import _given, _listed, _taken
-from parvis.exchanges.models import Attachment, Draft, Entry, Exchange, InternalNote, Motif, StandardReply
+from parvis.exchanges.models import Attachment, Draft, Entry, Exchange, InternalNote, Motif, StandardReply, Theme
 from parvis.exchanges.references import draw, grouped, parse
 from parvis.exchanges.sealed import nirs_in
 from parvis.ground import clock, files, tenancy
 from parvis.journal import retention
 from parvis.journal.actions import SYSTEM
+from parvis.journal.models import Event
 from tests.backoffice.hands import fresh
 from tests.exchanges.hands import NIR, Office, Writer, picture, sent
 from tests.plugins.html import ReadingClient
@@ -67,10 +68,12 @@ def test_the_queue_counts_what_waits_and_what_is_late_at_a_constant_cost(
         ("?q=annecy&etat=tous", [first, second, third]),
         ("?q=20006340200016", [first, second]),
         ("?motif=affiliation", []),
-        ("?page=9&qui=zz&etat=%00", [first, second]),
+        ("?page=9&qui=zz&etat=%00&motif=%00&fonds=%00", [first, second]),
     ):
         page = noemie.queue(query)
         assert {one for one in (first, second, third) if grouped(one) in page} == set(shown), query
+    for kind in ("theme", "service"):
+        assert noemie.browser.get(f"/conseiller/aide/?ou={kind}:%00").status_code == 200
     home = noemie.browser.get("/conseiller/").content.decode()
     assert "échanges à traiter" in home and "1 en retard" in home
     figures = noemie.browser.get("/conseiller/echanges/chiffres/").content.decode()
@@ -96,6 +99,14 @@ def test_assigning_and_giving_back(lea: Writer, noemie: Office, world: World) ->
     assert held.adviser_name.startswith("Olivier Marchetti") and held.state == Exchange.State.TAKEN
     noemie.does(reference, "rendre")
     assert sent(world.user, reference).state == Exchange.State.SENT
+    # Internal notes: bounded with a word, once however often it is pressed, nothing that the database refuses.
+    for text, said in (("x" * 2001, "2001 caractères"), (" \0 ", "Écrivez la note"), ("À\0 voir", ""), ("À voir", "")):
+        answer = noemie.does(reference, "note", note=text)
+        assert (answer.status_code == 302) if not said else said in answer.content.decode(), said
+    with tenancy.scope(person=1, role=tenancy.ADVISER, funds=("cnracl",)):
+        assert InternalNote.objects.get().text == "À voir"
+    with tenancy.scope(person=world.advisers["first"].pk, role=tenancy.PERSON):
+        assert Event.objects.filter(kind="exchange.noted").count() == 1
     assert "Répondez avant de clore" in noemie.does(reference, "clore").content.decode()
 
 
@@ -158,6 +169,17 @@ def test_motifs_are_edited_by_advisers_of_all_their_funds(lea: Writer, noemie: O
         assert noemie.browser.post(f"{home}essai-essai/", ended).status_code == status
     assert "Essais" not in lea.browser.get(f"{lea.home}nouveau/").content.decode()
     assert lea.browser.get(lea.page("message")).status_code == 302
+    # Another fund's, not seen here, has the name already: the next one.
+    with tenancy.scope(person=1, role=tenancy.ADVISER, funds=("faefm",)):
+        theme = Theme.objects.get(code="essais")
+        Motif.objects.create(
+            code="autre-autre", theme=theme, name="Autre", sub_name="Autre", funds=["faefm"], target_days=4,
+            starts_on=clock.today(), changed_at=clock.now(),
+        )  # fmt: skip
+    other = {**data, "name": "Autre", "sub_name": "Autre", "new_theme": "", "theme": "essais"}
+    assert noemie.browser.post(f"{home}nouveau/", other).status_code == 302
+    with tenancy.scope(establishment=world.here.pk):
+        assert Motif.objects.filter(code="autre-autre-2").exists()
     # One that concerns other funds too is read, and not changed.
     shared = noemie.browser.post(f"{home}transfert-inter-fonds/", {**data, "new_theme": "", "theme": "transfert"})
     assert "concerne aussi" in shared.content.decode()

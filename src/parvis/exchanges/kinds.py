@@ -73,6 +73,7 @@ register(
     Kind("exchange.arrived", "Échanges venus d’un établissement repris", _arrived),
     Kind("exchange.nir_shown", "NIR d’un échange affiché en entier par un conseiller", _reference),
     Kind("exchange.document_opened", "Document d’un échange ouvert par un conseiller", _reference),
+    Kind("exchange.noted", "Note interne ajoutée à un échange", _reference),
     Kind("exchange.motif_changed", "Motif de « Nous contacter » modifié", _code),
     Kind("exchange.reply_text_changed", "Modèle de réponse modifié", _code, kept_years=2),
 )

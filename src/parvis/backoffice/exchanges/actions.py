@@ -7,14 +7,17 @@ from contextlib import contextmanager
 from parvis.access.standing import standings
 from parvis.advisers.models import Adviser
 from parvis.advisers.standing import AdviserStanding
+from parvis.backoffice.exchanges.noting import edited
 from parvis.backoffice.exchanges.replies import unfilled
 from parvis.establishments.models import Contract
 from parvis.exchanges.actions import answering
 from parvis.exchanges.actions.answering import Hand
+from parvis.exchanges.actions.thread import TWICE
 from parvis.exchanges.models import Exchange, InternalNote
 from parvis.exchanges.references import parse
 from parvis.exchanges.rights import may_read
 from parvis.ground import clock, files, tenancy
+from parvis.ground.identifiers.text import showable
 from parvis.ground.tenancy import Refused, action
 from parvis.journal.actions import record, remember_name
 
@@ -157,10 +160,19 @@ def _reads(exchange: Exchange, other: Exchange) -> bool:
 def note(*, who: AdviserStanding, reference: str, text: str) -> None:
     """An internal note: advisers alone read it, those of the fund to which the exchange may pass too."""
     found = of_adviser(reference)
-    text = text.strip()[:NOTE_LENGTH]
+    text = showable(text).replace("\r\n", "\n").strip()
     if not text:
         raise Refused("Écrivez la note.", field="note")
+    if len(text) > NOTE_LENGTH:
+        raise Refused(
+            f"Cette note compte {len(text)} caractères : abrégez-la à {NOTE_LENGTH} au plus.",
+            field="note",
+        )
+    last = InternalNote.objects.filter(exchange=found).order_by("-id").first()
+    if last is not None and (last.adviser_id, last.text) == (who.adviser_id, text) and clock.now() - last.at <= TWICE:
+        return
     InternalNote.objects.create(exchange=found, adviser_id=who.adviser_id, signed=who.name, text=text, at=clock.now())
+    edited("exchange.noted", who, "note", reference, reference=reference)
 
 
 @action

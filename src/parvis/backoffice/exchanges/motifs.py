@@ -2,9 +2,11 @@
 
 import re
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
+from django.db import IntegrityError, transaction
 from django.db.models import Max
+from psycopg.errors import UniqueViolation
 
 from parvis.advisers.standing import AdviserStanding
 from parvis.backoffice.exchanges.noting import edited
@@ -19,6 +21,8 @@ FIELDS = (
     *("name", "sub_name", "words", "funds", "fund_question", "receiver", "service", "nir", "agent_name", "period"),
     *("pieces", "attestation", "hint", "articles", "target_days", "starts_on", "ends_on"),
 )
+MOST_ALIKE = 100
+Made = TypeVar("Made", Motif, Theme)
 OF_OTHERS = "Ce motif concerne aussi {funds} : seul un conseiller de tous ces fonds peut le changer."
 
 
@@ -80,7 +84,21 @@ def _theme(name: str) -> Theme:
     if held is not None:
         return held
     last = Theme.objects.aggregate(last=Max("rank"))["last"] or 0
-    return Theme.objects.create(code=code, name=name, rank=min(last + 10, 30_000))
+    return _inserted(Theme(name=name, rank=min(last + 10, 30_000)), code[:37])
+
+
+def _inserted(made: Made, code: str) -> Made:
+    """Write it under the code, or under the next one that is free: another fund's, not seen here, may have it."""
+    for number in range(1, MOST_ALIKE):
+        made.code = code if number == 1 else f"{code}-{number}"
+        try:
+            with transaction.atomic():
+                made.save(force_insert=True)
+            return made
+        except IntegrityError as fault:
+            if not isinstance(fault.__cause__, UniqueViolation):
+                raise
+    raise Refused("Trop de motifs portent déjà ce nom : choisissez-en un autre.", field="name")
 
 
 @action
@@ -96,7 +114,7 @@ def save(*, who: AdviserStanding, motif: Motif | None, version: int, data: dict[
             raise Refused("Un collègue vient de changer ce motif : rouvrez-le pour voir ce qu’il en a fait.")
         motif.version += 1
     else:
-        motif = Motif(code=_free(slug(f"{data['name']} {data['sub_name']}")), rank=data.get("rank") or 100)
+        motif = Motif(rank=data.get("rank") or 100)
     chosen = Theme.objects.filter(code=data["theme"]).first() if not data["new_theme"] else _theme(data["new_theme"])
     if chosen is None:
         raise Refused("Choisissez une thématique.", field="theme")
@@ -104,17 +122,12 @@ def save(*, who: AdviserStanding, motif: Motif | None, version: int, data: dict[
     motif.rank = data["rank"] if data.get("rank") is not None else motif.rank
     for name in FIELDS:
         setattr(motif, name, data[name])
-    motif.save()
+    if motif.pk is None:
+        _inserted(motif, slug(f"{data['name']} {data['sub_name']}"))
+    else:
+        motif.save()
     edited("exchange.motif_changed", who, "motif", motif.code, code=motif.code, version=motif.version)
     return motif
-
-
-def _free(code: str) -> str:
-    number, wanted = 1, code
-    while Motif.objects.filter(code=wanted).exists():
-        number += 1
-        wanted = f"{code}-{number}"
-    return wanted
 
 
 def initial(motif: Motif) -> dict[str, Any]:

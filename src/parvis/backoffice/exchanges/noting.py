@@ -15,5 +15,5 @@ def _ref(kind: str, code: object) -> uuid.UUID:
 
 
 def edited(kind: str, who: AdviserStanding, what: str, which: object, **after: Any) -> None:
-    """`what`: motif or reply."""
+    """`what`: motif, reply or note."""
     note(kind, who, _ref(what, which), after=after)

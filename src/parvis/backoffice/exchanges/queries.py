@@ -54,7 +54,7 @@ class Filters:
             fund=fund if fund in funds else "",
             state=state if state in SHOWN else "",
             whose=whose if whose in WHOSE else "",
-            motif=query.get("motif", "")[:60],
+            motif=clean(query.get("motif", ""))[:60],
             q=clean(query.get("q", ""))[:100],
             page=int(page) if page.isascii() and page.isdecimal() and len(page) <= 6 and int(page) > 0 else 1,
         )

@@ -19,6 +19,7 @@ from parvis.exchanges.sealed import nir_grouped
 from parvis.exchanges.views.thread import documents
 from parvis.ground import clock, files
 from parvis.ground.files.checking import TYPES
+from parvis.ground.identifiers.text import showable
 from parvis.ground.pages import render
 from parvis.ground.rules import after
 from parvis.ground.tables.downloads import download
@@ -99,7 +100,7 @@ def one(request: AdviserRequest, reference: str) -> HttpResponse:
         "acts": ACTS,
         "models": replies.of_fund(found.exchange.fund),
         "chosen": request.GET.get("modele", ""),
-        "typed": request.POST if problems else {},
+        "typed": {name: showable(str(value)) for name, value in request.POST.items()} if problems else {},
         **_of_files(),
     }
     return render(request, "backoffice/exchanges/one.html", context)

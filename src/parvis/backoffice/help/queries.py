@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from parvis.backoffice.help.forms import places
 from parvis.ground import clock
+from parvis.ground.identifiers.text import clean
 from parvis.ground.pages.filters import date_short
 from parvis.information.models import Question
 from parvis.information.news.audience import fund_names
@@ -43,7 +44,7 @@ class Lines:
 def listed(*, where: str = "", page: int = 1) -> Lines:
     """By the page on which they stand, then in their order; of one theme or service where one is chosen."""
     held = Question.objects.order_by("theme", "service", "rank", "question", "id")
-    kind, _, code = where.partition(":")
+    kind, _, code = clean(where).partition(":")
     if kind in ("theme", "service"):
         held = held.filter(**{kind: code})
     total = held.count()
