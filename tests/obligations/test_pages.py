@@ -181,7 +181,12 @@ def test_what_serves_the_computation_is_said_once_and_never_over_somebody(world:
     assert rows(world)["dsn-declare-2026-11-1"].due_on == DAY(2026, 12, 15)
     same = browser.post(place, {**typed, "version": "1"}, follow=True)
     assert "n’a pas changé" in words(same)
-    clash = browser.post(place, {**typed, "headcount": "40"})
+    with CaptureQueriesContext(connection) as asked:
+        clash = browser.post(place, {**typed, "headcount": "40"})
+    # Two at the same moment come one after the other: the lock is taken before what stands is read.
+    said = [one["sql"] for one in asked.captured_queries]
+    lock = next(n for n, sql in enumerate(said) if "FOR NO KEY UPDATE" in str(sql))
+    assert any('FROM "obligations_facts"' in str(sql) for sql in said[lock:])
     assert (
         "pendant votre saisie" in words(clash)
         and 'value="40"' in html(clash)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from parvis.access.actions.guards import actor_of
+from parvis.access.actions.guards import actor_of, locked
 from parvis.access.standing import Standing
 from parvis.ground import clock
 from parvis.ground.pages.filters import NO_BREAK, datetime_long, number, plural
@@ -139,6 +139,8 @@ def state(*, who: Standing, year: int, values: Mapping[str, Any], version: int) 
     """
     if year != clock.today().year:
         raise Refused("L’année a changé pendant votre saisie : rouvrez la page.")
+    # Two who save at the same moment come one after the other: the second sees what the first said.
+    locked(who.establishment_id)
     now = stated(who, year)
     asked = {name: values[name] for name in values if name in SAID}
     wanted = {**dict.fromkeys(SAID), "authority": "", **now.values, **asked}
