@@ -3,19 +3,23 @@
 import gzip
 import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
+import parvis
 from parvis.access.rules import Rule
 from parvis.config.environment import Fault, accessibility
 from parvis.establishments.funds import FUNDS
+from parvis.ground.adviser_line import ADVISER_LINE
 from parvis.ground.pages.styles import stylesheet
 from parvis.information.site_map import NOT_PAGES, PAGES, site_map
+from tests.letters.hands import give
 from tests.plugins.html import ReadingClient
 from tests.test_addresses import ADDRESSES, rule_of
-from tests.world import Someone, World
+from tests.world import HERE, Someone, World
 
 LIMIT = 60_000  # bytes on a first visit: the page and all that it asks for by itself
 ASKED = re.compile(r'<link rel="(?:stylesheet|icon)"[^>]* href="([^"]+)"|<(?:script|img)[^>]* src="([^"]+)"')
@@ -46,9 +50,8 @@ def test_the_site_map_forgets_no_page_and_lists_none_twice() -> None:
     assert all(f'href="{href}"' in page for href in MAPPED)
 
 
-@pytest.mark.parametrize("address", MAPPED)
-def test_a_page_of_the_map_opens_and_a_first_visit_weighs_less_than_60_kb(address: str) -> None:
-    browser = ReadingClient()
+def weight(browser: Client, address: str) -> int:
+    """Bytes that travel on a first visit."""
     answer = browser.get(address, headers={"accept-encoding": "gzip"})
     assert answer.status_code == 200
     total = len(answer.content)
@@ -56,7 +59,33 @@ def test_a_page_of_the_map_opens_and_a_first_visit_weighs_less_than_60_kb(addres
         found = Client().get(asked, headers={"accept-encoding": "gzip"})
         assert found.status_code == 200, asked
         total += len(b"".join(found.streaming_content) if found.streaming else found.content)  # type: ignore[attr-defined]
-    assert total < LIMIT, f"{address}: {total} bytes"
+    return total
+
+
+@pytest.mark.parametrize("address", MAPPED)
+def test_a_page_of_the_map_opens_and_a_first_visit_weighs_less_than_60_kb(address: str) -> None:
+    assert weight(ReadingClient(), address) < LIMIT
+
+
+def test_who_is_signed_in_waits_for_no_more(world: World, signed_in: Callable[[Someone], ReadingClient]) -> None:
+    give(world.administrator)
+    browser = signed_in(world.administrator)
+    for name in ("inbox:home", "letters:index", "exchanges:index", "obligations:index"):
+        assert weight(browser, reverse(name, args=[HERE])) < LIMIT, name
+    # The presentation stays within reach, in one's own frame.
+    page = browser.get(reverse("information:presentation")).content.decode()
+    assert "Se déconnecter" in page and "Employeurs publics, vos fonds au même endroit" in page
+    assert f'href="{reverse("identity:sign-in")}"' not in page
+
+
+def test_no_page_sends_a_request_by_itself() -> None:
+    # Only what a person does sends one: a passkey, « Rester connecté » before the session ends.
+    asking = re.compile(r"\bfetch\s*\(|XMLHttpRequest|setInterval|sendBeacon|EventSource|WebSocket")
+    scripts = {path.name: path.read_text() for path in (Path(parvis.__file__).parent).rglob("static/**/*.js")}
+    assert {"parvis.js", "idle.js", "passkeys.js"} <= set(scripts)
+    assert {name for name, script in scripts.items() if asking.search(script)} == {"idle.js", "passkeys.js"}
+    templates = Path(parvis.__file__).parent.rglob("templates/**/*.html")
+    assert not [str(path) for path in templates if re.search(r'http-equiv="?refresh', path.read_text(), re.IGNORECASE)]
 
 
 def test_the_style_sheet_travels_compressed_and_whole() -> None:
@@ -104,3 +133,17 @@ def test_conformity_is_stated_only_where_an_audit_was_made(
     else:
         assert accessibility() == found
     assert "Accessibilité : non conforme" in ReadingClient().get("/aide/").content.decode().replace("\u00a0", " ")
+
+
+def test_the_telephone_of_the_advisers_is_written_once() -> None:
+    root = Path(parvis.__file__).parent
+    written = re.compile(r"09[\s.]70[\s.]80[\s.]93[\s.]29|970809329")
+    held = {
+        path.name
+        for end in ("py", "html", "txt")
+        for path in root.rglob(f"*.{end}")
+        if written.search(path.read_text())
+    }
+    # The migration is the contact as data, as it was first filled in.
+    assert held <= {"adviser_line.py", "0002_contacts.py"}
+    assert ADVISER_LINE.href == "tel:+33" + re.sub(r"\s", "", ADVISER_LINE.phone)[1:]

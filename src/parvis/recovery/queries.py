@@ -9,6 +9,7 @@ from django.db import connection
 from parvis.access.models import Membership
 from parvis.establishments.models import Establishment
 from parvis.ground import clock
+from parvis.ground.adviser_line import ADVISER_LINE
 from parvis.post import postal
 from parvis.post.models import PostalLetter
 from parvis.recovery.actions.opening import LETTER
@@ -79,7 +80,7 @@ _LETTERS = {
     Letter.EXPIRED: ("Ce courrier a expiré : il ne sert plus.", "wrong"),
     Letter.REPLACED: ("Ce courrier ne sert plus.", "wrong"),
 }
-_CALL = " Appelez un conseiller au 09 70 80 93 29 pour en recevoir un autre."
+_CALL = f" Appelez un conseiller au {ADVISER_LINE.phone} pour en recevoir un autre."
 
 
 def letter_of(case: Case) -> PostalLetter | None:

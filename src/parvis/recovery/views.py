@@ -11,6 +11,7 @@ from django.shortcuts import redirect
 from parvis.access.models import Membership
 from parvis.establishments.models import Establishment
 from parvis.ground import tenancy
+from parvis.ground.adviser_line import ADVISER_LINE
 from parvis.ground.pages import render
 from parvis.ground.pages.filters import plural
 from parvis.ground.rules import public
@@ -32,8 +33,8 @@ BOTH = ("GET", "HEAD", "POST")
 FOLLOWED, TO_SHOW, RENEWED = "recovery", "recovery_code", "recovery_renewed"
 SAID = {
     Outcome.RIGHT: "Le code est bon. Des conseillers examinent maintenant votre demande.",
-    Outcome.DEAD: "Ce courrier ne sert plus. Appelez un conseiller au 09 70 80 93 29 pour en recevoir un autre.",
-    Outcome.EXPIRED: "Ce courrier a expiré. Appelez un conseiller au 09 70 80 93 29 pour en recevoir un autre.",
+    Outcome.DEAD: f"Ce courrier ne sert plus. Appelez un conseiller au {ADVISER_LINE.phone} pour en recevoir un autre.",
+    Outcome.EXPIRED: f"Ce courrier a expiré. Appelez un conseiller au {ADVISER_LINE.phone} pour en recevoir un autre.",
     Outcome.NONE: "Aucun courrier n’attend de code pour cette demande.",
 }
 
@@ -86,7 +87,9 @@ def _place(form: RequestForm) -> Place | None:
     if place is None:
         form.add_error("siret", "Ce SIRET n’est pas dans l’annuaire des employeurs : vérifiez-le, puis recommencez.")
     elif place.closed:
-        form.add_error("siret", "L’accès de cet établissement est fermé : appelez un conseiller au 09 70 80 93 29.")
+        form.add_error(
+            "siret", f"L’accès de cet établissement est fermé : appelez un conseiller au {ADVISER_LINE.phone}."
+        )
     elif not place.populated or not place.fund:
         form.add_error(
             "siret", "Cet établissement n’a encore jamais eu de compte : choisissez « Inscrire un établissement »."

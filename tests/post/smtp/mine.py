@@ -5,6 +5,7 @@ from collections.abc import Callable
 from parvis.access.factor_reset import actions
 from parvis.access.models import FactorReset
 from parvis.ground import tenancy
+from parvis.ground.adviser_line import ADVISER_LINE
 from parvis.identity.actions import coordinates
 from parvis.identity.models import Email, Phone
 from tests.invitations import standing_of, token_in
@@ -41,7 +42,7 @@ def _email_changed(office: Office, server: MailServer) -> Expected:
     return Expected(
         [office.user.membership.email],
         "Parvis : votre adresse de connexion a changé",
-        ["Bonjour Hugo Lenoir", "ne permet plus de vous connecter", "Ce n’était pas vous ?", "09 70 80 93 29"],
+        ["Bonjour Hugo Lenoir", "ne permet plus de vous connecter", "Ce n’était pas vous ?", ADVISER_LINE.phone],
         r"/contact/",
     )
 

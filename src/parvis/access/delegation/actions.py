@@ -30,6 +30,7 @@ from parvis.access.levels import Level
 from parvis.access.models import Delegation, DelegationDocument, DelegationService
 from parvis.access.standing import Standing
 from parvis.ground import clock
+from parvis.ground.adviser_line import ADVISER_LINE
 from parvis.ground.identifiers.text import clean
 from parvis.ground.tenancy import Refused, action
 
@@ -38,8 +39,8 @@ GONE = "Cette délégation n’existe plus : revenez à la liste."
 NO_SUCH = "Cet établissement n’est pas dans l’annuaire : cherchez-le de nouveau."
 ONESELF = "Un établissement ne se donne pas de délégation à lui-même : choisissez-en un autre."
 NOT_MARKED = (
-    "{name} ne peut pas encore agir pour d’autres : un conseiller doit l’indiquer. Appelez le 09 70 80 93 29, puis "
-    "recommencez."
+    "{name} ne peut pas encore agir pour d’autres : un conseiller doit l’indiquer. Appelez le "
+    f"{ADVISER_LINE.phone}, puis recommencez."
 )
 OPEN_ALREADY = (
     "Une proposition entre {giver} et {organisation} attend déjà une réponse : elle doit être acceptée, refusée ou "

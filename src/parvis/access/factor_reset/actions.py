@@ -14,6 +14,7 @@ from parvis.access.factor_reset.state import Obstacle, State, closed_or_elsewher
 from parvis.access.models import FactorReset, FactorResetToken, Membership
 from parvis.access.standing import Standing
 from parvis.ground import clock, tenancy
+from parvis.ground.adviser_line import ADVISER_LINE
 from parvis.ground.identifiers.tokens import draw_token, hash_token
 from parvis.ground.tenancy import Refused, action
 from parvis.identity.actions.lost_factors import forget_factors, verified_emails
@@ -21,13 +22,12 @@ from parvis.identity.models import Session
 from parvis.journal.actions import SYSTEM, Actor, record
 from parvis.post.actions import queue
 
-ADVISERS = "09 70 80 93 29"
 REFUSALS = {
     Obstacle.ONESELF: "Vous ne pouvez pas réinitialiser votre propre second facteur : demandez-le à une autre personne "
     "qui administre l’établissement.",
     Obstacle.CLOSED: "Ce compte n’est pas actif : il n’y a rien à réinitialiser.",
     Obstacle.ELSEWHERE: "Cette personne a un compte chez un autre employeur : qu’elle appelle un conseiller au "
-    f"{ADVISERS}.",
+    f"{ADVISER_LINE.phone}.",
     Obstacle.NO_FACTOR: "Cette personne n’a pas de second facteur : il lui sera proposé à sa prochaine connexion.",
 }
 OVER = "Cette demande n’est plus en cours : rechargez la page du compte."

@@ -13,6 +13,7 @@ from jinja2 import Environment, StrictUndefined, nodes
 from jinja2.compiler import CodeGenerator, Frame
 from markupsafe import Markup, _escape_inner  # type: ignore[attr-defined]
 
+from parvis.ground.adviser_line import ADVISER_LINE
 from parvis.ground.pages.addresses import address
 from parvis.ground.pages.filters import FILTERS
 from parvis.ground.pages.guides import guide_picture
@@ -98,6 +99,7 @@ def environment(**options: Any) -> Environment:
     made.filters.update(FILTERS)
     made.globals.update(
         accessibility=f"{settings.PARVIS_ACCESSIBILITY} conforme",
+        adviser_line=ADVISER_LINE,
         asset=asset,
         get_messages=get_messages,
         guide_picture=guide_picture,

@@ -13,6 +13,7 @@ from parvis.advisers.standing import AdviserStanding
 from parvis.establishments.models import Contract, Establishment
 from parvis.establishments.window import lines_of
 from parvis.ground import clock, files, tenancy, working_days
+from parvis.ground.adviser_line import ADVISER_LINE
 from parvis.ground.tenancy import Refused, action
 from parvis.journal.actions import Actor, record, remember_name
 from parvis.post import postal
@@ -28,7 +29,7 @@ PURPOSE = "recovery"
 
 TOO_MANY = (
     "Plusieurs demandes sont déjà en cours pour cet établissement : suivez la vôtre avec sa référence et son code, ou "
-    "appelez un conseiller au 09 70 80 93 29."
+    f"appelez un conseiller au {ADVISER_LINE.phone}."
 )
 
 
