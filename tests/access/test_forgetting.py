@@ -11,8 +11,9 @@ from parvis.identity.models import Browser, Code, Passkey, Person, PhoneFactor, 
 from tests.world import Someone, World
 
 POINTING = """
+-- Those that go with their person by themselves (ON DELETE CASCADE), or let them go (SET NULL), need nobody.
 SELECT DISTINCT c.conrelid::regclass::text FROM pg_constraint c
-WHERE c.contype = 'f' AND c.confrelid = 'identity_person'::regclass
+WHERE c.contype = 'f' AND c.confrelid = 'identity_person'::regclass AND c.confdeltype NOT IN ('c', 'n')
 UNION SELECT table_name FROM information_schema.columns
 WHERE table_name LIKE 'identity\\_%' AND column_name = 'person_id'
 """

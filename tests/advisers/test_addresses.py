@@ -21,6 +21,8 @@ NUMBERS = {"int": 1, "uuid": uuid.UUID(int=1), "str": "x", "slug": "x"}
 
 
 def address(name: str, route: str, world: World) -> str:
+    if name == "backoffice:news-picture":
+        return reverse(name, kwargs={"digest": "0" * 40})
     kinds = [part.split(">")[0].split(":") for part in route.split("<")[1:]]
     return reverse(name, kwargs={key: world.here.siret if kind == "siret" else NUMBERS[kind] for kind, key in kinds})
 

@@ -157,6 +157,7 @@ def test_the_known_people_hold_what_they_should(seeded: None) -> None:
     assert {code: holding.level.slug for code, holding in user.holdings.items()} == {
         "mon-etablissement": "modification",
         "correspondants": "lecture",
+        "courriers": "lecture",
     }
     assert {holding.level.slug for holding in reader.holdings.values()} == {"lecture"}
     assert stranger.administers

@@ -49,7 +49,8 @@ def test_somebody_with_an_account_attaches_a_second_establishment(demo: Demo, vi
         both.get_by_label("Mot de passe", exact=True).fill(PASSWORD)
         both.get_by_role("button", name="Se connecter", exact=True).click()
         pass_second_factor(Hands(both), demo, first.identifier)
-        expect(both.get_by_role("heading", level=1)).to_have_text("Mes établissements")
+        expect(both.get_by_role("heading", level=1)).to_contain_text("Ce qui vous attend dans 2")
+        both.get_by_role("link", name="Mes établissements").click()
         links = both.get_by_role("main").get_by_role("rowheader").get_by_role("link")
         assert sorted(links.all_inner_texts()) == ["Annecy", stranger.establishment]
     links.filter(has_text=stranger.establishment).click()

@@ -7,6 +7,7 @@ class BackofficeConfig(AppConfig):
 
     def ready(self) -> None:
         # Each declares itself: letters, acts that take two advisers.
+        from parvis.backoffice import editing as _editing  # noqa: F401
         from parvis.backoffice import kept as _kept  # noqa: F401
         from parvis.backoffice import told as _told  # noqa: F401
         from parvis.backoffice.contacts import kinds as _contacts  # noqa: F401

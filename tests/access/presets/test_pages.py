@@ -69,7 +69,7 @@ def test_model_is_made_from_what_a_colleague_has_and_from_another_model(world: W
     assert ticked == {
         "niveau-mon-etablissement": "modification",
         "niveau-contrats": "lecture",
-        "niveau-correspondants": "aucun",
+        **dict.fromkeys(("niveau-correspondants", "niveau-courriers"), "aucun"),
     }
     copied = browser.post(base(world, "creer/"), {**TYPED, "copier": "1", "collegue": str(world.reader.account_id)})
     assert "Les droits de Marc Petit sont recopiés" in text(copied)

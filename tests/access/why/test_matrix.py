@@ -65,7 +65,8 @@ def test_a_delegate_has_a_line_with_their_organisation_and_a_reason_with_each_li
     browser = signed_in(world.administrator)
     answer = browser.get(where(world))
     assert cells(answer)["Yves Roche"] == {
-        "Contrats avec les fonds": "Lecture seule", "Correspondants": "Modification", "Mon établissement": "Aucun"
+        "Contrats avec les fonds": "Lecture seule", "Correspondants": "Modification", "Mon établissement": "Aucun",
+        "Vos courriers": "Aucun",
     }  # fmt: skip
     assert "par délégation : Centre de gestion des essais" in words(answer)
     page = words(browser.get(where(world, f"{yves.membership.ref}/{CONTRACTS}/")))

@@ -131,7 +131,7 @@ def test_the_numbers_come_from_the_settings(world: World, signed_in: Any, settin
     assert 415 <= data(page, "left") <= 420 and data(page, "warning") == 45
 
 
-def test_a_visitor_meets_no_warning(client: ReadingClient) -> None:
+def test_a_visitor_meets_no_warning(world: World, client: ReadingClient) -> None:
     for where in ("/connexion/", "/aide/"):
         assert "idle.js" not in html(client.get(where)) and "session-end" not in html(client.get(where))
 

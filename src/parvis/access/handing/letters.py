@@ -56,6 +56,9 @@ def _service(code: str) -> str:
     return service.name if service else code
 
 
+HOME = "inbox:home"
+
+
 def _letter(to: Membership, message: Message, subject: str, page: str, *args: object, **context: object) -> Envelope:
     return envelope(
         to.email,
@@ -64,7 +67,8 @@ def _letter(to: Membership, message: Message, subject: str, page: str, *args: ob
         {
             "name": to.name,
             "establishment": to.establishment.name,
-            "address": settings.PARVIS_ADDRESS + reverse(f"access:{page}", args=[to.establishment.siret, *args]),
+            "address": settings.PARVIS_ADDRESS
+            + reverse(HOME if page == "home" else f"access:{page}", args=[to.establishment.siret, *args]),
             **context,
         },
     )

@@ -5,7 +5,12 @@ from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse
 
+from parvis.access.decision import decide
+from parvis.access.levels import Level
+from parvis.access.registry import Service
 from parvis.access.rules import visitor
+from parvis.access.standing import standing
+from parvis.ground import tenancy
 from parvis.ground.pages import render
 from parvis.ground.pages.addresses import address
 from parvis.information import articles
@@ -53,11 +58,20 @@ def service(request: HttpRequest, code: str) -> HttpResponse:
             "page": page,
             "service": page.service,
             "questions": questions.of_service(code),
-            "open_href": page.service.address(siret) if siret else "",
+            "open_href": page.service.address(siret) if siret and _holds(request, siret, page.service) else "",
             "contact_href": _contact(request, service=code),
             **facts(),
         },
     )
+
+
+def _holds(request: HttpRequest, siret: str, service: Service) -> bool:
+    """Whether the reader has the service in the establishment visited last: a link that refuses helps nobody."""
+    person = request.user.pk or 0
+    where = tenancy.Lookup("access_enter", (person, siret))
+    with tenancy.scope(person=person, establishment=where, read_only=True) as here:
+        who = standing(person, here.establishment) if here.establishment else None
+        return who is not None and decide(who, service).level > Level.NONE
 
 
 @visitor()

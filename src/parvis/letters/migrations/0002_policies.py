@@ -1,5 +1,6 @@
 from django.db import migrations
 
+from parvis.ground import clock
 from parvis.ground.database.policies import OF_FUNDS, OF_PERSON, erasable, protecting
 
 # What the platform begins with; advisers change and complete them.
@@ -22,8 +23,8 @@ def begin(apps, schema_editor):
     with schema_editor.connection.cursor() as cursor:
         cursor.executemany(
             "INSERT INTO letters_lettertype (code, name, theme, service, about_money, kept_years, changed_at) "
-            "VALUES (%s, %s, %s, %s, %s, %s, now())",
-            TYPES,
+            "VALUES (%s, %s, %s, %s, %s, %s, %s)",
+            [(*one, clock.now()) for one in TYPES],
         )
 
 
