@@ -27,16 +27,16 @@ def kind(path: str) -> str:
     return "/".join(parts) + ("?" if place.query else "")
 
 
-def crawl(page: Page, start: str, *, elsewhere: tuple[str, ...] = ()) -> Iterator[str]:
+def crawl(page: Page, start: str, *, elsewhere: tuple[str, ...] = (), bound: int = BOUND) -> Iterator[str]:
     """Open the pages that links lead to, breadth first, from one page; each address is told while its page is open.
 
     Every answer stands (200). Pages of a list differ by one number or one date: of each kind, one is taken.
     `elsewhere`: folders whose pages, their first one apart, are the same for everybody and are looked at by somebody
-    else.
+    else. `bound`: of how many kinds at most.
     """
     kinds: set[str] = set()
     waiting, known = deque([start]), {start}
-    while waiting and len(kinds) < BOUND:
+    while waiting and len(kinds) < bound:
         path = waiting.popleft()
         # Filters and sorts of a list are that list.
         if kind(path) in kinds or (path.startswith(elsewhere) and path not in elsewhere):
