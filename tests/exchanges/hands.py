@@ -9,6 +9,7 @@ from django.test import Client
 from PIL import Image
 
 from parvis.access.standing import Standing, standing
+from parvis.establishments.models import Establishment
 from parvis.exchanges.models import Exchange
 from parvis.ground import tenancy
 from tests.plugins.html import ReadingClient
@@ -41,7 +42,9 @@ class Writer:
 
     @property
     def home(self) -> str:
-        return f"/etablissements/{self.place or self.someone.membership.establishment.siret}/echanges/"
+        where = self.someone.membership.establishment_id
+        with tenancy.scope(establishment=where):
+            return f"/etablissements/{self.place or Establishment.objects.get(pk=where).siret}/echanges/"
 
     def begins(self, subject: str = "pension-liquidation", **more: str) -> Any:
         answer = self.browser.post(f"{self.home}nouveau/", {"sujet": subject, **more})
