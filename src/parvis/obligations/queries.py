@@ -14,6 +14,7 @@ from django.db import connection
 
 from parvis.access.standing import Standing
 from parvis.access.status import values
+from parvis.ground.database.prepared import prepared
 from parvis.ground.pages.addresses import address
 from parvis.ground.pages.filters import DAYS, date_long
 from parvis.journal.queries import FORGOTTEN, names
@@ -213,7 +214,7 @@ ORDER BY o.placed_on, o.fund, o.key LIMIT %(limit)s"""
 
 def upcoming(who: Standing, limit: int) -> list[Upcoming]:
     """What comes next in the establishment in scope and is not done; one statement where it was written down."""
-    with connection.cursor() as cursor:
+    with prepared() as cursor:
         rule: dict[str, Any] = {
             "here": who.establishment_id,
             "today": who.today,
