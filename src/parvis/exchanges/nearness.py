@@ -3,29 +3,11 @@
 import re
 from collections.abc import Iterable
 
-from parvis.ground.identifiers.text import search_key
+from parvis.ground.identifiers.text import one_letter_apart, search_key
 
 LONG = 5
-_SMALL = {
-    "le",
-    "la",
-    "les",
-    "un",
-    "une",
-    "des",
-    "de",
-    "du",
-    "et",
-    "ou",
-    "au",
-    "aux",
-    "en",
-    "a",
-    "pour",
-    "d",
-    "l",
-    "mon",
-}
+_USUAL = "le la les un une des de du et ou au aux en a pour d l mon"
+_SMALL = frozenset(_USUAL.split())
 
 
 def words_of(text: str) -> list[str]:
@@ -38,15 +20,7 @@ def near(stored: str, typed: str) -> bool:
     """Whether a word is the other, begins with it, or differs by one letter (wrong, missing, doubled or swapped)."""
     if stored.startswith(typed):
         return True
-    if len(typed) < LONG or len(stored) < LONG or abs(len(stored) - len(typed)) > 1:
-        return False
-    at = next((n for n, (a, b) in enumerate(zip(stored, typed, strict=False)) if a != b), min(len(stored), len(typed)))
-    if len(stored) > len(typed):
-        return stored[at + 1 :] == typed[at:]
-    if len(stored) < len(typed):
-        return stored[at:] == typed[at + 1 :]
-    swapped = stored[at : at + 2] == typed[at : at + 2][::-1] and stored[at + 2 :] == typed[at + 2 :]
-    return stored[at + 1 :] == typed[at + 1 :] or swapped
+    return len(typed) >= LONG and len(stored) >= LONG and one_letter_apart(stored, typed)
 
 
 def score(stored: Iterable[str], typed: Iterable[str]) -> float:

@@ -56,9 +56,6 @@ def _service(code: str) -> str:
     return service.name if service else code
 
 
-HOME = "inbox:home"
-
-
 def _letter(to: Membership, message: Message, subject: str, page: str, *args: object, **context: object) -> Envelope:
     return envelope(
         to.email,
@@ -67,8 +64,7 @@ def _letter(to: Membership, message: Message, subject: str, page: str, *args: ob
         {
             "name": to.name,
             "establishment": to.establishment.name,
-            "address": settings.PARVIS_ADDRESS
-            + reverse(HOME if page == "home" else f"access:{page}", args=[to.establishment.siret, *args]),
+            "address": settings.PARVIS_ADDRESS + reverse(page, args=[to.establishment.siret, *args]),
             **context,
         },
     )
@@ -99,7 +95,7 @@ def absence_begun(message: Message) -> Envelope | None:
         return None
     to, absence, said = found
     subject = f"des droits vous sont confiés jusqu’au {date_long(absence.ends_on)} ({to.establishment.name})"
-    return _letter(to, message, subject, "home", author=_author(absence.created_by), **said)
+    return _letter(to, message, subject, "inbox:home", author=_author(absence.created_by), **said)
 
 
 def absence_over(message: Message) -> Envelope | None:
@@ -109,7 +105,7 @@ def absence_over(message: Message) -> Envelope | None:
         return None
     to, absence, said = found
     subject = f"les droits reçus pendant l’absence {de(absence.absent_name)} ont pris fin"
-    return _letter(to, message, subject, "home", author=_author(absence.ended_by), **said)
+    return _letter(to, message, subject, "inbox:home", author=_author(absence.ended_by), **said)
 
 
 def absence_told(message: Message) -> Envelope | None:
@@ -127,7 +123,7 @@ def absence_told(message: Message) -> Envelope | None:
         subject = f"les droits confiés à {absence.receiver.name} ont pris fin"
     by = absence.created_by if what == "planned" else absence.ended_by
     subject += f" (absence {de(absence.absent_name)})"
-    return _letter(to, message, subject, "handing", what=what, author=_author(by), **said)
+    return _letter(to, message, subject, "access:handing", what=what, author=_author(by), **said)
 
 
 # --- Hand-overs ------------------------------------------------------------------------------------------------------
@@ -159,7 +155,7 @@ def _about_handover(state: HandoverState, subject: Callable[[Handover], str]) ->
         if found is None:
             return None
         to, handover, said = found
-        page, args = ("handover", [handover.ref]) if said["role"] == "administrator" else ("home", [])
+        page, args = ("access:handover", [handover.ref]) if said["role"] == "administrator" else ("inbox:home", [])
         author: object = handover.cancelled_by if state is HandoverState.CANCELLED else handover.created_by
         fault = Handover.Fault(handover.fault).label if handover.fault else ""
         return _letter(to, message, subject(handover), page, *args, author=_author(author), fault=fault, **said)
@@ -199,7 +195,7 @@ def deputy_asked(message: Message) -> Envelope | None:
         return None
     to, found, said = read
     subject = f"être la personne suppléante de {to.establishment.name} ?"
-    return _letter(to, message, subject, "deputy-answer", author=_author(found.named_by), **said)
+    return _letter(to, message, subject, "access:deputy-answer", author=_author(found.named_by), **said)
 
 
 def deputy_answered(message: Message) -> Envelope | None:
@@ -213,7 +209,7 @@ def deputy_answered(message: Message) -> Envelope | None:
     if word is None:
         return None
     subject = f"{found.deputy_name} {word} la suppléance"
-    return _letter(to, message, subject, "deputy", what=what, **said)
+    return _letter(to, message, subject, "access:deputy", what=what, **said)
 
 
 def deputy_withdrawn(message: Message) -> Envelope | None:
@@ -223,7 +219,7 @@ def deputy_withdrawn(message: Message) -> Envelope | None:
         return None
     to, found, said = read
     subject = f"vous n’êtes plus la personne suppléante de {to.establishment.name}"
-    return _letter(to, message, subject, "home", author=_author(found.closed_by), **said)
+    return _letter(to, message, subject, "inbox:home", author=_author(found.closed_by), **said)
 
 
 def deputy_warning(message: Message) -> Envelope | None:
@@ -243,7 +239,7 @@ def deputy_warning(message: Message) -> Envelope | None:
         if said["role"] == "deputy"
         else f"connectez-vous, sinon {found.deputy_name} administrera {to.establishment.name}"
     )
-    page = "deputy-answer" if said["role"] == "deputy" else "home"
+    page = "access:deputy-answer" if said["role"] == "deputy" else "inbox:home"
     return _letter(to, message, subject, page, last=found.warned_for, serving_on=earliest, **said)
 
 
@@ -258,7 +254,7 @@ def deputy_serving(message: Message) -> Envelope | None:
         if said["role"] == "deputy"
         else f"{found.deputy_name} administre {to.establishment.name} en votre absence"
     )
-    page = "accounts" if said["role"] == "deputy" else "home"
+    page = "access:accounts" if said["role"] == "deputy" else "inbox:home"
     password = settings.PARVIS_PASSWORD_MINIMUM_ADMINISTRATOR
     return _letter(to, message, subject, page, last=found.warned_for, password=password, **said)
 
@@ -274,7 +270,7 @@ def deputy_over(message: Message) -> Envelope | None:
         if said["role"] == "deputy"
         else f"{found.deputy_name} n’administre plus {to.establishment.name}"
     )
-    page = "home" if said["role"] == "deputy" else "history"
+    page = "inbox:home" if said["role"] == "deputy" else "access:history"
     because = BECAUSE.get(str(message.detail.get("why")), "la suppléance est terminée")
     return _letter(to, message, subject, page, because=because, **said)
 
@@ -285,7 +281,9 @@ def deputy_lapsed(message: Message) -> Envelope | None:
     if read is None or not _administers(read[0]):
         return None
     to, found, said = read
-    return _letter(to, message, f"{found.deputy_name} ne peut plus être la personne suppléante", "deputy", **said)
+    return _letter(
+        to, message, f"{found.deputy_name} ne peut plus être la personne suppléante", "access:deputy", **said
+    )
 
 
 BOTH = "la personne suppléante et la personne qui administre"

@@ -5,6 +5,17 @@ import django.db.models.deletion
 import uuid
 from django.db import migrations, models
 
+KEY = ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"))
+NEEDS = [("", "Non demandé"), ("optional", "Facultatif"), ("required", "Obligatoire")]
+
+
+def _establishment(**options: object) -> models.ForeignKey:
+    return models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="establishments.establishment", **options)
+
+
+def _need() -> models.CharField:
+    return models.CharField(blank=True, choices=NEEDS, max_length=10)
+
 
 class Migration(migrations.Migration):
     initial = True
@@ -17,7 +28,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Motif",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                KEY,
                 ("code", models.SlugField(max_length=60, unique=True)),
                 ("name", models.CharField(max_length=80)),
                 ("sub_name", models.CharField(max_length=80)),
@@ -30,30 +41,9 @@ class Migration(migrations.Migration):
                 ("fund_question", models.CharField(default="Quel fonds est concerné ?", max_length=120)),
                 ("receiver", models.CharField(blank=True, max_length=10)),
                 ("service", models.CharField(blank=True, max_length=60)),
-                (
-                    "nir",
-                    models.CharField(
-                        blank=True,
-                        choices=[("", "Non demandé"), ("optional", "Facultatif"), ("required", "Obligatoire")],
-                        max_length=10,
-                    ),
-                ),
-                (
-                    "agent_name",
-                    models.CharField(
-                        blank=True,
-                        choices=[("", "Non demandé"), ("optional", "Facultatif"), ("required", "Obligatoire")],
-                        max_length=10,
-                    ),
-                ),
-                (
-                    "period",
-                    models.CharField(
-                        blank=True,
-                        choices=[("", "Non demandé"), ("optional", "Facultatif"), ("required", "Obligatoire")],
-                        max_length=10,
-                    ),
-                ),
+                ("nir", _need()),
+                ("agent_name", _need()),
+                ("period", _need()),
                 ("pieces", models.JSONField(default=list)),
                 ("attestation", models.CharField(blank=True, max_length=500)),
                 ("hint", models.CharField(blank=True, max_length=500)),
@@ -76,7 +66,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Theme",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                KEY,
                 ("code", models.SlugField(max_length=40, unique=True)),
                 ("name", models.CharField(max_length=80)),
                 ("sentence", models.CharField(blank=True, max_length=200)),
@@ -98,14 +88,7 @@ class Migration(migrations.Migration):
                 ("helped", models.BooleanField(default=False)),
                 ("created_at", models.DateTimeField()),
                 ("updated_at", models.DateTimeField()),
-                (
-                    "establishment",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="establishments.establishment",
-                    ),
-                ),
+                ("establishment", _establishment(related_name="+")),
                 (
                     "motif",
                     models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to="exchanges.motif"),
@@ -122,7 +105,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Exchange",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                KEY,
                 ("ref", models.UUIDField(default=uuid.uuid4, unique=True)),
                 ("reference", models.CharField(max_length=9, unique=True)),
                 ("draft", models.UUIDField(unique=True)),
@@ -164,12 +147,7 @@ class Migration(migrations.Migration):
                 ("taken_by_name", models.CharField(blank=True, max_length=250)),
                 ("merged", models.CharField(blank=True, max_length=9)),
                 ("search", models.TextField()),
-                (
-                    "establishment",
-                    models.ForeignKey(
-                        db_index=False, on_delete=django.db.models.deletion.PROTECT, to="establishments.establishment"
-                    ),
-                ),
+                ("establishment", _establishment(db_index=False)),
                 ("motif", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="exchanges.motif")),
             ],
             options={
@@ -179,7 +157,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Entry",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                KEY,
                 (
                     "kind",
                     models.CharField(
@@ -210,12 +188,7 @@ class Migration(migrations.Migration):
                 ("signed", models.CharField(blank=True, max_length=250)),
                 ("text", models.TextField(blank=True)),
                 ("at", models.DateTimeField()),
-                (
-                    "establishment",
-                    models.ForeignKey(
-                        db_index=False, on_delete=django.db.models.deletion.PROTECT, to="establishments.establishment"
-                    ),
-                ),
+                ("establishment", _establishment(db_index=False)),
                 (
                     "exchange",
                     models.ForeignKey(
@@ -230,7 +203,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Attachment",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                KEY,
                 ("piece", models.CharField(blank=True, max_length=120)),
                 ("name", models.CharField(max_length=120)),
                 ("kind", models.CharField(max_length=10)),
@@ -238,12 +211,7 @@ class Migration(migrations.Migration):
                 ("sha256", models.CharField(max_length=64)),
                 ("key", models.CharField(max_length=80)),
                 ("added_at", models.DateTimeField()),
-                (
-                    "establishment",
-                    models.ForeignKey(
-                        db_index=False, on_delete=django.db.models.deletion.PROTECT, to="establishments.establishment"
-                    ),
-                ),
+                ("establishment", _establishment(db_index=False)),
                 (
                     "draft",
                     models.ForeignKey(
@@ -279,7 +247,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="InternalNote",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                KEY,
                 ("adviser_id", models.BigIntegerField()),
                 ("signed", models.CharField(max_length=250)),
                 ("text", models.CharField(max_length=2000)),
@@ -298,16 +266,11 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Reader",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                KEY,
                 ("person_id", models.BigIntegerField()),
                 ("read_at", models.DateTimeField(null=True)),
                 ("follows", models.BooleanField(default=False)),
-                (
-                    "establishment",
-                    models.ForeignKey(
-                        db_index=False, on_delete=django.db.models.deletion.PROTECT, to="establishments.establishment"
-                    ),
-                ),
+                ("establishment", _establishment(db_index=False)),
                 (
                     "exchange",
                     models.ForeignKey(
@@ -322,7 +285,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="StandardReply",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                KEY,
                 ("fund", models.CharField(max_length=10)),
                 ("title", models.CharField(max_length=120)),
                 ("text", models.TextField()),

@@ -30,3 +30,17 @@ def clean(text: str) -> str:
 def showable(text: str) -> str:
     """What was typed as it is shown again, without what no page may hold (NUL, other controls, lone surrogates)."""
     return "".join(c for c in text if c in "\n\r\t" or unicodedata.category(c) not in ("Cc", "Cs", "Cn"))
+
+
+def one_letter_apart(stored: str, typed: str) -> bool:
+    """Whether two different words differ by one letter: wrong, missing, doubled or swapped with its neighbour."""
+    longer = len(stored) - len(typed)
+    at = next((n for n, (a, b) in enumerate(zip(stored, typed, strict=False)) if a != b), min(len(stored), len(typed)))
+    if abs(longer) > 1:
+        return False
+    if longer > 0:
+        return stored[at + 1 :] == typed[at:]
+    if longer < 0:
+        return stored[at:] == typed[at + 1 :]
+    swapped = stored[at : at + 2] == typed[at : at + 2][::-1] and stored[at + 2 :] == typed[at + 2 :]
+    return stored[at + 1 :] == typed[at + 1 :] or swapped

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from markupsafe import Markup, escape
 
-from parvis.ground.identifiers.text import search_key
+from parvis.ground.identifiers.text import one_letter_apart, search_key
 
 _WORD = re.compile(r"\w+", re.UNICODE)
 EXCERPT, BEFORE, WINDOW = 240, 60, 420
@@ -19,18 +19,7 @@ _COMMON = 5
 
 def near(stored: str, typed: str) -> bool:
     """Whether two words are the same, or one letter wrong, missing, doubled or swapped apart; from five letters on."""
-    if stored == typed:
-        return True
-    a, b = len(stored), len(typed)
-    if a < 5 or abs(a - b) > 1:
-        return False
-    at = next((i for i, (x, y) in enumerate(zip(stored, typed, strict=False)) if x != y), min(a, b))
-    if a > b:
-        return stored[at + 1 :] == typed[at:]
-    if a < b:
-        return stored[at:] == typed[at + 1 :]
-    swapped = stored[at : at + 2] == typed[at : at + 2][::-1] and stored[at + 2 :] == typed[at + 2 :]
-    return stored[at + 1 :] == typed[at + 1 :] or swapped
+    return stored == typed or (len(stored) >= 5 and one_letter_apart(stored, typed))
 
 
 # Texts are made of the same few thousand words over and over.
