@@ -27,7 +27,7 @@ def start(request: SignedInRequest) -> HttpResponse:
     open_ones = [membership for membership in found if membership.enters]
     if len(open_ones) == 1:
         return redirect("inbox:home", siret=open_ones[0].siret)
-    return redirect("inbox:everywhere" if len(open_ones) > 1 or request.session["several"] else "access:mine")
+    return redirect("inbox:everywhere" if request.session["several"] else "access:mine")
 
 
 @member()
