@@ -166,6 +166,5 @@ def test_a_day_is_forgotten_after_sixty_days_and_not_before(as_owner: Any) -> No
     days = {60: clock.today() - datetime.timedelta(days=60), 61: clock.today() - datetime.timedelta(days=61)}
     for day in days.values():
         Expense.objects.create(establishment_id=PLACE, day=day, cents=6)
-    assert erase("post.expenses") == 1
+    erase("post.expenses")
     assert [one.day for one in Expense.objects.filter(establishment_id=PLACE)] == [days[60]]
-    assert erase("post.expenses") == 0
