@@ -203,6 +203,7 @@ def test_the_list_costs_the_same_whatever_it_holds(lea: Writer) -> None:
         (f"q={first.lower()}", 1),
         ("q=dossier+tranmsis", 0),
         ("q=dossier+transmis", 5),
+        ("q=les+dossiers+transmis", 5),  # another form of a word
         ("etat=closed", 0),
         ("qui=miens&fonds=cnracl&etat=ouverts", 5),
         ("qui=x&etat=y&fonds=z&page=zzz", 5),
@@ -211,6 +212,8 @@ def test_the_list_costs_the_same_whatever_it_holds(lea: Writer) -> None:
         assert (f"{count}\u00a0échange" in page) if count else "Aucun échange ne répond" in page, query
     with tenancy.scope(person=lea.someone.person.pk, establishment=lea.someone.membership.establishment_id):
         who = standing_of(lea.someone)
-        assert len(find(who, "dossier tranmsis", 9)) == 5  # one letter wrong
+        for typed in ("dossier tranmsis", "les dossiers", "ossie transmis"):
+            # One letter wrong, another form, a part of a word.
+            assert len(find(who, typed, 9)) == 5, typed
         assert [hit.rank for hit in find(who, first, 9)] == [1.0]
         assert not find(who, NIR, 9) and not find(who, "%%%", 9)

@@ -2,12 +2,12 @@
 
 A source looks in the establishment in scope alone, and only at what the person may open today. What it keeps to be
 found is a column of plain words (`ground.identifiers.text.search_key`); `words_of` reads what was typed the same way,
-and `answers_sql` says which rows have all of it, a letter wrong forgiven in a word of five or more.
+`form_sql` says which rows have a word as French inflects it, `answers_sql` which have one with a letter wrong.
 """
 
 import datetime
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from parvis.access.standing import Standing
@@ -22,14 +22,29 @@ _USUAL = """
     vos votre vous y
 """
 _EMPTY = frozenset(_USUAL.split())
+_WORD = re.compile(r"[0-9a-z]+")
 
 
 def words_of(text: str) -> list[str]:
     """What was typed in words as they are kept: no accents, no capitals, nothing but letters and digits; at most
     `MOST_WORDS`, without those that every text has, unless there are no others."""
-    plain = re.findall(r"[0-9a-z]+", search_key(clean(text)[:LONGEST]))
-    telling = [word for word in plain if word not in _EMPTY] or plain
-    return list(dict.fromkeys(telling))[:MOST_WORDS]
+    plain = _WORD.findall(search_key(clean(text)[:LONGEST]))
+    return list(dict.fromkeys(telling(plain) or plain))[:MOST_WORDS]
+
+
+def telling(words: Iterable[str]) -> list[str]:
+    """Those of the words that not every text has."""
+    return [word for word in words if word not in _EMPTY]
+
+
+def held_words(text: str) -> list[str]:
+    """The words of a text to be looked through in memory, read as `words_of` reads what is typed; all of them."""
+    return telling(_WORD.findall(search_key(text)))
+
+
+def form_sql(key: str, vector: str, word: str = "%s") -> str:
+    """SQL condition: the row has the word as a French one in any of its forms (`vector`), or as part of one (`key`)."""
+    return f"({vector} @@ plainto_tsquery('french', {word}) OR strpos({key}, {word}) > 0)"
 
 
 def answers_sql(key: str, words: str = "%(words)s") -> str:

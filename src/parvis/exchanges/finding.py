@@ -1,43 +1,61 @@
-"""What the one search finds of exchanges: among those that the person may open today."""
+"""What the one search finds of exchanges, among those that the person may open today; and words in a list of them.
+
+Words are those of the column `search`: reference, motif, what the establishment wrote. `vector` (migration 0004) has
+them as French stems; the model does not name it, so that no page reads it.
+"""
 
 from collections.abc import Sequence
+from typing import Any
 
-from parvis.access.finding import Hit, Source, register
+from django.db.models import BooleanField, F, Field, FloatField, QuerySet
+from django.db.models.expressions import RawSQL
+
+from parvis.access.finding import Hit, Source, answers_sql, form_sql, register, words_of
 from parvis.access.standing import Standing
 from parvis.exchanges.addressees import short
 from parvis.exchanges.models import Exchange
-from parvis.exchanges.nearness import score, words_of
 from parvis.exchanges.references import grouped, parse
 from parvis.exchanges.rights import readable
 from parvis.ground import clock
 from parvis.ground.pages.addresses import address
 
-# Of how many, the latest, one wrong letter is forgiven: they are looked through in memory.
-LOOKED_THROUGH = 300
+_KEY, _VECTOR = "exchanges_exchange.search", "exchanges_exchange.vector"
+# As a French word or a part of one, as in the lists; or with a letter wrong.
+_ANSWERS = f"({form_sql(_KEY, _VECTOR)} OR {answers_sql(_KEY, 'ARRAY[%s]')})"
+
+
+def _sql(expression: str, typed: list[str], field: "Field[Any, Any]") -> RawSQL:
+    """An expression made of this file's own constants; what was typed is a parameter."""
+    return RawSQL(expression, typed, output_field=field)  # noqa: S611
+
+
+def has_word(word: str) -> RawSQL:
+    """Condition of an exchange: it has the word in one of its French forms, or as part of one."""
+    return _sql(form_sql(_KEY, _VECTOR), [word, word], BooleanField())
+
+
+def having(found: QuerySet[Exchange], typed: str) -> QuerySet[Exchange]:
+    """Those that have every word typed."""
+    for word in words_of(typed):
+        found = found.filter(has_word(word))
+    return found
 
 
 def find(who: Standing, typed: str, most: int) -> Sequence[Hit]:
-    """By reference, motif and one's own texts; without accents, one wrong letter forgiven in a word of five."""
-    words = words_of(typed[:200])[:8]
+    """By reference, motif and one's own texts: French forms, no accents, one letter wrong in a word of five or more."""
+    words = words_of(typed)
     if not words:
         return []
-    mine = Exchange.objects.filter(readable(who), establishment_id=who.establishment_id).order_by("-moved_at")
-    if reference := parse(typed):
-        found = list(mine.filter(reference=reference))
-        if found:
-            return [_hit(who, one, 1.0) for one in found]
-    exact = mine
+    mine = Exchange.objects.filter(readable(who), establishment_id=who.establishment_id)
+    if (reference := parse(typed)) and (found := list(mine.filter(reference=reference))):
+        return [_hit(who, one, 1.0) for one in found]
     for word in words:
-        exact = exact.filter(search__contains=word)
-    there = list(exact[:most])
-    hits = [_hit(who, one, 0.8) for one in there]
-    if len(hits) < most:
-        # « cotisations » and « cotisation »: the others' words need not be those that were typed to the letter.
-        others = mine.exclude(pk__in=[one.pk for one in there])[:LOOKED_THROUGH]
-        scored = [(score(words_of(one.search), words), one) for one in others]
-        best = sorted((one for one in scored if one[0] > 0), key=lambda one: -one[0])[: most - len(hits)]
-        hits += [_hit(who, one, rank * 0.8) for rank, one in best]
-    return hits
+        mine = mine.filter(_sql(_ANSWERS, [word, word, word], BooleanField()))
+    query = " && ".join(["plainto_tsquery('french', %s)"] * len(words))
+    rank = _sql(f"ts_rank({_VECTOR}, {query}, 32)", words, FloatField())
+    ranked = mine.annotate(rank=rank).order_by(F("rank").desc(), "-moved_at", "-id")[:most]
+    # Found by a part of a word, or a letter wrong: it answers, if less well.
+    return [_hit(who, one, max(float(one.rank), 0.05)) for one in ranked]
 
 
 def _hit(who: Standing, one: Exchange, rank: float) -> Hit:

@@ -5,10 +5,11 @@ from dataclasses import dataclass, replace
 
 from django.db.models import Q
 
+from parvis.access.finding import held_words, words_of
 from parvis.access.standing import Standing
 from parvis.exchanges.addressees import ADDRESSEES, Addressee, offered
 from parvis.exchanges.models import Motif, Theme
-from parvis.exchanges.nearness import score, words_of
+from parvis.exchanges.nearness import score
 from parvis.exchanges.rights import may_write_about
 from parvis.ground import clock
 from parvis.ground.identifiers.text import clean
@@ -67,7 +68,7 @@ class Tree:
 
     def found(self, typed: str) -> list[Motif]:
         """Those that answer all the words (accents, one wrong letter and a cut end forgiven), the best first."""
-        words = words_of(typed[:200])[:8]
+        words = words_of(typed)
         scored = [(score(_words(motif), words), motif) for motif in self.motifs] if words else []
         answers = sorted((one for one in scored if one[0] > 0), key=lambda one: -one[0])
         return [motif for _, motif in answers[:FOUND]]
@@ -89,7 +90,7 @@ class Tree:
 
 
 def _words(motif: Motif) -> list[str]:
-    return words_of(f"{motif.theme.name} {motif.name} {motif.sub_name} {motif.words}")
+    return held_words(f"{motif.theme.name} {motif.name} {motif.sub_name} {motif.words}")
 
 
 def choices_of(motif: Motif, who: Standing) -> list[Addressee]:

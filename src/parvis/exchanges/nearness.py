@@ -1,19 +1,10 @@
 """Words found in spite of accents and of one wrong letter, in what is small enough to be looked through in memory."""
 
-import re
 from collections.abc import Iterable
 
-from parvis.ground.identifiers.text import one_letter_apart, search_key
+from parvis.ground.identifiers.text import one_letter_apart
 
 LONG = 5
-_USUAL = "le la les un une des de du et ou au aux en a pour d l mon"
-_SMALL = frozenset(_USUAL.split())
-
-
-def words_of(text: str) -> list[str]:
-    """The words of a text that tell something, as they are compared; eight at most of what is typed is enough."""
-    found = re.findall(r"[0-9a-z]+", search_key(text))
-    return [word for word in found if word not in _SMALL]
 
 
 def near(stored: str, typed: str) -> bool:

@@ -15,8 +15,8 @@ from parvis.access.standing import Standing
 from parvis.establishments.funds import FUNDS
 from parvis.exchanges.actions.thread import reopens_until
 from parvis.exchanges.addressees import short
+from parvis.exchanges.finding import having
 from parvis.exchanges.models import Attachment, Draft, Entry, Exchange, Reader
-from parvis.exchanges.nearness import words_of
 from parvis.exchanges.references import grouped, parse
 from parvis.exchanges.rights import may_answer, may_read, readable
 from parvis.exchanges.sealed import nir_masked, unseal_details
@@ -134,9 +134,7 @@ def _filtered(found: QuerySet[Any], who: Standing, filters: Filters) -> QuerySet
         found = found.filter(fund=filters.fund)
     if reference := parse(filters.q):
         return found.filter(reference=reference)
-    for word in words_of(filters.q)[:8]:
-        found = found.filter(search__contains=word)
-    return found
+    return having(found, filters.q)
 
 
 def listing(who: Standing, filters: Filters) -> Listing:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
+from parvis.access.finding import form_sql
 from parvis.establishments.funds import FUNDS
 from parvis.ground.identifiers.text import search_key, showable
 from parvis.letters.models import Theme
@@ -116,14 +117,9 @@ _STATES = {
 
 def words(typed: str) -> tuple[list[str], dict[str, Any]]:
     """Conditions of a letter that has every word typed: as a French word, or as part of one; accents do not count."""
-    conditions, values = [], {}
-    for number, word in enumerate(search_key(typed).split()[:8]):
-        conditions.append(
-            f"(l.words @@ plainto_tsquery('french', %(word{number})s) OR l.search_key LIKE %(like{number})s)"
-        )
-        values[f"word{number}"] = word
-        values[f"like{number}"] = "%" + word.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_") + "%"
-    return conditions, values
+    held = search_key(typed).split()[:8]
+    conditions = [form_sql("l.search_key", "l.words", f"%(word{number})s") for number in range(len(held))]
+    return conditions, {f"word{number}": word for number, word in enumerate(held)}
 
 
 def day(typed: str) -> datetime.date | None:

@@ -8,14 +8,15 @@ from django.conf import settings
 from django.db import connection
 from django.db.models import Q, QuerySet
 
+from parvis.access.finding import words_of
 from parvis.access.paging import Paging, paging
 from parvis.advisers.models import Adviser
 from parvis.advisers.standing import AdviserStanding
 from parvis.backoffice.exchanges.actions import colleagues, held_by
 from parvis.establishments.funds import Fund, ordered
 from parvis.exchanges.addressees import short
+from parvis.exchanges.finding import has_word
 from parvis.exchanges.models import Entry, Exchange, InternalNote, Motif
-from parvis.exchanges.nearness import words_of
 from parvis.exchanges.queries import AWAITED, TONES, Said, thread_of
 from parvis.exchanges.references import grouped, parse
 from parvis.exchanges.sealed import Details, nir_masked, unseal_details
@@ -144,8 +145,8 @@ def _filtered(who: AdviserStanding, filters: Filters) -> QuerySet[Exchange]:
     digits = "".join(filters.q.split())
     if digits.isascii() and digits.isdecimal() and len(digits) in (9, 14):
         return found.filter(establishment__siret__startswith=digits)
-    for word in words_of(filters.q)[:6]:
-        found = found.filter(Q(establishment__sort_key__contains=word) | Q(search__contains=word))
+    for word in words_of(filters.q):
+        found = found.filter(Q(establishment__sort_key__contains=word) | Q(has_word(word)))
     return found
 
 
