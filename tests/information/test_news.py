@@ -49,7 +49,7 @@ def titles(who: Someone, limit: int = 50) -> list[str]:
     with tenancy.scope(person=who.person.pk, establishment=where):
         here = standing(who.person.pk, where)
         assert here is not None
-        return [one.title for one in queries.latest(here, limit)]
+        return [one.title for one in queries.latest_asked(here, limit).ask()]
 
 
 # Annecy (« here »: a commune with CNRACL, Ircantec and RAFP) and Abondance (« there »: a commune with CNRACL and RAFP).

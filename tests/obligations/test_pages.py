@@ -20,7 +20,7 @@ from parvis.journal.actions import Actor
 from parvis.journal.models import Event
 from parvis.obligations import actions
 from parvis.obligations.models import Facts, Occurrence, ReminderChoice
-from parvis.obligations.queries import upcoming, whole
+from parvis.obligations.queries import upcoming_asked, whole
 from parvis.obligations.reminding import Choice, choose
 from parvis.obligations.rights import seen_funds, ticked_funds
 from tests.access.reading import at_field, html, summary, words
@@ -64,14 +64,14 @@ def test_what_is_shown_before_anything_is_written_is_what_is_shown_after(world: 
     assert "Il manque des informations" in page and "effectif rémunéré" in page
     assert "Verser et déclarer les cotisations de formation des élus" in page
     with inside(world.stranger) as who:
-        before, soon = whole(who).items, upcoming(who, 2)
+        before, soon = whole(who).items, upcoming_asked(who, 2).ask()
         assert not Occurrence.objects.exists()
         actions.refresh(who.establishment_id)
         after = [replace(one, changed_at=None) for one in whole(who).items]
-        assert after == list(before) and upcoming(who, 2) == soon and len(soon) == 2
+        assert after == list(before) and upcoming_asked(who, 2).ask() == soon and len(soon) == 2
     tell(world)
     with inside(world.reader) as who:
-        first = upcoming(who, 1)[0]
+        first = upcoming_asked(who, 1).ask()[0]
     assert (first.title, first.fund, first.period) == ("Déposer la DSN du mois", "DSN", "novembre 2026")
     assert (first.when, first.left) == ("le mardi 15 décembre 2026 au plus tard", "dans 17\u00a0jours")
     assert first.href.endswith("/echeancier/#dsn-declare-2026-11-1")
@@ -264,7 +264,7 @@ def test_who_works_by_a_delegation_sees_the_funds_of_what_is_delegated(world: Wo
     assert {"cnracl", "dsn", "dif"} <= seen_funds(reads) and ticked_funds(reads) == frozenset()
     assert {"cnracl", "dsn", "dif"} <= ticked_funds(writes)
     with inside(world.administrator):
-        assert upcoming(working("mon-etablissement", Level.WRITE), 5) == []
+        assert upcoming_asked(working("mon-etablissement", Level.WRITE), 5).ask() == []
 
 
 def test_reminders_follow_an_account_to_the_establishment_that_takes_the_place(world: World) -> None:

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from parvis.access.standing import Standing
-from parvis.access.status import values
-from parvis.ground.database.prepared import prepared
+from parvis.access.status import values as rule
+from parvis.ground.database.together import Question
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,26 +62,28 @@ def register(*sources: Source) -> None:
 
 
 def tasks_of(who: Standing) -> list[Task]:
-    """What waits for the person here, what is due first; one statement, none where nobody asks."""
+    """What waits for the person here, what is due first; one statement."""
+    return tasks_asked(who).ask()
+
+
+def tasks_asked(who: Standing) -> Question[list[Task]]:
+    """The same, to be asked with other questions of the page."""
     asked = [source for source in SOURCES.values() if source.audience(who)]
-    if not asked:
-        return []
-    with prepared() as cursor:
-        cursor.execute(
-            f"SELECT {', '.join(f'({source.expression})' for source in asked)}",
-            {
-                **values(),
-                "establishment": who.establishment_id,
-                "membership": who.membership_id,
-                "person": who.person_id,
-                "ref": who.ref,
-            },
-        )
-        found = cursor.fetchone()
-    tasks = [
-        task
-        for source, value in zip(asked, found, strict=True)
-        if value is not None
-        for task in source.make(who, value)
-    ]
-    return sorted(tasks, key=lambda task: (task.due is None, task.due or who.today))
+    values = {
+        **rule(),
+        "establishment": who.establishment_id,
+        "membership": who.membership_id,
+        "person": who.person_id,
+        "ref": who.ref,
+    }
+
+    def read(*found: Any) -> list[Task]:
+        tasks = [
+            task
+            for source, value in zip(asked, found, strict=True)
+            if value is not None
+            for task in source.make(who, value)
+        ]
+        return sorted(tasks, key=lambda task: (task.due is None, task.due or who.today))
+
+    return Question(tuple(source.expression for source in asked), values, read)

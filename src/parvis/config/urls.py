@@ -8,8 +8,10 @@ from parvis.ground.converters import SiretConverter
 
 register_converter(SiretConverter, "siret")
 
+# An address is looked for in this order, one pattern after the other: the home that everybody opens stands first.
 urlpatterns = [
     path("sante", health, name="health"),
+    path("", include("parvis.inbox.urls")),
     path("", include("parvis.ground.urls")),
     path("", include("parvis.identity.urls")),
     path("", include("parvis.information.urls")),
@@ -18,7 +20,6 @@ urlpatterns = [
     path("retrouver-l-acces/", include("parvis.recovery.urls")),
     path("etablissements/<siret:siret>/premiers-pas/", include("parvis.registration.first_steps.urls")),
     path("conseiller/", include("parvis.backoffice.urls")),
-    path("", include("parvis.inbox.urls")),
     path("", include("parvis.notices.urls")),
     path("", include("parvis.letters.urls")),
     path("", include("parvis.exchanges.urls")),

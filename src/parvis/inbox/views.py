@@ -6,15 +6,18 @@ from django.http import HttpResponse
 from parvis.access.pages import page
 from parvis.access.queries.mine import each_once, my_administrators
 from parvis.access.rules import MemberRequest, SignedInRequest, member, signed_in
-from parvis.access.tasks import tasks_of
+from parvis.access.tasks import tasks_asked
+from parvis.establishments.funds import FUNDS
 from parvis.ground import clock
+from parvis.ground.database.together import together
 from parvis.ground.pages import render
 from parvis.inbox.cards import BY_FUND, BY_THEME, groups
-from parvis.inbox.everywhere import overview, said
+from parvis.inbox.everywhere import WAITS, Asked, overview, said
+from parvis.inbox.news import latest_everywhere
 from parvis.inbox.waiting import shown
-from parvis.information.news.queries import latest, latest_public
-from parvis.notices.queries import notices_of
-from parvis.obligations.queries import upcoming, upcoming_everywhere
+from parvis.information.news.queries import latest_asked
+from parvis.notices.queries import notices_asked
+from parvis.obligations.queries import upcoming_asked, upcoming_everywhere
 
 # How many of each the home shows; each has a page with the others.
 ARRIVALS, DEADLINES, NEWS = 5, 5, 3
@@ -25,16 +28,22 @@ def home(request: MemberRequest, siret: str) -> HttpResponse:
     """« Accueil »: what is to be done, what came, the services, the next obligations, the news; in this order."""
     who = request.standing
     by = BY_FUND if request.GET.get("par") == BY_FUND else BY_THEME
+    tasks, arrivals, deadlines, news = together(
+        tasks_asked(who),
+        notices_asked(who, ARRIVALS, unread_only=True),
+        upcoming_asked(who, DEADLINES),
+        latest_asked(who, NEWS),
+    )
     return page(
         request,
         "inbox/home.html",
         {
-            "tasks": shown(tasks_of(who), who.today),
-            "arrivals": notices_of(who, ARRIVALS, unread_only=True),
+            "tasks": shown(tasks, who.today),
+            "arrivals": arrivals,
             "groups": groups(who, by),
             "by": by,
-            "deadlines": upcoming(who, DEADLINES),
-            "news": latest(who, NEWS),
+            "deadlines": deadlines,
+            "news": news,
         },
     )
 
@@ -49,18 +58,23 @@ def services(request: MemberRequest, siret: str) -> HttpResponse:
 @signed_in()
 def everywhere(request: SignedInRequest) -> HttpResponse:
     """« Vue d’ensemble »: the same over all establishments of the person, the most urgent ones first."""
-    found = overview(request.user.pk, request.GET.get("q", ""), request.GET.get("page", "1"))
-    if not found.q and bool(request.session.get("several")) != (found.found > 1):
-        request.session["several"] = found.found > 1
+    found = overview(request.user.pk, asked := Asked.of(request.GET))
+    several = bool(request.session.get("several"))
+    if not asked.active and several != (found.found > 1):
+        request.session["several"] = several = found.found > 1
     return render(
         request,
         "inbox/everywhere.html",
         {
             "overview": found,
-            "heading": said(found.found),
-            "searchable": bool(found.q) or found.found >= settings.PARVIS_PLACES_SEARCH,
+            "asked": asked,
+            "heading": said(found),
+            "filtered": several or asked.active,
+            "searchable": asked.active or found.found >= settings.PARVIS_PLACES_SEARCH,
+            "funds": FUNDS.values(),
+            "waits": WAITS,
             "deadlines": upcoming_everywhere(clock.today(), DEADLINES),
-            "news": latest_public(NEWS),
-            "administrators": each_once(my_administrators()) if not found.found and not found.q else [],
+            "news": latest_everywhere(request.user.pk, NEWS, found.standings),
+            "administrators": each_once(my_administrators()) if not found.found and not asked.active else [],
         },
     )

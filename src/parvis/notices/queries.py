@@ -3,10 +3,12 @@
 import datetime
 import json
 from dataclasses import dataclass
+from typing import Any
 
 from parvis.access.standing import Standing
 from parvis.ground import tenancy
 from parvis.ground.database.prepared import prepared
+from parvis.ground.database.together import Question, rows
 from parvis.ground.pages.addresses import address
 from parvis.ground.pages.filters import datetime_long
 from parvis.notices.models import Notice, Wish
@@ -70,17 +72,25 @@ def count_unread(who: Standing, most: int) -> int:
 
 def notices_of(who: Standing, limit: int, *, unread_only: bool = False) -> list[Line]:
     """The notices of the establishment in scope that the person may read today, latest first; one statement."""
-    with prepared() as cursor:
-        cursor.execute(
-            LINES_SQL,
-            {**values(who), "establishment": who.establishment_id, "only_unread": unread_only, "limit": limit},
-        )
-        return [line(who.siret, *row) for row in cursor.fetchall()]
+    return notices_asked(who, limit, unread_only=unread_only).ask()
+
+
+def notices_asked(who: Standing, limit: int, *, unread_only: bool = False) -> Question[list[Line]]:
+    """The same, to be asked with other questions of the page."""
+
+    def read(found: list[tuple[Any, ...]] | None) -> list[Line]:
+        return [
+            line(who.siret, number, kind, about, detail, datetime.datetime.fromisoformat(at), unread)
+            for number, kind, about, detail, at, unread in found or ()
+        ]
+
+    asked = {**values(who), "establishment": who.establishment_id, "only_unread": unread_only, "limit": limit}
+    return Question((rows(LINES_SQL, 6),), asked, read)
 
 
 def line(siret: str, number: int, kind: str, about: int, detail: object, at: datetime.datetime, unread: bool) -> Line:
     """A row of a list of notices, ready to show."""
-    what = KINDS[kind].show(siret, about, json.loads(detail) if isinstance(detail, str) else dict(detail))  # type: ignore[call-overload]
+    what = KINDS[kind].show(siret, about, json.loads(detail) if isinstance(detail, str) else detail)
     href = address("notices:open", siret, number)
     return Line(number, what.title, what.sentence, what.action, href, at, datetime_long(at), unread)
 

@@ -14,7 +14,7 @@ from django.db import connection
 
 from parvis.access.standing import Standing
 from parvis.access.status import values
-from parvis.ground.database.prepared import prepared
+from parvis.ground.database.together import Question, rows
 from parvis.ground.pages.addresses import address
 from parvis.ground.pages.filters import DAYS, date_long
 from parvis.journal.queries import FORGOTTEN, names
@@ -203,27 +203,26 @@ class Upcoming:
     place: str
 
 
+_WRITTEN = "EXISTS (SELECT 1 FROM obligations_computation c WHERE c.establishment_id = %(establishment)s)"
 _UPCOMING = """SELECT o.key, o.fund, o.label, o.period_starts_on, o.period_ends_before, o.due_on, o.opens_on,
   o.placed_on, o.uncertain,
   (SELECT n.name FROM journal_name n WHERE n.ref = o.taken_by AND n.establishment_id = o.establishment_id
-    ORDER BY n.id DESC LIMIT 1), EXISTS (SELECT 1 FROM obligations_computation c WHERE c.establishment_id = %(here)s)
-FROM (SELECT) AS one LEFT JOIN obligations_occurrence o ON o.establishment_id = %(here)s AND o.placed_on >= %(today)s
+    ORDER BY n.id DESC LIMIT 1)
+FROM obligations_occurrence o WHERE o.establishment_id = %(establishment)s AND o.placed_on >= %(today)s
   AND o.done_at IS NULL AND o.withdrawn_on IS NULL AND o.fund = ANY(%(funds)s)
 ORDER BY o.placed_on, o.fund, o.key LIMIT %(limit)s"""
+_DAYS = frozenset((3, 4, 5, 6, 7))
 
 
-def upcoming(who: Standing, limit: int) -> list[Upcoming]:
-    """What comes next in the establishment in scope and is not done; one statement where it was written down."""
-    with prepared() as cursor:
-        rule: dict[str, Any] = {
-            "here": who.establishment_id,
-            "today": who.today,
-            "limit": limit,
-            "funds": list(seen_funds(who)),
-        }
-        cursor.execute(_UPCOMING, rule)
-        rows = cursor.fetchall()
-    if not rows[0][-1]:
+def upcoming_asked(who: Standing, limit: int) -> Question[list[Upcoming]]:
+    """What comes next in the establishment in scope and is not done, to be asked with a page's other questions.
+
+    Worked out, in four statements more, where nothing was written down yet.
+    """
+
+    def read(written: bool, found: list[list[Any]] | None) -> list[Upcoming]:
+        if written:
+            return [_next(who.today, who.siret, who.establishment_name, _of_json(row)) for row in found or ()]
         items = [one for one in whole(who).items if one.open and one.placed_on >= who.today][:limit]
         return [
             Upcoming(
@@ -233,7 +232,22 @@ def upcoming(who: Standing, limit: int) -> list[Upcoming]:
             )
             for one in items
         ]
-    return [_next(who.today, who.siret, who.establishment_name, row[:-1]) for row in rows if row[0] is not None]
+
+    asked = {
+        "establishment": who.establishment_id,
+        "today": who.today,
+        "limit": limit,
+        "funds": list(seen_funds(who)),
+    }
+    return Question((_WRITTEN, rows(_UPCOMING, 10)), asked, read)
+
+
+def _of_json(row: list[Any]) -> tuple[Any, ...]:
+    """The days of a row are days again."""
+    return tuple(
+        datetime.date.fromisoformat(value) if value is not None and number in _DAYS else value
+        for number, value in enumerate(row)
+    )
 
 
 def _href(siret: str, key: str) -> str:

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from parvis.access.standing import Standing
-from parvis.access.terms.text import spaced
 from parvis.establishments.funds import FUNDS
 from parvis.ground import clock, tenancy
 from parvis.ground.database.prepared import prepared
+from parvis.ground.database.together import Question, rows
 from parvis.ground.pages.addresses import address
 from parvis.ground.pages.filters import date_long
+from parvis.ground.pages.typography import spaced
 from parvis.information.news.audience import CONCERNS_SQL, SHOWN_SQL, fund_names, themes, themes_of
 
 PER_PAGE = 12
@@ -76,9 +77,14 @@ PUBLIC_SQL = f"""SELECT {COLUMNS}, CASE WHEN %(person)s > 0 THEN {_UNREAD} ELSE 
     AND (%(theme)s = '' OR %(theme)s = ANY (n.themes)) {ORDER} LIMIT %(limit)s OFFSET %(skipped)s"""
 
 
-def latest(who: Standing, limit: int) -> list[Item]:
-    """What concerns the person in the establishment in scope today: pinned first, then the latest. One statement."""
-    return _here(who, limit, 0)[0]
+def latest_asked(who: Standing, limit: int) -> Question[list[Item]]:
+    """What concerns the person in the establishment in scope today, pinned first, then the latest: to be asked with a
+    page's other questions."""
+    return Question(
+        (rows(HERE_SQL, 12),),
+        _values(who, limit, 0),
+        lambda found: [item_of((*row[:4], datetime.date.fromisoformat(row[4]), *row[5:-1])) for row in found or ()],
+    )
 
 
 def here(who: Standing, page: int) -> Listed:
@@ -106,7 +112,11 @@ def _paged(asked: Any, page: int) -> Listed:
 
 
 def _here(who: Standing, limit: int, skipped: int) -> tuple[list[Item], int]:
-    values = {
+    return _asked(HERE_SQL, _values(who, limit, skipped))
+
+
+def _values(who: Standing, limit: int, skipped: int) -> dict[str, Any]:
+    return {
         "today": who.today,
         "funds": sorted(who.funds),
         "themes": themes_of(who),
@@ -115,7 +125,6 @@ def _here(who: Standing, limit: int, skipped: int) -> tuple[list[Item], int]:
         "limit": limit,
         "skipped": skipped,
     }
-    return _asked(HERE_SQL, values)
 
 
 def _public(person: int, fund: str, theme: str, limit: int, skipped: int) -> tuple[list[Item], int]:
@@ -136,8 +145,8 @@ def _public(person: int, fund: str, theme: str, limit: int, skipped: int) -> tup
 def _asked(sql: str, values: Mapping[str, Any]) -> tuple[list[Item], int]:
     with prepared() as cursor:
         cursor.execute(sql, values)
-        rows = cursor.fetchall()
-    return [item_of(row[:-1]) for row in rows], rows[0][-1] if rows else 0
+        found = cursor.fetchall()
+    return [item_of(row[:-1]) for row in found], found[0][-1] if found else 0
 
 
 def item_of(row: tuple[Any, ...]) -> Item:
