@@ -120,7 +120,7 @@ def test_what_was_said_against_it_is_read_first(registrant: Registrant, office: 
     first = office("first")
     assert "Signalée" in first.get(OFFICE).content.decode()
     page = first.get(f"{OFFICE}{registrant.registration.reference}/").content.decode()
-    assert "Jean Morel" in page and "«\u00a0Personne ici.\u00a0»" in page
+    assert "Jean Morel" in page and "« Personne ici. »" in page
     code = registrant.code
     assert "un conseiller l’examine" in registrant.does("code", code=code).content.decode()
     where = f"{OFFICE}{registrant.registration.reference}/"

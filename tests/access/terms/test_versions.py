@@ -136,4 +136,4 @@ def test_the_text_is_never_html_and_its_links_lead_to_pages() -> None:
 
 
 def test_the_no_break_spaces_of_french_are_put() -> None:
-    assert inline("« oui » : non ; n° 3 ?") == "«\u00a0oui\u00a0»\u00a0: non\u00a0; n°\u00a03\u00a0?"
+    assert inline("« oui » : non ; n° 3 ?") == "«\u00a0oui\u00a0»\u00a0: non\u202f; n°\u00a03\u202f?"

@@ -10,7 +10,8 @@ from functools import lru_cache
 
 from markupsafe import Markup, escape
 
-NO_BREAK = "\u00a0"
+from parvis.ground.pages.typography import spaced
+
 _INLINE = re.compile(r"\*\*(?P<strong>[^*]+)\*\*|\[(?P<label>[^\]]+)\]\((?P<href>(?:https://|/)[^\s)]*)\)")
 
 
@@ -48,13 +49,6 @@ def _items(lines: list[str]) -> list[str]:
         else:
             items[-1] += f" {line}"
     return items
-
-
-def spaced(text: str) -> str:
-    """With the no-break spaces of French, which nobody should have to type."""
-    text = re.sub(r"« ?", f"«{NO_BREAK}", re.sub(r" ?»", f"{NO_BREAK}»", text))
-    text = re.sub(r" (?=[:;?!])", NO_BREAK, text)
-    return re.sub(r"(?<=n°) ", NO_BREAK, text)
 
 
 def inline(text: str) -> Markup:

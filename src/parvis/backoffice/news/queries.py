@@ -3,10 +3,11 @@
 import uuid
 from dataclasses import dataclass
 
-from parvis.access.terms.text import Block, blocks, spaced
+from parvis.access.terms.text import Block, blocks
 from parvis.ground import clock
 from parvis.ground.pages.addresses import address
 from parvis.ground.pages.filters import date_long
+from parvis.ground.pages.typography import spaced
 from parvis.information.models import News, NewsPicture
 from parvis.information.news.audience import fund_names, in_words, themes
 from parvis.information.news.queries import Item, Picture, picture_of

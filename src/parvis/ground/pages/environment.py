@@ -19,6 +19,7 @@ from parvis.ground.pages.filters import FILTERS
 from parvis.ground.pages.guides import guide_picture
 from parvis.ground.pages.icons import icon
 from parvis.ground.pages.styles import stylesheet_href
+from parvis.ground.pages.typography import Typography, shown
 
 STATIC = Path(__file__).resolve().parent.parent / "static"
 
@@ -91,12 +92,13 @@ def environment(**options: Any) -> Environment:
         "autoescape": True,
         "auto_reload": settings.DEBUG,
         "cache_size": -1,
+        "extensions": [Typography],
         "lstrip_blocks": True,
         "trim_blocks": True,
         "undefined": StrictUndefined,
     }
     made = Pages(**options)
-    made.filters.update(FILTERS)
+    made.filters.update(FILTERS, spaced=shown)
     made.globals.update(
         accessibility=f"{settings.PARVIS_ACCESSIBILITY} conforme",
         adviser_line=ADVISER_LINE,

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
 
-from parvis.access.terms.text import Block, blocks, spaced
+from parvis.access.terms.text import Block, blocks
 from parvis.ground import clock, tenancy
+from parvis.ground.pages.typography import spaced
 from parvis.information.models import Question
 from parvis.information.news.audience import fund_names
 
