@@ -8,11 +8,18 @@ import uuid
 from collections.abc import Collection, Mapping
 from typing import Any
 
+from django.http import HttpResponse
+
+from parvis.advisers.rules import AdviserRequest
 from parvis.advisers.standing import AdviserStanding
 from parvis.ground import tenancy
 from parvis.ground.tenancy import Refused
+from parvis.identity.entry import ask_again, is_fresh
 from parvis.journal.actions import record
 from parvis.journal.kinds import Kind, register
+
+# Of a form sent again without its file: what is kept meanwhile holds no file.
+WITHOUT_FILE = "sans_fichier"
 
 register(
     Kind("news.created", "Brouillon d’actualité créé"),
@@ -25,6 +32,10 @@ register(
     Kind("question.changed", "Question de l’aide modifiée"),
     Kind("question.published", "Question de l’aide publiée"),
     Kind("question.withdrawn", "Question de l’aide retirée"),
+    Kind("clarification.created", "Brouillon de précision de l’aide créé"),
+    Kind("clarification.changed", "Précision de l’aide modifiée"),
+    Kind("clarification.published", "Précision de l’aide publiée"),
+    Kind("clarification.withdrawn", "Précision de l’aide retirée"),
 )
 
 
@@ -36,6 +47,21 @@ def check_funds(who: AdviserStanding, funds: Collection[str], *, field: str = "f
         )
     if not set(funds) <= set(who.funds):
         raise Refused("Choisissez parmi vos fonds.", field=field)
+
+
+def factor_for(request: AdviserRequest, *, online: bool) -> HttpResponse | None:
+    """What is online changes as it was put online: to the page that asks for a fresh second factor; None to go on.
+
+    Asked when the form is opened too, so that nothing is written first. A file that was chosen does not go along: what
+    is sent again says so under `WITHOUT_FILE`.
+    """
+    if not online or is_fresh(request):
+        return None
+    if request.FILES:
+        typed = request.POST.copy()
+        typed[WITHOUT_FILE] = "1"
+        request.POST = typed  # type: ignore[assignment]
+    return ask_again(request, whole=True)
 
 
 def note(

@@ -1,4 +1,4 @@
-"""The demo's news and questions of the help centre: every state of their pages, and what some have read."""
+"""The demo's news, questions and clarifications of the help: every state of their pages, and what some have read."""
 
 import datetime
 import io
@@ -16,7 +16,7 @@ from parvis.demo.people import ANNECY
 from parvis.establishments.models import Establishment
 from parvis.ground import clock
 from parvis.ground.identifiers.text import search_key
-from parvis.information.models import News, NewsReading, Question
+from parvis.information.models import Clarification, ClarificationVersion, News, NewsReading, Question
 from parvis.information.news import pictures
 
 DATA = Path(__file__).with_name("data")
@@ -33,6 +33,8 @@ def seed_news(establishments: dict[str, Establishment]) -> None:
         _news(told, writer)
     for rank, told in enumerate(tomllib.loads((DATA / "questions.toml").read_text("utf-8"))["question"], start=1):
         _question(told, rank * 10, writer)
+    for told in tomllib.loads((DATA / "clarifications.toml").read_text("utf-8"))["clarification"]:
+        _clarification(told, writer)
     _readings(establishments[ANNECY])
 
 
@@ -83,6 +85,35 @@ def _question(told: dict[str, Any], rank: int, writer: uuid.UUID) -> None:
         search_title=search_key(told["question"]),
         search_text=search_key(told["answer"]),
     )
+
+
+def _clarification(told: dict[str, Any], writer: uuid.UUID) -> None:
+    """With the texts that it had, the first one first."""
+    texts, now, today = [*told.get("before", []), told["body"]], clock.now(), clock.today()
+    one = Clarification.objects.create(
+        page=told["page"],
+        place=told.get("place", Clarification.Place.BEFORE),
+        title=told["title"],
+        body=told["body"].strip(),
+        funds=told.get("funds", []),
+        state=told.get("state", Clarification.State.PUBLISHED),
+        starts_on=today + datetime.timedelta(days=told["starts"]) if "starts" in told else None,
+        ends_on=today + datetime.timedelta(days=told["ends"]) if "ends" in told else None,
+        created_at=now - datetime.timedelta(days=9 * len(texts)),
+        changed_at=now - datetime.timedelta(days=9),
+        search_title=search_key(told["title"]),
+        search_text=search_key(told["body"]),
+    )
+    for number, text in enumerate(texts, start=1):
+        ClarificationVersion.objects.create(
+            clarification=one,
+            number=number,
+            title=one.title,
+            body=text.strip(),
+            place=one.place,
+            written_at=now - datetime.timedelta(days=9 * (len(texts) - number + 1)),
+            written_by=writer,
+        )
 
 
 def _readings(where: Establishment) -> None:

@@ -8,6 +8,8 @@ impersonal(
     information_news="ce que les fonds annoncent aux employeurs ; son auteur y est une référence sans nom",
     information_newspicture="les images de ces annonces",
     information_question="les questions de l’aide et leurs réponses ; leur auteur y est une référence sans nom",
+    information_clarification="les précisions que les conseillers ajoutent aux pages d’aide",
+    information_clarificationversion="chacun de leurs textes ; son auteur y est une référence sans nom",
     information_helppage="le texte des pages d’aide, pour la recherche",
     information_word="les mots de ce que la recherche regarde",
 )

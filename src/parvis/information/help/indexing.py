@@ -14,6 +14,7 @@ from django.template.loader import get_template
 from parvis.ground.identifiers.text import search_key
 from parvis.ground.pages.addresses import address
 from parvis.information.articles import ARTICLES
+from parvis.information.help.clarifications import Around, article_key, service_key, theme_key
 from parvis.information.help.facts import facts
 from parvis.information.help.pages import by_theme, service_page, template_of
 from parvis.information.models import HelpPage
@@ -23,6 +24,7 @@ _TAGS = re.compile(r"<[^>]*>")
 _FORGET = """DELETE FROM information_word w WHERE NOT EXISTS (SELECT FROM (
     SELECT search_title || ' ' || search_text AS held FROM information_helppage
     UNION ALL SELECT search_title || ' ' || search_text FROM information_news WHERE state = 'published'
+    UNION ALL SELECT search_title || ' ' || search_text FROM information_clarification WHERE state = 'published'
     UNION ALL SELECT search_title || ' ' || search_text FROM information_question WHERE state = 'published') t
   WHERE t.held LIKE '%' || w.word || '%')"""
 
@@ -48,7 +50,7 @@ def _pages() -> list[HelpPage]:
     told = facts()
     found = [
         _page(
-            f"article:{article.slug}",
+            article_key(article.slug),
             article.title,
             address("information:article", article.slug),
             text_of(article.template, {**told, "article": article}),
@@ -57,12 +59,12 @@ def _pages() -> list[HelpPage]:
     ]
     for theme, services in by_theme():
         named = " ".join(f"{service.name} : {service.sentence}" for service in services)
-        found.append(_page(f"theme:{theme.code}", theme.name, address("information:help-theme", theme.code), named))
+        found.append(_page(theme_key(theme.code), theme.name, address("information:help-theme", theme.code), named))
         for service in services:
             page = service_page(service.code)
             assert page is not None
             said = text_of(template_of(service), {**told, "service": service, "page": page})
-            found.append(_page(f"service:{service.code}", service.name, page.href, said))
+            found.append(_page(service_key(service.code), service.name, page.href, said))
     return found
 
 
@@ -74,7 +76,8 @@ def _page(key: str, title: str, href: str, text: str) -> HelpPage:
 
 def text_of(template: str, told: dict[str, Any]) -> str:
     """The words of the page's <article> after its title, without its marks."""
-    drawn = get_template(template).render({"others": [], "questions": [], "open_href": "", "contact_href": "", **told})
+    nothing = {"others": [], "questions": [], "around": Around(), "open_href": "", "contact_href": ""}
+    drawn = get_template(template).render({**nothing, **told})
     _, _, whole = drawn.partition("<article ")
     _, _, whole = whole.partition("</h1>")
     # What stands between two ends is one sentence: a stop keeps them apart.

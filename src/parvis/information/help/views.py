@@ -15,7 +15,7 @@ from parvis.ground.pages import render
 from parvis.ground.pages.addresses import address
 from parvis.information import articles
 from parvis.information.contacts.visiting import visited_siret
-from parvis.information.help import pages, questions
+from parvis.information.help import clarifications, pages, questions
 from parvis.information.help.facts import facts
 
 
@@ -40,7 +40,12 @@ def article(request: HttpRequest, slug: str) -> HttpResponse:
     found = articles.BY_SLUG.get(slug)
     if found is None:
         raise Http404
-    told = {"article": found, "others": articles.beside(found), "contact_href": _contact(request, article=slug)}
+    told = {
+        "article": found,
+        "around": clarifications.around(clarifications.article_key(slug)),
+        "others": articles.beside(found),
+        "contact_href": _contact(request, article=slug),
+    }
     return render(request, found.template, told | facts())
 
 
@@ -57,6 +62,7 @@ def service(request: HttpRequest, code: str) -> HttpResponse:
         {
             "page": page,
             "service": page.service,
+            "around": clarifications.around(clarifications.service_key(code)),
             "questions": questions.of_service(code),
             "open_href": page.service.address(siret) if siret and _holds(request, siret, page.service) else "",
             "contact_href": _contact(request, service=code),
@@ -87,6 +93,7 @@ def theme(request: HttpRequest, code: str) -> HttpResponse:
         {
             "theme": found,
             "services": services,
+            "around": clarifications.around(clarifications.theme_key(code)),
             "questions": questions.of_theme(code),
             "contact_href": _contact(request, theme=code),
         },

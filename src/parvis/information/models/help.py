@@ -1,4 +1,4 @@
-"""The help centre: questions and answers that advisers edit, and its pages as the search looks at them."""
+"""The help centre: questions and clarifications that advisers write, and its pages as the search looks at them."""
 
 import uuid
 
@@ -47,6 +47,74 @@ class Question(models.Model):
 
     def __str__(self) -> str:
         return self.question
+
+
+class Clarification(models.Model):
+    """What an adviser says on a page of the help centre, beside its own text (small markup), while it is published.
+
+    `page`: the key of the page (see `HelpPage`). `place`: before or after the page's text, or instead of it. Each text
+    that it had stands in `ClarificationVersion`.
+    """
+
+    class Place(models.TextChoices):
+        BEFORE = "before", "Avant le texte de la page"
+        AFTER = "after", "Après le texte de la page"
+        INSTEAD = "instead", "À la place du texte de la page"
+
+    class State(models.TextChoices):
+        DRAFT = "draft", "Brouillon"
+        PUBLISHED = "published", "Publiée"
+        WITHDRAWN = "withdrawn", "Retirée"
+
+    ref = models.UUIDField(unique=True, default=uuid.uuid4)
+    page = models.CharField(max_length=100)
+    place = models.CharField(max_length=10, choices=Place.choices)
+    title = models.CharField(max_length=150)
+    body = models.TextField()
+    funds = ArrayField(models.CharField(max_length=10), default=list, blank=True)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.DRAFT)
+    starts_on = models.DateField(null=True)
+    ends_on = models.DateField(null=True)
+    created_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+    search_title = models.TextField(blank=True)
+    search_text = models.TextField(blank=True)
+
+    class Meta:
+        db_table = "information_clarification"
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(ends_on__isnull=True)
+                | models.Q(starts_on__isnull=True)
+                | models.Q(ends_on__gte=models.F("starts_on")),
+                name="clarification_ends_after_it_starts",
+            ),
+        ]
+        indexes = [models.Index(fields=["page", "state"], name="clarification_page")]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class ClarificationVersion(models.Model):
+    """A text that a clarification had, and who wrote it: never changed once written."""
+
+    clarification = models.ForeignKey(Clarification, on_delete=models.CASCADE, related_name="versions")
+    number = models.PositiveIntegerField()
+    title = models.CharField(max_length=150)
+    body = models.TextField()
+    place = models.CharField(max_length=10)
+    written_at = models.DateTimeField()
+    written_by = models.UUIDField()
+
+    class Meta:
+        db_table = "information_clarificationversion"
+        constraints = [
+            models.UniqueConstraint(fields=["clarification", "number"], name="clarification_version_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.clarification_id} {self.number}"
 
 
 class HelpPage(models.Model):

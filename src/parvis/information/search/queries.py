@@ -11,13 +11,14 @@ from parvis.access import registry
 from parvis.access.decision import decide
 from parvis.access.finding import SOURCES, Hit, words_of
 from parvis.access.levels import Level
+from parvis.access.registry import Service
 from parvis.access.standing import Standing
-from parvis.access.terms.text import spaced
 from parvis.ground import clock, tenancy
 from parvis.ground.database.prepared import prepared
 from parvis.ground.identifiers.text import clean
 from parvis.ground.pages.addresses import address
 from parvis.ground.pages.filters import date_long, plural
+from parvis.ground.pages.typography import spaced
 from parvis.information.news.audience import CONCERNS_SQL, SHOWN_SQL, themes_of
 from parvis.information.search.words import BEFORE, WINDOW, answers, beginnings, excerpt, key_of, marked
 
@@ -74,10 +75,18 @@ class Findings:
 NEAR_SQL = """SELECT typed, array_agg(v.word ORDER BY v.word) FROM unnest(%(words)s::text[]) AS typed
   JOIN information_word v ON backoffice_keys(v.word) && backoffice_keys(typed) AND backoffice_near(v.word, typed)
   GROUP BY typed"""
+_CLARIFIED_SQL = """c.state = 'published' AND (c.starts_on IS NULL OR c.starts_on <= %(today)s)
+      AND (c.ends_on IS NULL OR c.ends_on >= %(today)s)"""
 FIND_SQL = f"""WITH q AS (SELECT to_tsquery('french', %(query)s) AS q),
 found (kind, title, href, text, key, day, rank) AS (
   SELECT 'help', p.title, p.href, p.text, p.search_text, NULL::date, ts_rank(p.vector, q.q, 1)
-    FROM information_helppage p, q WHERE p.vector @@ q.q
+    FROM information_helppage p, q WHERE p.vector @@ q.q AND NOT EXISTS (
+      SELECT FROM information_clarification c WHERE c.page = p.key AND c.place = 'instead' AND {_CLARIFIED_SQL})
+  UNION ALL
+  SELECT 'help', CASE c.place WHEN 'instead' THEN p.title ELSE p.title || ' : ' || c.title END,
+    p.href || '#precision-' || c.ref, c.body, c.search_text, NULL, ts_rank(c.vector, q.q, 1)
+    FROM information_clarification c JOIN information_helppage p ON p.key = c.page, q
+    WHERE {_CLARIFIED_SQL} AND c.vector @@ q.q
   UNION ALL
   SELECT 'question', n.question, n.ref::text, n.answer, n.search_text, NULL, ts_rank(n.vector, q.q, 1)
     FROM information_question n, q WHERE n.state = 'published' AND (n.starts_on IS NULL OR n.starts_on <= %(today)s)
@@ -95,38 +104,70 @@ FROM (SELECT x.*, greatest(1, regexp_instr(key, %(marks)s) - {BEFORE}) AS start 
   WHERE place <= %(most)s) w ORDER BY kind, place"""
 
 
+@dataclass(frozen=True, slots=True)
+class Meant:
+    """What was typed as it is looked for. `taken`: for each word, those that it is taken for."""
+
+    q: str
+    words: list[str]
+    taken: dict[str, list[str]]
+
+    @property
+    def corrected(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(one for word, many in self.taken.items() for one in many if one != word))
+
+    @property
+    def marks(self) -> list[str]:
+        """What is marked in what is shown."""
+        return [*self.words, *self.corrected]
+
+    @property
+    def query(self) -> str:
+        """For `to_tsquery`: all the words."""
+        return _query(self.taken.values(), " & ")
+
+    @property
+    def other(self) -> str:
+        """What to ask for again where nothing answers to what was typed; "" where nothing was corrected."""
+        again = [next((one for one in many if one != word), word) for word, many in self.taken.items()]
+        return " ".join(again) if again != self.words else ""
+
+
 def find(text: str, who: Standing | None = None, *, only: str = "") -> Findings:
     """What answers to what was typed; `only`: one kind, all of its hits. With `who`, in the establishment in scope too.
 
     Two statements, one more where no page has every word, and those of the sources; opens a scope where none is.
     """
+    return find_meant(text, who, only=only)[0]
+
+
+def find_meant(text: str, who: Standing | None = None, *, only: str = "") -> tuple[Findings, Meant | None]:
+    """The same, with how it was understood; None where there is nothing to look for."""
     q = clean(text)[:LONGEST]
     words = words_of(q)
     if not words:
-        return Findings(q)
+        return Findings(q), None
     if tenancy.current() is not tenancy.NOWHERE:
         return _find(q, words, who, only)
     with tenancy.scope(read_only=True):
         return _find(q, words, who, only)
 
 
-def _find(q: str, words: list[str], who: Standing | None, only: str) -> Findings:
+def _find(q: str, words: list[str], who: Standing | None, only: str) -> tuple[Findings, Meant]:
     nearly = _near([word for word in words if len(word) >= 5])
     # A word that is known as it stands is what was meant; the others count too only where it is not.
     taken = {word: [word] if word in nearly.get(word, [word]) else [word, *nearly[word]] for word in words}
-    corrected = tuple(dict.fromkeys(one for word, many in taken.items() for one in many if one != word))
+    meant = Meant(q, words, taken)
     most = MANY if only else FEW
-    marks = [*words, *corrected]
-    rows = _asked(_query(taken.values(), " & "), marks, who, only, most)
+    rows = _asked(meant.query, meant.marks, who, only, most)
     loose = not rows and len(words) > 1
     if loose:
-        rows = _asked(_query(taken.values(), " | "), marks, who, only, most)
-    own = _own(q, words, taken, who, only, most) if who is not None else []
-    groups = [*(_group(one, marks) for one in own), *_groups(rows, marks)]
-    if loose and own:
+        rows = _asked(_query(taken.values(), " | "), meant.marks, who, only, most)
+    groups = own_groups(meant, who, only, most) if who is not None else []
+    if loose and groups:
         # One's own things have every word: pages that have some only would hide them.
-        groups, loose = [_group(one, marks) for one in own], False
-    return Findings(q, tuple(groups), corrected, loose and bool(rows))
+        rows, loose = [], False
+    return Findings(q, (*groups, *_groups(rows, meant.marks)), meant.corrected, loose and bool(rows)), meant
 
 
 def _near(words: list[str]) -> dict[str, list[str]]:
@@ -168,7 +209,7 @@ def _found(row: tuple[Any, ...], marks: Sequence[str]) -> Found:
     return Found(
         title=marked(spaced(title), marks),
         href=address(link, href) if link else href,
-        text=excerpt(spaced(_plain(text) if kind != "help" else text), marks, before=before, after=after),
+        text=excerpt(spaced(_plain(text)), marks, before=before, after=after),
         day=date_long(day) if day else "",
     )
 
@@ -187,27 +228,40 @@ class _Own:
     most: int
 
 
-def _own(q: str, words: list[str], taken: dict[str, list[str]], who: Standing, only: str, most: int) -> list[_Own]:
-    """What is the person's own here: the services they may open, then each source, one hit more than is shown."""
-    found = [_Own("services", LABELS["services"], _services(words, who), most)] if only in ("", "services") else []
-    meant = " ".join(next((one for one in many if one != word), word) for word, many in taken.items())
+def own_groups(meant: Meant, who: Standing, only: str, most: int) -> list[Group]:
+    """What is the person's own in the establishment in scope, by kind."""
+    return [_group(one, meant.marks) for one in _own(meant, who, only, most)]
+
+
+def _own(meant: Meant, who: Standing, only: str, most: int) -> list[_Own]:
+    """The services they may open, then each source, one hit more than is shown."""
+    services = _services(meant.words, who) if only in ("", "services") else []
+    found = [_Own("services", LABELS["services"], services, most)]
     for source in SOURCES.values():
         if only in ("", source.name):
-            hits = source.find(who, q, most + 1)
-            if not hits and meant != " ".join(words):
-                hits = source.find(who, meant, most + 1)
+            hits = source.find(who, meant.q, most + 1)
+            if not hits and meant.other:
+                hits = source.find(who, meant.other, most + 1)
             found.append(_Own(source.name, source.label, hits, most))
     return [one for one in found if one.hits]
 
 
-def _services(words: list[str], who: Standing) -> list[Hit]:
-    hits = []
-    for service in registry.catalogue(who.funds):
+def answering(services: Iterable[Service], words: Sequence[str]) -> list[Service]:
+    """The services whose name, theme or sentence has all the words."""
+
+    def has_all(service: Service) -> bool:
         held = _WORDS.findall(key_of(f"{service.name} {service.theme.name} {service.sentence}"))
-        has_all = all(any(answers(one, word) for one in held) for word in words)
-        if has_all and decide(who, service).level >= Level.READ:
-            hits.append(Hit(service.name, service.address(who.siret), service.sentence, 1.0))
-    return hits
+        return all(any(answers(one, word) for one in held) for word in words)
+
+    return [service for service in services if has_all(service)]
+
+
+def _services(words: list[str], who: Standing) -> list[Hit]:
+    return [
+        Hit(service.name, service.address(who.siret), service.sentence, 1.0)
+        for service in answering(registry.catalogue(who.funds), words)
+        if decide(who, service).level >= Level.READ
+    ]
 
 
 def _group(own: _Own, marks: Sequence[str]) -> Group:

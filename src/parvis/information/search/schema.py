@@ -1,4 +1,4 @@
-"""What the search adds to the tables it looks at (migration 0003): what is indexed, and the words that are known."""
+"""What the search adds to the tables it looks at (migrations 0003, 0004): what is indexed, which words are known."""
 
 # A title counts for more than the text. The keys have no accents (`ground.identifiers.text.search_key`).
 _VECTOR = """
@@ -27,3 +27,9 @@ CREATE TRIGGER information_learn AFTER INSERT OR UPDATE ON information_helppage
   FOR EACH ROW EXECUTE FUNCTION information_learn();
 CREATE INDEX information_word_keys ON information_word USING gin (backoffice_keys(word));
 """
+# What advisers say beside the pages (migration 0004).
+CLARIFICATIONS = [
+    _VECTOR.format("information_clarification"),
+    """CREATE TRIGGER information_learn AFTER INSERT OR UPDATE ON information_clarification
+  FOR EACH ROW WHEN (NEW.state = 'published') EXECUTE FUNCTION information_learn()""",
+]

@@ -1,5 +1,6 @@
 """« Rechercher »: for everybody, and in an establishment for its people; what was typed stays in the box."""
 
+from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
@@ -9,12 +10,18 @@ from parvis.access.rules import MemberRequest, member, visitor
 from parvis.access.standing import Standing
 from parvis.ground.pages import render
 from parvis.ground.pages.addresses import address
+from parvis.information.search.everywhere import find_everywhere
 from parvis.information.search.queries import LABELS, find
 
 
 @visitor()
 def search(request: HttpRequest) -> HttpResponse:
-    """Help and news. Who signed in is led to the same search in the establishment visited last."""
+    """Help and news; for who has several establishments, what these hold too, each by the rights that they have there.
+
+    Whoever else signed in is led to the same search in the establishment visited last.
+    """
+    if _several(request):
+        return _everywhere(request)
     siret, _ = request.session.get("visited", ("", False)) if request.user.is_authenticated else ("", False)
     inside = address("information:search-here", siret) if siret else ""
     return _answered(request, None, address("information:search"), inside)
@@ -23,26 +30,42 @@ def search(request: HttpRequest) -> HttpResponse:
 @member(delegates=True)
 def search_here(request: MemberRequest, siret: str) -> HttpResponse:
     """Help, news, the services that the person may open here, and what other packages find for them."""
-    return _answered(request, request.standing, address("information:search-here", siret), "")
+    beyond = address("information:search") if _several(request) else ""
+    return _answered(request, request.standing, address("information:search-here", siret), beyond)
 
 
-def _answered(request: HttpRequest, who: Standing | None, own: str, inside: str) -> HttpResponse:
+def _several(request: HttpRequest) -> bool:
+    """Whether the person has several establishments; never for advisers, whatever they see as."""
+    held = request.session
+    return request.user.is_authenticated and bool(held.get("several")) and not held.get("office")
+
+
+def _only(request: HttpRequest, who: Standing | None) -> str:
     only = request.GET.get("dans", "")
-    only = only if only in LABELS or (who is not None and only in SOURCES) else ""
+    return only if only in LABELS or (who is not None and only in SOURCES) else ""
+
+
+def _answered(request: HttpRequest, who: Standing | None, own: str, besides: str) -> HttpResponse:
+    only = _only(request, who)
     found = find(request.GET.get("q", ""), who, only=only)
+    shown = {"found": found, "total": found.total, "who": who, "places": (), "further": ""}
+    return _shown(request, own, only, {**shown, "besides": besides and f"{besides}?{urlencode({'q': found.q})}"})
 
-    def href(kind: str = "") -> str:
-        return f"{own}?" + urlencode({"q": found.q, **({"dans": kind} if kind else {})})
 
-    return render(
-        request,
-        "information/search/results.html",
-        {
-            "found": found,
-            "who": who,
-            "own": own,
-            "only": only,
-            "inside": f"{inside}?{urlencode({'q': found.q})}" if inside else "",
-            "href": href,
-        },
-    )
+def _everywhere(request: HttpRequest) -> HttpResponse:
+    only, typed = _only(request, None), request.GET.get("page", "1")
+    number = int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 6 else 1
+    held = find_everywhere(request.user.pk or 0, request.GET.get("q", ""), page=max(1, number), only=only)
+    further = "?" + urlencode({"q": held.findings.q, "page": held.page + 1}) if held.further else ""
+    shown = {"found": held.findings, "total": held.total, "who": None, "places": held.places, "further": further}
+    return _shown(request, address("information:search"), only, {**shown, "besides": "", "several": True})
+
+
+def _shown(request: HttpRequest, own: str, only: str, more: dict[str, Any]) -> HttpResponse:
+    q = more["found"].q
+
+    def href(kind: str = "", base: str = own) -> str:
+        return f"{base}?" + urlencode({"q": q, **({"dans": kind} if kind else {})})
+
+    context = {"several": False, **more, "own": own, "only": only, "href": href}
+    return render(request, "information/search/results.html", context)
