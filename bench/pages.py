@@ -15,12 +15,15 @@ from django.db import connection, transaction
 from django.db.backends.postgresql.base import ServerBindingCursor
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import resolve
+from psycopg import Cursor, RawCursor
 
 from parvis.ground.database.prepared import prepared
 from parvis.ground.rules import public
 
-# Its text, its values, whether Parvis has it prepared.
-Statement = tuple[str, Any, bool]
+# Those of `prepared`.
+KINDS = (ServerBindingCursor, RawCursor)
+# Its text, its values, the kind of cursor by which Parvis has it prepared.
+Statement = tuple[str, Any, type[Cursor[Any]] | None]
 _recorded: dict[tuple[int, str], "Recorded"] = {}
 
 
@@ -59,8 +62,8 @@ def _rows(statements: tuple[Statement, ...]) -> str:
     """Run the statements in one transaction; every value of every row, escaped, in one string."""
     parts = ["<!doctype html><html lang=fr><title>Jumelle</title><table>"]
     with transaction.atomic():
-        for sql, values, planned in statements:
-            with prepared() if planned else connection.cursor() as cursor:
+        for sql, values, kind in statements:
+            with prepared(kind) if kind else connection.cursor() as cursor:
                 cursor.execute(sql, values)
                 for row in cursor.fetchall():
                     parts.append("<tr>")
@@ -87,7 +90,8 @@ def watched(request: HttpRequest, path: str) -> tuple[HttpResponse, tuple[Statem
         def note(
             execute: Callable[..., Any], sql: str, values: Any, many: bool, context: Any, into: Any = statements
         ) -> Any:
-            into.append((sql, values, isinstance(context["cursor"].cursor, ServerBindingCursor)))
+            by = type(context["cursor"].cursor)
+            into.append((sql, values, by if by in KINDS else None))
             return execute(sql, values, many, context)
 
         with connection.execute_wrapper(note):

@@ -8,14 +8,14 @@ from parvis.ground.converters import SiretConverter
 
 register_converter(SiretConverter, "siret")
 
-# An address is looked for in this order, one pattern after the other: the home that everybody opens stands first.
+# An address is looked for in this order, one pattern after the other: what everybody opens stands first.
 urlpatterns = [
     path("sante", health, name="health"),
     path("", include("parvis.inbox.urls")),
+    path("", include("parvis.access.urls")),
     path("", include("parvis.ground.urls")),
     path("", include("parvis.identity.urls")),
     path("", include("parvis.information.urls")),
-    path("", include("parvis.access.urls")),
     path("inscrire-un-etablissement/", include("parvis.registration.urls")),
     path("retrouver-l-acces/", include("parvis.recovery.urls")),
     path("etablissements/<siret:siret>/premiers-pas/", include("parvis.registration.first_steps.urls")),

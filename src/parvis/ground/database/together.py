@@ -3,13 +3,18 @@
 A question is scalar SQL expressions; one that answers in rows gives them as JSON (`rows`).
 """
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Generic, TypeVar
+
+from psycopg import RawCursor
 
 from parvis.ground.database.prepared import prepared
 
 Answer = TypeVar("Answer")
+_NAMED = re.compile(r"%\((\w+)\)s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +27,8 @@ class Question(Generic[Answer]):
 
     def ask(self) -> Answer:
         """Alone, in one statement; in none where it has no expression."""
-        return together(self)[0]  # type: ignore[no-any-return]
+        answer: Answer = together(self)[0]
+        return answer
 
 
 def rows(sql: str, columns: int) -> str:
@@ -48,11 +54,24 @@ def together(*questions: Question[Any]) -> list[Any]:
         asked += expressions
     found: tuple[Any, ...] = ()
     if asked:
-        with prepared() as cursor:
-            cursor.execute(f"SELECT {', '.join(f'({one})' for one in asked)}", values)
+        statement, names = _numbered(tuple(asked))
+        with prepared(RawCursor) as cursor:
+            cursor.execute(statement, [values[name] for name in names])
             found = cursor.fetchone()
     answers, past = [], 0
     for question in questions:
         first, past = past, past + len(question.sql)
         answers.append(question.read(*found[first:past]))
     return answers
+
+
+@lru_cache(maxsize=256)
+def _numbered(expressions: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
+    """One statement of the expressions, and the names of its parameters $1, $2 …
+
+    psycopg would look for the names anew each time in a statement that is as long as these are.
+    """
+    named = f"SELECT {', '.join(f'({one})' for one in expressions)}"
+    names = tuple(dict.fromkeys(_NAMED.findall(named)))
+    numbers = {name: number for number, name in enumerate(names, start=1)}
+    return _NAMED.sub(lambda found: f"${numbers[found[1]]}", named).replace("%%", "%"), names
