@@ -7,12 +7,20 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from parvis.access.models import Membership, RightRequest
+from parvis.access.finding import holding
+from parvis.access.models import Membership, Right, RightRequest
+from parvis.access.tasks import SOURCES
 from parvis.establishments.models import Establishment
 from parvis.ground import clock, tenancy
-from parvis.inbox.everywhere import overview
+from parvis.inbox.crossings import DATED, UNDATED
+from parvis.inbox.everywhere import Asked, overview
+from parvis.inbox.news import latest_everywhere
+from parvis.information.models.news import News
+from parvis.information.search.everywhere import find_everywhere
+from parvis.notices.models import Notice, Reader
 from tests.access.reading import words
-from tests.notices.hands import DAILY, TRIED  # noqa: F401  (declared)
+from tests.letters.hands import came, give
+from tests.notices.hands import TRIED
 from tests.plugins.html import ReadingClient
 from tests.world import Someone, World, establishment, someone
 
@@ -84,3 +92,134 @@ def test_nobody_elses_establishment_is_ever_shown(world: World, signed_in: Signe
         Membership.objects.filter(pk=world.user.account_id).update(deactivated_at=world.user.membership.created_at)
     assert world.here.name not in words(signed_in(world.user).get(PATH))
     assert ReadingClient().get(PATH).status_code == 302
+
+
+def test_every_source_of_what_is_to_do_is_known_to_the_order() -> None:
+    # Written by hand beside the sources (docs/decisions/0013): whoever registers another says here where it stands.
+    assert {*DATED, *UNDATED} == {name for name in SOURCES if not name.startswith("test")}
+    assert not {*DATED} & {*UNDATED}
+
+
+def shown(who: Someone, **asked: object) -> list[str]:
+    with tenancy.scope(person=who.person.pk, role=tenancy.PERSON):
+        return [one.name for one in overview(who.person.pk, Asked(**asked)).places]  # type: ignore[arg-type]
+
+
+def notice(place: Establishment, **of: object) -> Notice:
+    return Notice.objects.create(
+        establishment=place, kind=TRIED, object_id=1, at=clock.now(), told_at=clock.now(), **of
+    )
+
+
+def test_what_waits_and_the_fund_narrow_to_what_the_person_may_see(several: Someone, signed_in: SignedIn) -> None:
+    places = {one.name: one for one in Establishment.objects.all()}
+    # Of each of these something waits, but for administrators alone: not here.
+    for number in (3, 4):
+        chief = someone(places[f"Commune 0{number}"], "Zoé", "Blanc", "administrateur")
+        RightRequest.objects.create(
+            establishment=places[f"Commune 0{number}"], membership=chief.membership, ref=uuid.uuid4(),
+            service="contrats", level=1, asked_at=clock.now(),
+        )  # fmt: skip
+    mine = Membership.objects.get(person=several.person, establishment=places["Commune 04"])
+    Membership.objects.filter(pk=mine.pk).update(profile="administrateur")
+    assert shown(several, waits="a-faire") == ["Commune 04"]
+    notice(places["Commune 03"], administrators=True)
+    for name in ("Commune 05", "Commune 06"):
+        notice(places[name], persons=[several.person.pk])
+    read = Notice.objects.get(establishment=places["Commune 06"])
+    Reader.objects.create(
+        establishment=places["Commune 06"], notice=read, person_id=several.person.pk, account=mine.pk, delivery="never",
+        at=clock.now(), read_at=clock.now(),
+    )  # fmt: skip
+    assert shown(several, waits="non-lues") == ["Commune 05"]
+    page = words(signed_in(several).get(f"{PATH}?attente=non-lues"))
+    assert "Notifications non lues dans 1" in page and "Un essai n° 1 est arrivé" in page and "Rien à faire" not in page
+    assert len(shown(several, fund="cnracl")) == 8 and shown(several, fund="rafp") == []
+    for odd in ("attente=x", "fonds=x", "attente=a-faire&apres=999999", "apres=²"):
+        assert signed_in(several).get(f"{PATH}?{odd}").status_code == 200
+
+
+def news(number: int, **of: object) -> int:
+    now = clock.now()
+    one = News.objects.create(
+        ref=uuid.uuid4(), slug=f"nouvelle-{number}", title=f"Nouvelle {number}", summary="Résumé.", body="Texte.",
+        state="published", starts_on=clock.today(), created_at=now, changed_at=now, published_at=now,
+        written_by=uuid.uuid4(), **of,
+    )  # fmt: skip
+    return int(one.pk)
+
+
+def test_news_are_those_that_concern_one_of_the_establishments(several: Someone, as_owner: object) -> None:
+    News.objects.all().delete()
+    news(1, public=True)
+    news(2, funds=["rafp"], public=True)
+    news(3, funds=["cnracl"], public=False)
+    news(4, themes=["etablissement"], public=True)
+
+    def titles() -> list[str]:
+        with tenancy.scope(person=several.person.pk, role=tenancy.PERSON):
+            return [one.title for one in latest_everywhere(several.person.pk, 9, {})]
+
+    everything = titles()
+    assert "Nouvelle 1" in everything and "Nouvelle 3" in everything
+    assert "Nouvelle 2" not in everything and "Nouvelle 4" not in everything
+    give(several, "contrats")
+    assert "Nouvelle 4" in titles()
+
+
+def test_search_finds_in_all_establishments_what_may_be_read_there(
+    world: World, several: Someone, signed_in: SignedIn, tmp_path: object, settings: object
+) -> None:
+    settings.DATA_DIR = tmp_path  # type: ignore[attr-defined]
+    person = several.person.pk
+    places = {name: Establishment.objects.get(name=f"Commune {name}") for name in ("02", "05", "07")}
+    for name, place in places.items():
+        came(world, f"A-{name}", place=place, title=f"Relevé de compte {name}")
+        if name != "07":
+            mine = Membership.objects.get(person=several.person, establishment=place)
+            Right.objects.create(
+                establishment=place, membership=mine, service="courriers", level=1, granted_at=clock.now(),
+                granted_by=uuid.uuid4(),
+            )  # fmt: skip
+    came(world, "A-1", title="Relevé de compte d’ailleurs")
+
+    def found(typed: str) -> set[str]:
+        return {
+            hit.href.split("/")[2]
+            for one in find_everywhere(person, typed).places
+            for group in one.groups
+            if group.name == "letters"
+            for hit in group.hits
+        }
+
+    # Another form of the word; nothing of where she has no right, nor of an establishment that is not hers.
+    assert found("relevés comptes") == {places["02"].siret, places["05"].siret}
+    with tenancy.scope(person=world.stranger.person.pk, role=tenancy.PERSON):
+        assert holding("releve:*", [], 9, 0) == ([], 0)
+    Right.objects.filter(establishment=places["05"], service="courriers").delete()
+    assert found("relevés comptes") == {places["02"].siret}
+    Membership.objects.filter(person=several.person, establishment=places["02"]).update(deactivated_at=clock.now())
+    assert found("relevés comptes") == set()
+    browser = signed_in(several)
+    browser.get(PATH)
+    page = words(browser.get("/recherche/?q=contrats"))
+    assert "Chercher dans cet établissement" not in page
+    give(several, "contrats")
+    page = words(browser.get("/recherche/?q=contrats"))
+    assert "Commune 00" in page and "Chercher dans cet établissement" in page
+
+
+def test_search_costs_a_page_and_not_all_establishments(several: Someone) -> None:
+    counts = []
+    for count in (6, 10):
+        for mine in Membership.objects.filter(person=several.person).order_by("id")[:count]:
+            Right.objects.get_or_create(
+                establishment_id=mine.establishment_id, membership=mine, service="contrats",
+                defaults={"level": 1, "granted_at": clock.now(), "granted_by": uuid.uuid4()},
+            )  # fmt: skip
+        with CaptureQueriesContext(connection) as run:
+            found = find_everywhere(several.person.pk, "contrats")
+        counts.append(len(run))
+        assert len(found.places) == 5 and found.further
+    assert counts[0] == counts[1]
+    assert [len(find_everywhere(several.person.pk, "contrats", page=number).places) for number in (2, 3)] == [5, 0]

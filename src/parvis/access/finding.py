@@ -89,3 +89,20 @@ def register(source: Source) -> None:
     if source.name in SOURCES:
         raise ValueError(f"Source of findings registered twice: {source.name}")
     SOURCES[source.name] = source
+
+
+# Of the establishments that somebody enters, by number: those that may hold something that answers (a query for
+# `to_tsquery`, codes of services that answer; how many, after how many), and how many there are in all.
+Holding = Callable[[str, Sequence[str], int, int], tuple[list[int], int]]
+_holding: list[Holding] = []
+
+
+def register_holding(holding: Holding) -> None:
+    """Declare how establishments that may hold something are found (from an AppConfig): the rooms that hold it do not
+    know each other. It is called under the person's role, and only proposes: what may be read, `find` says."""
+    _holding[:] = [holding]
+
+
+def holding(query: str, services: Sequence[str], most: int, skipped: int) -> tuple[list[int], int]:
+    """The establishments of the person in scope that may hold something that answers; none where nobody says."""
+    return _holding[0](query, services, most, skipped) if _holding else ([], 0)

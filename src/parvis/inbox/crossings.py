@@ -1,51 +1,156 @@
-"""What must cross row-level security for who has several establishments: which ones, the most urgent first.
+"""What must cross row-level security for who has several establishments: which ones, in which order.
 
 The order goes by what « À faire » asks for (`todo.py` of each package), whatever the person's rights: nothing of what
-waits is told here, it is read in each one's own scope, by the rights of the day. Tested by a stranger.
+waits is told here, it is read in each one's own scope, by the rights of the day. Tested by a stranger. Why the order
+is written by hand beside the sources, and what holds the two together: docs/decisions/0013. A change here comes with a
+migration that runs the changed ones again.
 """
 
 from parvis.access.delegation.crossings import IN_FORCE_SQL, MANDATE_FROM, OPEN_SQL
 from parvis.ground.database.policies import crossing
+from parvis.information.news.audience import SHOWN_SQL
 from parvis.obligations.words import OWED
 
 _OWED = ", ".join(f"'{act}'" for act in sorted(OWED))
 _ME = "current_setting('parvis.person')::bigint"
 
+# The establishments that the person in scope enters today, by their own accounts (`account`) and by delegations.
+_PLACES = f"""places AS MATERIALIZED (
+          SELECT m.establishment_id AS id, m.id AS account, m.profile = 'administrateur' AS administers
+            FROM access_membership m WHERE m.person_id = {_ME} AND {OPEN_SQL}
+          UNION SELECT d.establishment_id, 0, false FROM {MANDATE_FROM}
+            WHERE m.person_id = {_ME} AND {IN_FORCE_SQL} AND {OPEN_SQL})"""
+
+_UNANSWERED = """d.accepted_at IS NULL AND d.refused_at IS NULL AND d.withdrawn_at IS NULL AND d.lapsed_at IS NULL
+          AND d.ends_on >= today"""
+
+# What waits and has a day, by the source of « À faire » that it goes by: establishment and day.
+DATED = {
+    "obligations": f"""SELECT o.establishment_id, o.due_on FROM places p
+        JOIN obligations_occurrence o ON o.establishment_id = p.id
+        JOIN obligations_computation c ON c.establishment_id = o.establishment_id
+        WHERE o.placed_on BETWEEN greatest(c.follows_from, today - late) AND today + soon
+          AND o.due_on IS NOT NULL AND o.done_at IS NULL AND o.withdrawn_on IS NULL AND o.act IN ({_OWED})""",
+    "letters": """SELECT l.establishment_id, l.deposited_at::date FROM places p
+        JOIN letters_fundletter l ON l.establishment_id = p.id
+        JOIN letters_lettertype t ON t.id = l.type_id AND t.about_money
+        WHERE l.first_opened_at IS NULL AND l.withdrawn_at IS NULL AND l.archived_at IS NULL""",
+    "exchanges.asked": """SELECT x.establishment_id, x.due_on FROM places p
+        JOIN exchanges_exchange x ON x.establishment_id = p.id WHERE x.state = 'asked'""",
+    "review": """SELECT v.establishment_id, v.due_on FROM places p
+        JOIN access_review v ON v.establishment_id = p.id WHERE p.administers AND v.closed_at IS NULL""",
+    "requests": """SELECT q.establishment_id, q.asked_at::date FROM places p
+        JOIN access_rightrequest q ON q.establishment_id = p.id WHERE p.administers AND q.outcome = ''""",
+    "delegation": f"""SELECT p.id, d.proposed_at::date FROM places p
+        JOIN access_delegation d ON d.establishment_id = p.id AND d.proposed_side = 'organisation'
+        WHERE p.administers AND {_UNANSWERED}
+      UNION ALL SELECT p.id, d.proposed_at::date FROM places p
+        JOIN access_delegation d ON d.organisation_id = p.id AND d.proposed_side = 'establishment'
+        WHERE p.administers AND {_UNANSWERED}""",
+}
+# What waits without a day: it changes nothing in the order, and is asked for where only what waits is wanted.
+UNDATED = {
+    "exchanges.unread": f"""SELECT x.establishment_id FROM places p
+        JOIN exchanges_exchange x ON x.establishment_id = p.id
+        LEFT JOIN exchanges_reader r ON r.exchange_id = x.id AND r.person_id = {_ME}
+        WHERE x.fund_at IS NOT NULL AND x.state IN ('answered', 'closed')
+          AND (r.read_at IS NULL OR r.read_at < x.fund_at)
+          AND (x.person_id = {_ME} OR x.taken_by = {_ME} OR r.follows)""",
+    "review.suspended": """SELECT s.establishment_id FROM places p
+        JOIN access_suspendedright s ON s.establishment_id = p.id WHERE p.administers""",
+    "openings": """SELECT c.establishment_id FROM places p
+        JOIN establishments_contract c ON c.establishment_id = p.id
+        WHERE p.administers AND c.starts_on <= today AND c.starts_on > opened""",
+    "request-answers": """SELECT q.establishment_id FROM places p
+        JOIN access_rightrequest q ON q.membership_id = p.account WHERE q.read_at IS NULL AND q.outcome <> ''""",
+    "deputy": """SELECT d.establishment_id FROM places p JOIN access_deputyship d ON d.deputy_id = p.account
+        WHERE d.closed_at IS NULL AND d.accepted_at IS NULL""",
+    "first-steps": """SELECT f.establishment_id FROM places p
+        JOIN registration_firststeps f ON f.establishment_id = p.id WHERE p.administers AND f.closed_at IS NULL""",
+    "organisation.unattended": f"""SELECT p.id FROM places p JOIN access_delegation d ON d.organisation_id = p.id
+        WHERE p.administers AND {IN_FORCE_SQL}""",
+}
+_WAITING = "\n          UNION ALL ".join(DATED.values())
+_UNDATED = "\n          UNION ALL ".join(UNDATED.values())
+
 INBOX_CROSSINGS = [
     # The establishments that the person in scope enters today and that answer a search, by the day on which the first
-    # of what may wait there falls due; how many they are.
+    # of what may wait there falls due; how many they are. `wanted`: those alone where something may be to do
+    # ('a-faire'), or not read ('non-lues'). `opened`: the day since which a contract brings new services.
     crossing(
-        "inbox_places(today date, months int, words text[], soon int, late int, most int, skipped int)",
+        "inbox_places(today date, months int, words text[], wanted_fund text, wanted text, soon int, late int, "
+        "opened date, most int, skipped int)",
         "TABLE (id bigint, siret varchar, name varchar, due date, found bigint)",
         # In plpgsql, which keeps the plan for the connection: planning it takes longer than running it.
         f"""#variable_conflict use_column
-        BEGIN RETURN QUERY WITH places AS MATERIALIZED (
-          SELECT m.establishment_id AS id, m.profile = 'administrateur' AS administers FROM access_membership m
-            WHERE m.person_id = {_ME} AND {OPEN_SQL}
-          UNION SELECT d.establishment_id, false FROM {MANDATE_FROM}
-            WHERE m.person_id = {_ME} AND {IN_FORCE_SQL} AND {OPEN_SQL}),
-        waiting (id, due) AS (
-          SELECT o.establishment_id, o.due_on FROM places p JOIN obligations_occurrence o ON o.establishment_id = p.id
-            JOIN obligations_computation c ON c.establishment_id = o.establishment_id
-            WHERE o.placed_on BETWEEN greatest(c.follows_from, today - late) AND today + soon
-              AND o.due_on IS NOT NULL AND o.done_at IS NULL AND o.withdrawn_on IS NULL AND o.act IN ({_OWED})
-          UNION ALL SELECT l.establishment_id, l.deposited_at::date FROM places p
-            JOIN letters_fundletter l ON l.establishment_id = p.id
-            JOIN letters_lettertype t ON t.id = l.type_id AND t.about_money
-            WHERE l.first_opened_at IS NULL AND l.withdrawn_at IS NULL AND l.archived_at IS NULL
-          UNION ALL SELECT x.establishment_id, x.due_on FROM places p
-            JOIN exchanges_exchange x ON x.establishment_id = p.id WHERE x.state = 'asked'
-          UNION ALL SELECT v.establishment_id, v.due_on FROM places p JOIN access_review v ON v.establishment_id = p.id
-            WHERE p.administers AND v.closed_at IS NULL
-          UNION ALL SELECT q.establishment_id, q.asked_at::date FROM places p
-            JOIN access_rightrequest q ON q.establishment_id = p.id WHERE p.administers AND q.outcome = '')
+        BEGIN RETURN QUERY WITH {_PLACES},
+        waiting (id, due) AS ({_WAITING}),
+        undated (id) AS (SELECT u.id FROM ({_UNDATED}) u (id) WHERE wanted = 'a-faire')
         SELECT e.id, e.siret, e.name, w.due, count(*) OVER ()
         FROM establishments_establishment e
         LEFT JOIN (SELECT waiting.id, min(waiting.due) AS due FROM waiting GROUP BY waiting.id) w ON w.id = e.id
         WHERE e.id IN (SELECT p.id FROM places p) AND e.access_closed_at IS NULL
           AND NOT EXISTS (SELECT 1 FROM unnest(words) word WHERE strpos(e.sort_key, word) = 0
             AND strpos(e.siret, word) <> 1)
+          AND (wanted_fund = '' OR EXISTS (SELECT 1 FROM establishments_contract c WHERE c.establishment_id = e.id
+            AND c.fund = wanted_fund AND c.starts_on <= today AND (c.ends_on IS NULL OR c.ends_on >= today)))
+          AND (wanted <> 'a-faire' OR w.due IS NOT NULL OR e.id IN (SELECT undated.id FROM undated))
+          AND (wanted <> 'non-lues' OR EXISTS (SELECT 1 FROM notices_notice n WHERE n.establishment_id = e.id
+            AND NOT EXISTS (SELECT 1 FROM notices_reader r WHERE r.notice_id = n.id AND r.person_id = {_ME}
+              AND r.read_at IS NOT NULL)))
         ORDER BY w.due NULLS LAST, e.sort_key, e.id LIMIT most OFFSET skipped; END""",
+        roles="parvis_person",
+        language="plpgsql",
+    ),
+    # Of the latest news, the first that may concern an establishment of the person in scope, each with two of those
+    # that it may concern: by fund and kind, and by whether anything of its themes (`themes_of`: service → theme) was
+    # given there. Whether it does is for the rights of the day to say, in their own scope.
+    crossing(
+        "inbox_news(today date, months int, themes_of jsonb, looked int, most int)",
+        "TABLE (id bigint, wanted varchar[], places bigint[])",
+        f"""#variable_conflict use_column
+        BEGIN RETURN QUERY WITH {_PLACES}
+        SELECT n.id, n.themes, c.ids FROM (
+          SELECT n.*, row_number() OVER (ORDER BY n.pinned DESC, n.starts_on DESC, n.published_at DESC, n.id DESC)
+            AS place
+          FROM information_news n WHERE {SHOWN_SQL.replace("%(today)s", "today")} ORDER BY place LIMIT looked) n
+        CROSS JOIN LATERAL (SELECT array_agg(x.id) AS ids FROM (
+          SELECT e.id FROM places p JOIN establishments_establishment e ON e.id = p.id AND e.access_closed_at IS NULL
+          WHERE (n.funds = '{{}}' OR EXISTS (SELECT 1 FROM establishments_contract c WHERE c.establishment_id = e.id
+              AND c.fund = ANY (n.funds) AND c.starts_on <= today AND (c.ends_on IS NULL OR c.ends_on >= today)))
+            AND (n.kinds = '{{}}' OR e.kind = ANY (n.kinds))
+            AND (n.themes = '{{}}' OR p.administers
+              OR EXISTS (SELECT 1 FROM access_right r WHERE r.membership_id = p.account
+                AND themes_of ->> r.service = ANY (n.themes::text[]))
+              OR p.account = 0 AND EXISTS (SELECT 1 FROM access_delegationservice s
+                WHERE s.establishment_id = p.id AND themes_of ->> s.service = ANY (n.themes::text[]))) LIMIT 2) x) c
+        WHERE c.ids IS NOT NULL ORDER BY n.place LIMIT most; END""",
+        roles="parvis_person",
+        language="plpgsql",
+    ),
+    # The establishments of the person in scope that have a letter or an exchange with all that was typed (`sought`, for
+    # to_tsquery), the latest first; then those where one of the services `codes` was given. How many they are; what it
+    # is, and whether it may be read, their own scope says.
+    crossing(
+        "inbox_holding(today date, months int, sought text, codes text[], most int, skipped int)",
+        "TABLE (id bigint, found bigint)",
+        f"""#variable_conflict use_column
+        DECLARE q tsquery := to_tsquery('french', sought);
+        BEGIN RETURN QUERY WITH {_PLACES},
+        held (id, at) AS (
+          SELECT p.id, x.at FROM places p CROSS JOIN LATERAL (SELECT max(l.deposited_at) AS at
+            FROM letters_fundletter l WHERE l.establishment_id = p.id AND l.withdrawn_at IS NULL AND l.words @@ q) x
+            WHERE x.at IS NOT NULL
+          UNION ALL SELECT p.id, x.at FROM places p CROSS JOIN LATERAL (SELECT max(x.moved_at) AS at
+            FROM exchanges_exchange x WHERE x.establishment_id = p.id AND x.vector @@ q) x WHERE x.at IS NOT NULL
+          UNION ALL SELECT p.id, NULL FROM places p WHERE codes <> '{{}}' AND (
+            EXISTS (SELECT 1 FROM access_right r WHERE r.membership_id = p.account AND r.service = ANY (codes))
+            OR p.account = 0 AND EXISTS (SELECT 1 FROM access_delegationservice s
+              WHERE s.establishment_id = p.id AND s.service = ANY (codes))))
+        SELECT e.id, count(*) OVER () FROM establishments_establishment e
+        JOIN (SELECT held.id, max(held.at) AS at FROM held GROUP BY held.id) h ON h.id = e.id
+        WHERE e.access_closed_at IS NULL
+        ORDER BY h.at DESC NULLS LAST, e.sort_key, e.id LIMIT most OFFSET skipped; END""",
         roles="parvis_person",
         language="plpgsql",
     ),

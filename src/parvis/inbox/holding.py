@@ -1,0 +1,22 @@
+"""Which establishments of somebody may hold what they look for: one statement, whatever their number."""
+
+from collections.abc import Sequence
+
+from django.db import connection
+
+from parvis.access.finding import register_holding
+from parvis.access.status import values
+
+
+def _holding(query: str, services: Sequence[str], most: int, skipped: int) -> tuple[list[int], int]:
+    rule = values()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT * FROM inbox_holding(%s, %s, %s, %s, %s, %s)",
+            [rule["today"], rule["months"], query, list(services), most, skipped],
+        )
+        rows = cursor.fetchall()
+    return [number for number, _ in rows], rows[0][1] if rows else 0
+
+
+register_holding(_holding)
