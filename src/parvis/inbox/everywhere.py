@@ -32,7 +32,8 @@ from parvis.notices.queries import Line, notices_asked
 # Of one establishment; its own home has the others.
 TASKS, NOTICES, COUNTED = 4, 2, 9
 TO_DO, UNREAD = "a-faire", "non-lues"
-WAITS = {TO_DO: "À faire", UNREAD: "Notifications non lues"}
+WAITS = {TO_DO: "À faire", UNREAD: "Notifications"}
+_SAID = {TO_DO: "À faire", UNREAD: "Notifications non lues"}
 # Of how many pages of establishments, at most, what waits is looked for: rights are known of each one alone.
 WALKED = 3
 
@@ -141,12 +142,12 @@ def _walked(person: int, asked: Asked) -> Overview:
     standings, looked = {}, asked.after
     for number, *_ in rows:
         looked += 1
-        if (one := _read(person, number)) is None:
+        if (one := _read(person, number, COUNTED if asked.waits == UNREAD else 0)) is None:
             continue
         who, place = one
         if place.tasks if asked.waits == TO_DO else place.notices:
             standings[number] = who
-            places.append(replace(place, notices=()) if asked.waits == TO_DO else replace(place, tasks=(), more=0))
+            places.append(place if asked.waits == TO_DO else replace(place, tasks=(), more=0))
             if len(places) == size:
                 break
     further = bool(rows) and looked < rows[0][-1]
@@ -178,15 +179,15 @@ def _rows(asked: Asked, most: int, skipped: int) -> list[tuple[int, str, str, ob
         return list(cursor.fetchall())
 
 
-def _read(person: int, number: int) -> tuple[Standing, Place] | None:
+def _read(person: int, number: int, notices: int = NOTICES) -> tuple[Standing, Place] | None:
     with tenancy.scope(person=person, establishment=number, read_only=True):
         who = standing(person, number)
         if who is None or not who.enters:
             return None
-        return who, _place(who)
+        return who, _place(who, notices)
 
 
-def _place(who: Standing) -> Place:
+def _place(who: Standing, notices: int) -> Place:
     """Of the establishment in scope; one statement."""
     tasks, unread = together(tasks_asked(who), notices_asked(who, COUNTED + 1, unread_only=True))
     held = [service for service, _ in services_of(who)]
@@ -198,7 +199,7 @@ def _place(who: Standing) -> Place:
         on_behalf=who.delegate.organisation if who.delegate else "",
         tasks=tuple(shown(tasks[:TASKS], who.today)),
         more=max(0, len(tasks) - TASKS),
-        notices=tuple(unread[:NOTICES]),
+        notices=tuple(unread[:notices]),
         unread=f"{count} {'notification non lue' if len(unread) == 1 else 'notifications non lues'}" if unread else "",
         notices_href=address("notices:index", who.siret) + "?lues=non",
         services=tuple(
@@ -214,4 +215,4 @@ def said(found: Overview) -> str:
     if not found.asked.waits:
         return f"Ce qui vous attend dans {plural(found.found, 'établissement', 'établissements')}"
     where = plural(found.found, "établissement", "établissements") if found.exact else "vos établissements"
-    return f"{WAITS[found.asked.waits]} dans {where}"
+    return f"{_SAID[found.asked.waits]} dans {where}"

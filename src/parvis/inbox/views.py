@@ -1,6 +1,5 @@
 """The home after signing in, of one establishment or of all of them together; the services by theme or by fund."""
 
-from django.conf import settings
 from django.http import HttpResponse
 
 from parvis.access.pages import page
@@ -70,7 +69,6 @@ def everywhere(request: SignedInRequest) -> HttpResponse:
             "asked": asked,
             "heading": said(found),
             "filtered": several or asked.active,
-            "searchable": asked.active or found.found >= settings.PARVIS_PLACES_SEARCH,
             "funds": FUNDS.values(),
             "waits": WAITS,
             "deadlines": upcoming_everywhere(clock.today(), DEADLINES),
