@@ -18,7 +18,6 @@ from tests.backoffice.hands import fresh, office
 from tests.plugins.html import ReadingClient
 from tests.world import World
 
-TODAY = clock.today()
 DAY = datetime.timedelta(days=1)
 ARTICLE = reverse("information:article", args=["niveaux"])
 OWN_TEXT = "<h2>"
@@ -84,7 +83,8 @@ def test_a_page_shows_it_while_it_is_valid_and_the_search_finds_it(as_owner: Any
     hit = find("ornithorinques").groups[0].hits[0]
     assert hit.href == f"{ARTICLE}#precision-{one.ref}"
     assert "Un cas de plus" in hit.title.striptags()
-    for starts, ends in ((TODAY + DAY, None), (None, TODAY - DAY)):
+    today = clock.today()
+    for starts, ends in ((today + DAY, None), (None, today - DAY)):
         with office(world.advisers["first"]) as who:
             write(who=who, written=written(starts_on=starts, ends_on=ends), ref=one.ref)
         assert one.title not in text(ARTICLE)

@@ -100,7 +100,7 @@ def version(request: AdviserRequest, ref: uuid.UUID, number: int) -> HttpRespons
     found = queries.version(one, number)
     if found is None:
         raise Http404
-    return render(request, "backoffice/clarifications/version.html", {"line": queries.line(one), "version": found})
+    return render(request, "backoffice/clarifications/version.html", {"line": queries.line(one), "past": found})
 
 
 def _one(ref: uuid.UUID) -> Clarification:
