@@ -16,6 +16,7 @@ from parvis.access.paging import Paging, paging
 from parvis.access.registry import Service
 from parvis.access.standing import Standing
 from parvis.ground.pages.addresses import address
+from parvis.ground.pages.numbering import page_count, page_within
 from parvis.journal.queries import names
 
 PAGE = 25
@@ -97,8 +98,8 @@ def listed(who: Standing, number: int) -> Listed:
     waiting = RightRequest.objects.filter(outcome=Outcome.WAITING)
     answered = RightRequest.objects.exclude(outcome=Outcome.WAITING)
     total, count = answered.count(), waiting.count()
-    pages = max(1, -(-total // PAGE))
-    number = min(max(1, number), pages)
+    pages = page_count(total, PAGE)
+    number = page_within(number, total, PAGE)
     here = address("access:right-requests", who.siret)
     first = (number - 1) * PAGE
     return Listed(

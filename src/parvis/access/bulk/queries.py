@@ -14,6 +14,7 @@ from parvis.access.registry import catalogue
 from parvis.access.sheets import Handed
 from parvis.access.standing import Standing
 from parvis.ground.pages.filters import time
+from parvis.ground.pages.numbering import page_asked, page_count
 from parvis.ground.tables import Column
 from parvis.ground.tables.reading import undefused
 from parvis.journal.kinds import KINDS
@@ -97,9 +98,8 @@ def shown_lines(lines: Sequence[Line], *, wanted: str, page: str) -> Shown:
     kind = kind if counts[kind] else first
     slug = next(slug for one, slug, *_ in KIND_WORDS if one == kind)
     found = [line for line in lines if line.kind == kind]
-    pages = max(1, -(-len(found) // PER_PAGE))
-    number = min(int(page), pages) if page.isascii() and page.isdecimal() and 0 < len(page) < 6 else 1
-    number = max(number, 1)
+    pages = page_count(len(found), PER_PAGE)
+    number = min(page_asked(page), pages)
     tabs = [
         Tab(of_kind, one if counts[each] < 2 else many, tone, counts[each], each == kind)
         for each, of_kind, one, many, tone in KIND_WORDS

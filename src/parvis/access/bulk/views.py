@@ -29,6 +29,7 @@ from parvis.access.rules import BOTH, POST, MemberRequest, administrator
 from parvis.access.views.creation import sheets_of
 from parvis.ground import clock, rules, tenancy
 from parvis.ground.pages.filters import plural
+from parvis.ground.pages.numbering import page_asked, page_count
 from parvis.ground.tables import CSV_TYPE, ODS_TYPE, csv_file, download, ods_file
 from parvis.ground.tenancy import Refused
 from parvis.ground.uploads import too_large
@@ -172,8 +173,8 @@ def done(request: MemberRequest, siret: str, import_id: uuid.UUID) -> HttpRespon
         return redirect("access:import-preview", siret=siret, import_id=import_id)
     created = created_accounts(one)
     typed = request.GET.get("page", "1")
-    pages = max(1, -(-len(created) // PER_PAGE))
-    number = min(max(int(typed), 1), pages) if typed.isascii() and typed.isdecimal() and len(typed) < 6 else 1
+    pages = page_count(len(created), PER_PAGE)
+    number = min(page_asked(typed), pages)
     said = [
         plural(one.counts["created"], "compte créé", "comptes créés"),
         plural(one.counts["changed"], "compte modifié", "comptes modifiés"),

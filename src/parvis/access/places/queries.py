@@ -14,6 +14,7 @@ from parvis.access.queries.mine import Mine, memberships
 from parvis.access.rights_form import TONES
 from parvis.access.status import values
 from parvis.ground.identifiers.text import clean, search_key
+from parvis.ground.pages.numbering import page_asked, page_count
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +80,8 @@ def places(q: str = "", page: str = "1") -> Places:
     own = [one for one in mine if _answers(words, one.establishment, one.siret)]
     followed = [one for one in theirs if _answers(words, one.name, one.siret, one.organisation)]
     size, found = settings.PARVIS_PLACES_PAGE, len(own) + len(followed)
-    count = max(1, -(-found // size))
-    number = int(page) if page.isascii() and page.isdecimal() and len(page) <= 6 else 1
-    number = min(max(number, 1), count)
+    count = page_count(found, size)
+    number = min(page_asked(page), count)
     first, last = (number - 1) * size, number * size
     return Places(
         q=q,

@@ -21,6 +21,7 @@ from parvis.ground import clock, tenancy
 from parvis.ground.database.prepared import prepared
 from parvis.ground.identifiers.account import grouped
 from parvis.ground.identifiers.text import clean, search_key
+from parvis.ground.pages.numbering import page_asked, page_count
 
 PER_PAGE = 25
 PROFILES = {profile.value: profile.label for profile in Profile}
@@ -89,7 +90,7 @@ class Filters:
             term=one_of("echeance", TERMS),
             sort=sort.lstrip("-") if sort.lstrip("-") in SORTS else "nom",
             descending=descending,
-            page=int(page) if page.isascii() and page.isdecimal() and len(page) <= 6 and int(page) > 0 else 1,
+            page=page_asked(page),
         )
 
     @property
@@ -197,7 +198,7 @@ class Listed:
 
     @property
     def pages(self) -> int:
-        return max(1, -(-self.total // PER_PAGE))
+        return page_count(self.total, PER_PAGE)
 
 
 def _conditions(filters: Filters) -> tuple[str, dict[str, Any]]:

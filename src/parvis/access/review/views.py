@@ -27,6 +27,7 @@ from parvis.establishments.lineage import predecessor, predecessors, within
 from parvis.ground.pages.addresses import address
 from parvis.ground.pages.filters import de, plural
 from parvis.ground.pages.kept import kept
+from parvis.ground.pages.numbering import page_count
 from parvis.ground.tenancy import Refused
 from parvis.identity.entry import ask_again, is_fresh
 from parvis.journal.queries import names
@@ -103,7 +104,7 @@ def _under_way(request: MemberRequest, found: Review) -> dict[str, Any]:
         "toutes": lines,
     }
     wanted, number = _asked(request.GET)
-    count = max(1, -(-len(sets[wanted]) // PER_PAGE))
+    count = page_count(len(sets[wanted]), PER_PAGE)
     number = min(number, count)
     shown = shown_lines(sets[wanted][(number - 1) * PER_PAGE : number * PER_PAGE], who)
     alone = actions.is_alone(who)

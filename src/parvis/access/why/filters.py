@@ -11,6 +11,7 @@ from parvis.access.levels import Level
 from parvis.access.models import Profile
 from parvis.ground import clock
 from parvis.ground.identifiers.text import clean
+from parvis.ground.pages.numbering import page_asked
 from parvis.journal.queries import HistoryFilters
 
 DELEGATE = "delegue"
@@ -46,7 +47,7 @@ class MatrixFilters:
             profile=one_of("profil", PROFILES),
             everybody=query.get("comptes") == "tous",
             on=clean(query.get("au", ""))[:20].strip(),
-            page=int(page) if page.isascii() and page.isdecimal() and len(page) <= 6 and int(page) > 0 else 1,
+            page=page_asked(page),
         )
 
     @property

@@ -18,6 +18,7 @@ from parvis.access.why.filters import DELEGATE, MatrixFilters
 from parvis.access.why.past import first_day, past
 from parvis.ground import tenancy
 from parvis.ground.identifiers.text import search_key
+from parvis.ground.pages.numbering import page_count
 
 PER_PAGE = 50
 PROFILES = {profile.value: profile.label for profile in Profile}
@@ -72,7 +73,7 @@ class Matrix:
     @property
     def pages(self) -> int:
         """How many pages of the whole."""
-        return max(1, -(-self.total // PER_PAGE))
+        return page_count(self.total, PER_PAGE)
 
 
 def row_of(who: Standing, services: tuple[Service, ...], *, erased: bool = False) -> Row:
@@ -112,7 +113,7 @@ def matrix(filters: MatrixFilters, *, funds: frozenset[str], everything: bool = 
     kept = [who for who in seen if _wanted(who, filters)]
     if filters.service or filters.level:
         kept = [who for who in kept if _held(who, services, filters)]
-    pages = max(1, -(-len(kept) // PER_PAGE))
+    pages = page_count(len(kept), PER_PAGE)
     page = min(filters.page, pages)
     shown = kept if everything else kept[(page - 1) * PER_PAGE : page * PER_PAGE]
     # Levels are decided for the rows of the page alone, unless they are what is filtered.

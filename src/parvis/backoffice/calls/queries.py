@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from parvis.backoffice import motives
 from parvis.backoffice.models import Call
 from parvis.establishments.funds import FUNDS
+from parvis.ground.pages.numbering import page_count, page_within
 
 PER_PAGE = 25
 
@@ -36,7 +37,7 @@ class Calls:
 
     @property
     def pages(self) -> int:
-        return max(1, -(-self.total // PER_PAGE))
+        return page_count(self.total, PER_PAGE)
 
 
 def calls(*, motive: str = "", page: int = 1) -> Calls:
@@ -45,7 +46,7 @@ def calls(*, motive: str = "", page: int = 1) -> Calls:
     if motive in motives.CALLS:
         listed = listed.filter(motive=motive)
     total = listed.count()
-    page = min(max(1, page), max(1, -(-total // PER_PAGE)))
+    page = page_within(page, total, PER_PAGE)
     rows = listed.select_related("adviser").order_by("-began_at")[(page - 1) * PER_PAGE : page * PER_PAGE]
     return Calls([_line(call) for call in rows], total, page)
 

@@ -15,6 +15,7 @@ from parvis.backoffice.models import Call
 from parvis.backoffice.people.queries import accounts
 from parvis.establishments.funds import FUNDS
 from parvis.ground.pages import render
+from parvis.ground.pages.numbering import page_asked
 from parvis.ground.tenancy import Refused
 
 WRONG = (
@@ -41,7 +42,7 @@ def listing(request: AdviserRequest) -> HttpResponse:
                 reverse("backoffice:person", args=[call.account]) if call.account else reverse("backoffice:call")
             )
     motive, number = request.GET.get("motif", ""), request.GET.get("page", "1")
-    page = int(number) if number.isascii() and number.isdecimal() and len(number) < 7 else 1
+    page = page_asked(number)
     listed = calls(motive=motive, page=page)
 
     def address(page: int) -> str:

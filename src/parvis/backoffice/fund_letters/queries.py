@@ -15,6 +15,7 @@ from parvis.ground import tenancy
 from parvis.ground.identifiers.numbers import parse_siret
 from parvis.ground.pages.filters import date_long, plural
 from parvis.ground.pages.filters import siret as siret_shown
+from parvis.ground.pages.numbering import page_count, page_within
 from parvis.ground.tables import Column
 from parvis.letters.filters import words
 from parvis.letters.models import Campaign, FundLetter, LetterType, Theme, Uploaded, Withdrawal
@@ -58,7 +59,7 @@ class Listed:
 
     @property
     def pages(self) -> int:
-        return max(1, -(-self.total // PER_PAGE))
+        return page_count(self.total, PER_PAGE)
 
 
 _FROM = """FROM letters_fundletter l JOIN letters_lettertype t ON t.id = l.type_id
@@ -93,7 +94,7 @@ def listed(*, q: str = "", fund: str = "", state: str = "", campaign: int = 0, p
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT count(*) {source}", values)
         total = cursor.fetchone()[0]
-        page = min(max(1, page), max(1, -(-total // PER_PAGE)))
+        page = page_within(page, total, PER_PAGE)
         cursor.execute(
             f"SELECT {_COLUMNS} {source} ORDER BY l.deposited_at DESC, l.id DESC LIMIT %(limit)s OFFSET %(offset)s",
             values | {"limit": PER_PAGE, "offset": (page - 1) * PER_PAGE},

@@ -18,6 +18,7 @@ from parvis.ground import clock, files, tenancy
 from parvis.ground.files.ranges import served
 from parvis.ground.identifiers.text import showable
 from parvis.ground.pages import render
+from parvis.ground.pages.numbering import page_asked
 from parvis.ground.rules import after
 from parvis.ground.tables import CSV_TYPE, ODS_TYPE, csv_file, download, ods_file
 from parvis.ground.tenancy import Refused
@@ -30,7 +31,7 @@ from parvis.letters.models import Campaign
 
 def _page(request: AdviserRequest) -> int:
     number = request.GET.get("page", "1")
-    return int(number) if number.isascii() and number.isdecimal() and len(number) < 7 else 1
+    return page_asked(number)
 
 
 @adviser()

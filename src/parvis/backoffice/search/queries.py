@@ -12,6 +12,7 @@ from parvis.access.status import Status, values
 from parvis.backoffice.search.typed import Typed
 from parvis.ground.database.prepared import prepared
 from parvis.ground.identifiers.account import grouped
+from parvis.ground.pages.numbering import page_count
 
 PER_PAGE = 20
 # Past it the search says to type more: nobody reads so many.
@@ -93,7 +94,7 @@ class Found(Generic[R]):
 
     @property
     def pages(self) -> int:
-        return max(1, -(-self.shown // PER_PAGE))
+        return page_count(self.shown, PER_PAGE)
 
     @property
     def said(self) -> str:

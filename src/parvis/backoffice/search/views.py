@@ -10,6 +10,7 @@ from parvis.advisers.rules import AdviserRequest, adviser
 from parvis.backoffice.search.queries import Found, people, places
 from parvis.backoffice.search.typed import read
 from parvis.ground.pages import render
+from parvis.ground.pages.numbering import page_asked
 
 PLACES, PEOPLE = "etablissements", "personnes"
 
@@ -19,7 +20,7 @@ def search(request: AdviserRequest) -> HttpResponse:
     """What was typed, in establishments and in accounts; `dans` says which of the two is shown."""
     typed = read(request.GET.get("q", ""))
     number = request.GET.get("page", "1")
-    page = int(number) if number.isascii() and number.isdecimal() and len(number) < 4 else 1
+    page = page_asked(number)
     asked = request.GET.get("dans", "")
     if typed.empty:
         return render(request, "backoffice/search.html", {"typed": typed, "found": None})

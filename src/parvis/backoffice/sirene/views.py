@@ -11,6 +11,7 @@ from parvis.advisers.rules import BOTH, AdviserRequest, adviser
 from parvis.backoffice.sirene import actions, queries
 from parvis.establishments.models import SireneChange
 from parvis.ground.pages import render
+from parvis.ground.pages.numbering import page_asked
 from parvis.ground.tenancy import Refused
 from parvis.identity.entry import ask_again, is_fresh
 
@@ -29,9 +30,7 @@ def changes(request: AdviserRequest) -> HttpResponse:
     number = request.GET.get("page", "1")
     state = state if state in STATES else "a-traiter"
     kind = kind if kind in SireneChange.Kind.values else ""
-    shown = queries.changes(
-        state=STATES[state], kind=kind, page=int(number) if number.isascii() and number[:6].isdecimal() else 1
-    )
+    shown = queries.changes(state=STATES[state], kind=kind, page=page_asked(number))
     query = f"?etat={state}" + (f"&type={kind}" if kind else "")
     return render(
         request,

@@ -17,6 +17,7 @@ from parvis.access.queries.account import status_of
 from parvis.access.rules import BOTH, MemberRequest, administrator
 from parvis.access.status import OPEN
 from parvis.ground.pages.kept import kept
+from parvis.ground.pages.numbering import page_asked
 from parvis.ground.tenancy import Refused
 from parvis.identity.entry import ask_again, is_fresh
 
@@ -24,8 +25,7 @@ from parvis.identity.entry import ask_again, is_fresh
 @administrator()
 def listing(request: MemberRequest, siret: str) -> HttpResponse:
     """What waits, and what was answered."""
-    asked = request.GET.get("page", "")
-    number = int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 7 else 1
+    number = page_asked(request.GET.get("page", ""))
     return page(request, "access/asking/requests.html", {"listed": listed(request.standing, number)})
 
 

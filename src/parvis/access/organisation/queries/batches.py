@@ -20,6 +20,7 @@ from parvis.access.organisation.picked import Picked, picked_from_json
 from parvis.access.standing import Standing
 from parvis.ground import clock
 from parvis.ground.identifiers.text import clean, sort_key
+from parvis.ground.pages.numbering import page_asked
 
 PER_PAGE = 50
 KINDS = {"commune": "Commune", "epci": "Intercommunalité", "cdg": "Centre de gestion"}
@@ -233,7 +234,7 @@ class DirectoryFilters:
             q=clean(query.get("q", ""))[:100],
             kind=kind if kind in KINDS else "",
             department=department if department.isalnum() and department.isascii() else "",
-            page=int(page) if page.isascii() and page.isdecimal() and 0 < len(page) <= 6 and int(page) > 0 else 1,
+            page=page_asked(page),
         )
 
     @property

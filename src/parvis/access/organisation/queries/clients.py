@@ -22,6 +22,7 @@ from parvis.access.organisation.queries.people import Worker, workers
 from parvis.access.standing import Standing, read_list
 from parvis.ground import clock
 from parvis.ground.identifiers.text import clean, sort_key
+from parvis.ground.pages.numbering import page_count
 
 PER_PAGE = 25
 NOBODY = "aucune"
@@ -169,7 +170,7 @@ class ClientList:
 
     @property
     def pages(self) -> int:
-        return max(1, -(-self.total // PER_PAGE))
+        return page_count(self.total, PER_PAGE)
 
 
 # By which ways anybody of the organisation works for a client.

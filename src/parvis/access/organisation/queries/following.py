@@ -17,6 +17,7 @@ from parvis.access.organisation.queries.clients import number
 from parvis.access.standing import Standing
 from parvis.ground import clock
 from parvis.ground.identifiers.text import clean, sort_key
+from parvis.ground.pages.numbering import page_count
 
 PER_PAGE = 25
 
@@ -102,7 +103,7 @@ class FollowList:
 
     @property
     def pages(self) -> int:
-        return max(1, -(-self.total // PER_PAGE))
+        return page_count(self.total, PER_PAGE)
 
 
 # The latest proposal of the organisation to each establishment.

@@ -37,6 +37,7 @@ from parvis.ground.identifiers.numbers import parse_siret
 from parvis.ground.pages.addresses import address
 from parvis.ground.pages.filters import plural
 from parvis.ground.pages.kept import kept
+from parvis.ground.pages.numbering import page_count
 from parvis.ground.tables.reading import Unreadable
 from parvis.ground.tenancy import Refused
 from parvis.ground.uploads import too_large
@@ -153,7 +154,7 @@ def _shown(request: MemberRequest, found: Batch) -> dict[str, object]:
     """A page of the lines, of one kind if it is asked for; who may be proposed to first."""
     chosen, page = VERDICTS.get(request.GET.get("lignes", "")), number(request.GET.get("page", "1")) or 1
     lines = [line for line in found.lines if chosen is None or line.verdict is chosen]
-    pages = max(1, -(-len(lines) // PER_PAGE))
+    pages = page_count(len(lines), PER_PAGE)
     page = min(page, pages)
     slug = [("lignes", chosen.slug)] if chosen else []
     return {
