@@ -23,6 +23,8 @@ MANY, FEW = 300, 3
 FIRST = {MANY: 960_000_000, FEW: 960_100_000}
 TIMES, TURNS = 2.0, 60
 PATH = "/accueil/"
+# What a notice of a letter says of it.
+LETTER = {"fund": "cnracl", "title": "Appel de cotisation"}
 RESULTS = Path(__file__).resolve().parent / "results" / "overview.json"
 
 
@@ -31,6 +33,8 @@ def seed() -> dict[int, int]:
     from django.db import connection, transaction
 
     from parvis.establishments.models import Establishment
+    from parvis.information.models.news import News
+    from parvis.notices.models import Notice
 
     found = {}
     for count, first in FIRST.items():
@@ -38,6 +42,9 @@ def seed() -> dict[int, int]:
             with transaction.atomic():
                 _person(count, first)
         found[count] = _owner_of(first)
+    Notice.objects.filter(kind="letter", detail={}).update(detail=LETTER)
+    if not News.objects.filter(slug="vue-0").exists():
+        _news()
     with connection.cursor() as cursor:
         # As autovacuum would have done by the time that anybody looks.
         cursor.execute("ANALYZE")
@@ -123,10 +130,34 @@ def _what_came(places: list[Any]) -> None:
 
     now = clock.now()
     Notice.objects.bulk_create(
-        Notice(establishment=place, kind="letter", object_id=number, service="courriers", at=now, told_at=now)
+        Notice(
+            establishment=place,
+            kind="letter",
+            object_id=number,
+            detail=LETTER,
+            service="courriers",
+            at=now,
+            told_at=now,
+        )
         for place in places
         for number in range(10)
     )
+
+
+def _news() -> None:
+    """Some for everybody, and some that ask for a right: those have to be looked into."""
+    from parvis.ground import clock
+    from parvis.information.models.news import News
+
+    now = clock.now()
+    News.objects.bulk_create(
+        News(
+            slug=f"vue-{number}", title=f"Nouvelle {number}", summary="Une campagne commence.", public=True,
+            themes=["etablissement"] if number % 2 else [], funds=["cnracl"] if number % 3 else [], state="published",
+            starts_on=clock.today(), created_at=now, changed_at=now, published_at=now, written_by=uuid.uuid4(),
+        )
+        for number in range(6)
+    )  # fmt: skip
 
 
 def measure(people: dict[int, int]) -> dict[str, Any]:

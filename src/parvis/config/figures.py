@@ -12,7 +12,7 @@ PARVIS_DRAFT_RETENTION = datetime.timedelta(days=30)
 PARVIS_NAME_RETENTION_YEARS = 5
 PARVIS_VISIT_PRECISION = datetime.timedelta(minutes=5)
 PARVIS_NOTICE_RETENTION = datetime.timedelta(days=365)
-PARVIS_OVERVIEW_PAGE = 8  # establishments on a page of « Vue d’ensemble »
+PARVIS_OVERVIEW_PAGE = 6  # establishments on a page of « Vue d’ensemble »
 PARVIS_DIGEST_HOUR = 7  # of Paris: when the daily digest leaves
 PARVIS_UNSUBSCRIBE_VALIDITY = datetime.timedelta(days=365)
 
