@@ -1,12 +1,15 @@
 """A batch of letters: a manifest (CSV) and a folder of PDF. Each stride of lines is committed with its files.
 
+While one stride is written, the files of the next are checked and kept: neither waits for the other.
+
 A letter is known by its fund and reference: the same manifest again, after a kill or once its wrong lines are
 corrected, deposits what is missing and nothing twice. A wrong line is told, and keeps no other from being deposited.
 """
 
 import contextlib
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -23,9 +26,8 @@ from parvis.ground.identifiers.numbers import parse_siret
 from parvis.ground.pages.filters import plural
 from parvis.ground.tenancy import Refused
 from parvis.journal.actions import SYSTEM, Change, record_changes
-from parvis.letters.actions import Sealed, Told, campaign_named, checked, made, named
+from parvis.letters.actions import Sealed, Told, about, campaign_named, checked, made, named, sealed_each
 from parvis.letters.filters import day
-from parvis.letters.kept import PURPOSE
 from parvis.letters.models import FundLetter, LetterType
 from parvis.letters.reading import reading, service_of
 from parvis.notices.actions import notify_each
@@ -91,6 +93,25 @@ class _Place:
 
 
 @dataclass(slots=True)
+class _Stride:
+    """What is known of a stride before it is written: the files wanted, those there already, what is wrong by line."""
+
+    lines: Sequence[Line]
+    places: dict[str, _Place]
+    wanted: list[tuple[Line, bytes]] = field(default_factory=list)
+    already: int = 0
+    wrong: dict[int, str] = field(default_factory=dict)
+
+
+# By line: its file as it is kept, or why it is refused.
+_Judged = dict[int, Sealed | Refused]
+
+
+class _Meanwhile(Exception):
+    """An establishment of the stride, or its contracts, changed since it was looked at."""
+
+
+@dataclass(slots=True)
 class _Run:
     """What is known for the whole import."""
 
@@ -118,13 +139,14 @@ def import_letters(
             types = {one.code: one for one in LetterType.objects.filter(retired_at=None)}
         run = _Run(folder.resolve(strict=True), batch, types, wrong)
         good = (Line(number, *values) for number, values in rows(lines, positions, wrong, _read))
-        while stride := list(islice(good, settings.PARVIS_LETTER_CHUNK)):
-            deposited, already = _twice(run, stride)
-            report.read += len(stride)
-            report.deposited += deposited
-            report.already += already
-            if report.read % (settings.PARVIS_LETTER_CHUNK * 10) == 0:
-                say(f"{plural(report.read, 'ligne lue', 'lignes lues')}…")
+        with ThreadPoolExecutor(1) as beside:
+            for stride, judging in _ahead(run, good, beside):
+                deposited, already = _twice(run, stride, judging.result())
+                report.read += len(stride.lines)
+                report.deposited += deposited
+                report.already += already
+                if report.read % (settings.PARVIS_LETTER_CHUNK * 10) == 0:
+                    say(f"{plural(report.read, 'ligne lue', 'lignes lues')}…")
     # Those that the stride refused were read; those that say nothing possible never came to it.
     report.refused = wrong.count
     report.read = report.deposited + report.already + report.refused
@@ -165,51 +187,77 @@ def _read(row: dict[str, str]) -> tuple[Any, ...]:
     return siret, told, row["file"], campaign
 
 
-def _twice(run: _Run, stride: Sequence[Line]) -> tuple[int, int]:
-    """A stride; once more where an adviser deposited one of its letters meanwhile."""
+def _ahead(run: _Run, good: Iterable[Line], beside: ThreadPoolExecutor) -> Iterator[tuple[_Stride, "Future[_Judged]"]]:
+    """The strides, each with what its files turn out to be; the files of the next one are begun before one is given."""
+    lines = iter(good)
+    before: tuple[_Stride, Future[_Judged]] | None = None
+    while found := list(islice(lines, settings.PARVIS_LETTER_CHUNK)):
+        stride = _looked_at(run, found)
+        coming = stride, beside.submit(_judged, run, stride.wanted)
+        if before is not None:
+            yield before
+        before = coming
+    if before is not None:
+        yield before
+
+
+def _looked_at(run: _Run, lines: Sequence[Line]) -> _Stride:
+    """What of the lines is to be deposited, is there already, is wrong."""
+    with tenancy.scope(role=OWNER, read_only=True):
+        stride, there = _Stride(lines, _places(lines)), _there(lines)
+    for line in lines:
+        try:
+            content = _wanted(run, line, stride.places.get(line.siret), there.get(_key(line)))
+        except BadRow as fault:
+            stride.wrong[line.number] = str(fault)
+        else:
+            stride.already += content is None
+            stride.wanted += [(line, content)] if content is not None else []
+    return stride
+
+
+def _judged(run: _Run, wanted: Sequence[tuple[Line, bytes]]) -> _Judged:
+    """Check the files and keep those that may be; beside the strides being written, without the database.
+
+    A file whose row is not written after all is one that no row knows, and is swept as such.
+    """
+    verdicts = run.batch.accepted([(line.file, content) for line, content in wanted], field="file")
+    found = list(zip((line.number for line, _ in wanted), verdicts, strict=True))
+    contents = {number: one.content for number, one in found if not isinstance(one, Refused)}
+    refused = {number: one for number, one in found if isinstance(one, Refused)}
+    return refused | dict(zip(contents, sealed_each(list(contents.values())), strict=True))
+
+
+def _twice(run: _Run, stride: _Stride, judged: _Judged) -> tuple[int, int]:
+    """A stride; looked at once more where one of its letters, or of its establishments, came to be otherwise."""
     try:
-        return _deposited(run, stride)
-    except IntegrityError:
+        done = _deposited(run, stride, judged)
+    except (IntegrityError, _Meanwhile):
         # What the stride had begun was undone with it.
         run.campaigns.clear()
         run.told.clear()
-        return _deposited(run, stride)
-
-
-def _deposited(run: _Run, stride: Sequence[Line]) -> tuple[int, int]:
-    """Deposit what may be; how many were, and how many were there already."""
-    wrong: dict[int, str] = {}
-    seen = dict(run.seen)
-    with tenancy.scope(role=OWNER):
-        places, there = _places(stride), _there(stride)
-        wanted, already = [], 0
-        for line in stride:
-            try:
-                content = _wanted(run, line, places.get(line.siret), there.get(_key(line)), seen)
-            except BadRow as fault:
-                wrong[line.number] = str(fault)
-            else:
-                already += content is None
-                wanted += [(line, content)] if content is not None else []
-        good = _checked(run, wanted, wrong)
-        _write(run, good, places)
+        stride = _looked_at(run, stride.lines)
+        judged |= _judged(run, [one for one in stride.wanted if one[0].number not in judged])
+        done = _deposited(run, stride, judged)
+    wrong = stride.wrong | {
+        line.number: verdict.message for line, _ in stride.wanted if isinstance(verdict := judged[line.number], Refused)
+    }
     # Told once the transaction holds: a stride that is done again tells each line once.
-    run.seen = seen
     for number, sentence in sorted(wrong.items()):
         run.wrong.add(number, sentence)
-    return len(good), already
+    return done, stride.already
 
 
-def _checked(run: _Run, wanted: list[tuple[Line, bytes]], wrong: dict[int, str]) -> list[tuple[Line, bytes]]:
-    """Those whose file may be kept; the others are told."""
-    good = []
-    judged = run.batch.accepted([(line.file, content) for line, content in wanted], field="file")
-    for (line, _), verdict in zip(wanted, judged, strict=True):
-        if isinstance(verdict, Refused):
-            wrong[line.number] = verdict.message
-        else:
-            good.append((line, verdict.content))
-    return good
+def _deposited(run: _Run, stride: _Stride, judged: _Judged) -> int:
+    """Write the letters whose files are kept; how many. Raises _Meanwhile."""
+    kept = [(line, file) for line, _ in stride.wanted if isinstance(file := judged[line.number], Sealed)]
+    if not kept:
+        return 0
+    with tenancy.scope(role=OWNER):
+        if _places(stride.lines) != stride.places:
+            raise _Meanwhile
+        _write(run, kept, stride.places)
+    return len(kept)
 
 
 def _key(line: Line) -> tuple[str, str]:
@@ -246,11 +294,9 @@ def _there(stride: Sequence[Line]) -> dict[tuple[str, str], tuple[Any, ...]]:
         return {(fund, reference): tuple(rest) for fund, reference, *rest in cursor}
 
 
-def _wanted(
-    run: _Run, line: Line, place: _Place | None, there: tuple[Any, ...] | None, seen: dict[tuple[str, str], int]
-) -> bytes | None:
+def _wanted(run: _Run, line: Line, place: _Place | None, there: tuple[Any, ...] | None) -> bytes | None:
     """The file of a letter to deposit; None where the letter came already. Raises BadRow."""
-    if (earlier := seen.setdefault(_key(line), line.number)) != line.number:
+    if (earlier := run.seen.setdefault(_key(line), line.number)) != line.number:
         raise BadRow(f"la référence « {line.told.reference} » est déjà à la ligne {earlier} : gardez l’une des deux.")
     if place is None:
         raise BadRow(f"le SIRET {line.siret} n’est pas dans le répertoire : vérifiez-le, ou importez-le d’abord.")
@@ -305,21 +351,12 @@ def _campaign(run: _Run, line: Line) -> int | None:
     return run.campaigns[key]
 
 
-def _write(run: _Run, good: list[tuple[Line, bytes]], places: dict[str, _Place]) -> None:
-    kept = zip(files.keep_all([content for _, content in good], PURPOSE), good, strict=True)
-    letters = [
-        (
-            made(
-                line.told,
-                run.types[line.told.type],
-                Sealed(key, len(content), hashlib.sha256(content).hexdigest()),
-                establishment=places[line.siret].id,
-                campaign=_campaign(run, line),
-            ),
-            places[line.siret],
-        )
-        for key, (line, content) in kept
-    ]
+def _write(run: _Run, kept: list[tuple[Line, Sealed]], places: dict[str, _Place]) -> None:
+    letters = []
+    for line, file in kept:
+        kind, place = run.types[line.told.type], places[line.siret]
+        letter = made(line.told, kind, file, establishment=place.id, campaign=_campaign(run, line))
+        letters.append((letter, place))
     FundLetter.objects.bulk_create(letter for letter, _ in letters)
     record_changes(
         "letter.deposited",
@@ -329,11 +366,11 @@ def _write(run: _Run, good: list[tuple[Line, bytes]], places: dict[str, _Place])
     by_service: dict[str, list[tuple[int, int, dict[str, Any]]]] = {}
     nobodys = []
     for letter, place in letters:
-        about = (place.id, letter.pk, {"fund": letter.fund})
-        by_service.setdefault(service_of(letter.type.service, place.today - {""}).code, []).append(about)
+        told = (place.id, letter.pk, about(letter))
+        by_service.setdefault(service_of(letter.type.service, place.today - {""}).code, []).append(told)
         # Once for an establishment and a service, however many such letters come.
         if not _known_or_read(run, place.id, letter.type.service):
-            nobodys.append(about)
+            nobodys.append(told)
     for service, about_each in by_service.items():
         notify_each("letter", about_each, service=service)
     if nobodys:

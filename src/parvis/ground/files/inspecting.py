@@ -37,7 +37,7 @@ ACTIVE_SUBTYPES = {"/RichMedia", "/FileAttachment", "/Movie", "/Screen", "/Sound
 RAW_NAMES = {b"JavaScript", b"Launch", b"EmbeddedFile", b"EmbeddedFiles", b"RichMedia", b"SubmitForm", b"ImportData"}
 RAW_SHORT = {b"JS", b"AA", b"XFA", b"EF", b"GoToR", b"GoToE", *RAW_NAMES}
 NAME = re.compile(rb"/([^\x00-\x20()<>\[\]{}/%]+)")
-STREAM = re.compile(rb"stream\r?\n.*?endstream", re.DOTALL)
+STREAM = re.compile(rb"stream\r?\n")
 UNFOLDED = 50_000_000  # bytes of one object stream
 DEEP = 200  # levels of arrays and dictionaries in one object
 
@@ -172,10 +172,26 @@ def _plain(name: bytes) -> bytes:
     return re.sub(rb"#([0-9A-Fa-f]{2})", lambda found: bytes([int(found.group(1), 16)]), name)
 
 
+def _names(content: bytes) -> set[bytes]:
+    return {_plain(name) for name in set(NAME.findall(content))}
+
+
+def _without_streams(content: bytes) -> bytes:
+    """All but what stands between `stream` and the next `endstream`; a stream without an end stays."""
+    kept, done = [], 0
+    while found := STREAM.search(content, done):
+        end = content.find(b"endstream", found.end())
+        if end < 0:
+            break
+        kept.append(content[done : found.start()])
+        done = end + len(b"endstream")
+    return b" ".join([*kept, content[done:]])
+
+
 def _raw_names(content: bytes) -> None:
-    if RAW_NAMES & {_plain(name) for name in NAME.findall(content)}:
+    if RAW_NAMES & _names(content):
         raise Wrong("active")
-    if RAW_SHORT & {_plain(name) for name in NAME.findall(STREAM.sub(b" ", content))}:
+    if RAW_SHORT & _names(_without_streams(content)):
         raise Wrong("active")
     for found in re.finditer(rb"/ObjStm\b", content):
         # The stream of an object stream, also one that no table names any more.
@@ -190,7 +206,7 @@ def _unfolded(packed: bytes) -> None:
         text = unpacking.decompress(packed, UNFOLDED)
         if unpacking.unconsumed_tail:
             raise Wrong("large")
-        if RAW_SHORT & {_plain(name) for name in NAME.findall(text)}:
+        if RAW_SHORT & _names(text):
             raise Wrong("active")
 
 
