@@ -14,6 +14,8 @@ from parvis.information.models import News, Question, Word
 from parvis.information.news.queries import latest_public
 from parvis.journal.models import Event
 from tests.backoffice.hands import fresh, office
+from tests.identity.factors.hands import code_now
+from tests.identity.factors.hands import stale as made_stale
 from tests.information.test_news import sent
 from tests.plugins.html import ReadingClient
 from tests.world import World
@@ -154,13 +156,19 @@ def test_news_is_written_seen_and_published_from_the_pages(as_owner: Any, world:
     assert browser.post(here, {"geste": "publier", "starts_on": f"{TODAY:%d/%m/%Y}"}).status_code == 302
     assert latest_public(1)[0].picture is not None
     # Publishing wants a factor given lately.
-    stale = fresh(world.advisers["first"])
-    session = stale.session
-    session["factor_at"] = 0
-    session.save()
+    stale = made_stale(fresh(world.advisers["first"]))
     assert "/confirmer/" in stale.post(here, {"geste": "retirer"})["Location"]
-    again = {**FORM, "no_picture": "on"}
-    assert browser.post(reverse("backoffice:news-write", args=[news.ref]), again).status_code == 302
+    # So does changing what is online; a picture chosen meanwhile is asked for again, and nothing is lost or half done.
+    again, change = {**FORM, "no_picture": "on"}, reverse("backoffice:news-write", args=[news.ref])
+    assert "/confirmer/" in stale.get(change)["Location"]
+    asked = stale.post(change, {**FORM, "title": "Autre titre", "picture": sent(), "picture_alt": "Un autre aplat"})
+    assert "/confirmer/" in asked["Location"]
+    back = stale.post(asked["Location"], {"code": code_now()})
+    assert back["Location"] == change
+    page = stale.get(change).content.decode()
+    assert "Choisissez à nouveau l’image" in page and 'value="Autre titre"' in page
+    assert latest_public(1)[0].title == FORM["title"]
+    assert browser.post(change, again).status_code == 302
     assert not news.pictures.exists()
 
 
@@ -181,6 +189,12 @@ def test_question_is_written_published_and_withdrawn(as_owner: Any, world: World
     assert browser.post(here, {"geste": "publier"}).status_code == 302
     assert "<strong>Ici</strong>" in ReadingClient().get(public).content.decode()
     assert "Où" in browser.get(reverse("backoffice:questions"), {"ou": "service:contrats"}).content.decode()
+    stale = made_stale(fresh(world.advisers["first"]))
+    change = reverse("backoffice:question-write", args=[one.ref])
+    asked = stale.post(change, {**form, "question": "Quand ?"})["Location"]
+    assert Question.objects.get().question == "Où ?"
+    assert stale.post(asked, {"code": code_now()})["Location"] == here
+    assert Question.objects.get().question == "Quand ?"
     other = fresh(world.advisers["other"])
     assert other.get(here).status_code == 404
     assert other.post(here, {"geste": "retirer"}).status_code == 404

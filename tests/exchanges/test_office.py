@@ -16,13 +16,14 @@ from parvis.exchanges.daily import close_silent
 from parvis.exchanges.following import _given, _listed, _taken
 from parvis.exchanges.models import Attachment, Draft, Entry, Exchange, InternalNote, Motif, StandardReply, Theme
 from parvis.exchanges.references import draw, grouped, parse
-from parvis.exchanges.sealed import nirs_in
+from parvis.exchanges.sealed import nir_grouped, nirs_in
 from parvis.ground import clock, files, tenancy
 from parvis.journal import retention
 from parvis.journal.actions import SYSTEM
 from parvis.journal.models import Event
 from tests.backoffice.hands import fresh
 from tests.exchanges.hands import NIR, Office, Writer, picture, sent
+from tests.identity.factors.hands import CONFIRM, code_now, stale
 from tests.plugins.html import ReadingClient
 from tests.world import Someone, World
 
@@ -257,3 +258,24 @@ def test_references_are_told_apart_and_nirs_are_found_in_texts() -> None:
         ("12", 0),
     ):
         assert len(nirs_in(text)) == found, text
+
+
+def test_the_whole_nir_is_shown_once_after_a_fresh_factor_and_leaves_one_event(
+    lea: Writer, noemie: Office, world: World
+) -> None:
+    reference, whole = lea.exchange().reference, nir_grouped(NIR)
+    where = f"/conseiller/echanges/{reference}/"
+    stale(noemie.browser)
+    asked = noemie.does(reference, "nir")
+    assert asked["Location"].split("?")[0] == CONFIRM
+    assert whole not in noemie.page(reference)
+    answer = noemie.browser.post(asked["Location"], {"code": code_now()})
+    assert answer["Location"].partition("#")[0] == where
+    assert whole in noemie.page(reference)
+    # Not on the next visit, nor in another exchange.
+    assert whole not in noemie.page(reference)
+    assert noemie.does(reference, "nir").status_code == 302
+    other = lea.exchange().reference
+    assert whole not in noemie.page(other) and whole not in noemie.page(reference)
+    with tenancy.scope(establishment=world.here.pk):
+        assert Event.objects.filter(kind="exchange.nir_shown").count() == 2

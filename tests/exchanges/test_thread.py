@@ -4,6 +4,7 @@ import datetime
 import uuid
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -30,11 +31,17 @@ from tests.access.delegation.conftest import centre as _centre
 from tests.access.delegation.hands import accepted, acting
 from tests.backoffice.hands import fresh
 from tests.exchanges.hands import NIR, Office, Writer, picture, sent, standing_of
+from tests.letters.hands import give
 from tests.plugins.html import ReadingClient
 from tests.world import Someone, World
 
 centre = _centre
 SignedIn = Callable[[Someone], ReadingClient]
+
+
+def spaced(answer: Any) -> str:
+    """A page with its no-break spaces made plain."""
+    return str(answer.content.decode()).replace("\u00a0", " ")
 
 
 @pytest.fixture
@@ -66,7 +73,8 @@ def test_from_sent_to_closed_and_open_again(lea: Writer, noemie: Office, world: 
     assert "Liquidation de retraite" in noemie.queue()
     page = noemie.page(reference)
     assert "Où en est-il" in page and NIR not in page and "Martine Durand" in page
-    shown = noemie.does(reference, "nir").content.decode()
+    noemie.does(reference, "nir")
+    shown = noemie.page(reference)
     assert NIR not in shown and "74\u00a0010\u00a0123" in shown  # in groups, as on the card
     noemie.does(reference, "prendre")
     assert sent(world.user, reference).state == Exchange.State.TAKEN
@@ -141,7 +149,7 @@ def test_the_same_words_with_another_day_or_to_close_are_another_gesture(
 
 def test_who_of_the_establishment_reads_answers_and_finds_it(lea: Writer, signed_in: SignedIn, world: World) -> None:
     """(who, of a motif without service: opens, writes; of one about « Contrats »: opens, writes)"""
-    bare, contract = lea.exchange(), about_contracts(lea)
+    bare, contract = lea.exchange(sujet="invalidite-retraite"), about_contracts(lea)
     cases = [
         (world.user, True, True, True, True),  # the author, whatever the right
         (world.administrator, True, True, False, False),  # holds no service right
@@ -321,3 +329,36 @@ def test_a_delegate_reads_and_writes_what_the_mandate_covers_and_nothing_after_i
     acting(world.administrator, lambda who: end(who=who, ref=delegation.ref, reason="Fini."))
     for mine in (reference, contract.reference):
         assert agent.browser.get(f"{agent.home}{mine}/").status_code == 404
+
+
+def test_a_motif_of_a_theme_is_followed_by_the_holders_of_any_of_its_services(
+    lea: Writer, signed_in: SignedIn, world: World
+) -> None:
+    with tenancy.scope(establishment=world.here.pk):
+        Right.objects.filter(membership=world.reader.membership).delete()
+    reference = lea.exchange(sujet="pension-estimation").reference
+    assert "un droit sur un service du thème" in spaced(lea.fills(sujet="pension-estimation").browser.get(lea.at))
+    marc = Writer(signed_in(world.reader), world.reader)
+    page = f"{marc.home}{reference}/"
+    # (service, level) → what the thread's page answers, and an answer in it
+    for service, level, read, write in (
+        ("", Level.NONE, 404, 404),
+        ("contrats", Level.WRITE, 404, 404),  # of another theme
+        ("courriers", Level.READ, 200, 200),
+        ("correspondants", Level.WRITE, 200, 302),
+    ):
+        with tenancy.scope(establishment=world.here.pk):
+            Right.objects.filter(membership=world.reader.membership).delete()
+            if service:
+                give(world.reader, service, level)
+            found = standing_of(world.reader)
+            listed = [one.reference for one in Exchange.objects.filter(readable(found))]
+            assert (reference in listed) == may_read(found, Exchange.objects.get(reference=reference)) == (read == 200)
+        assert marc.browser.get(page).status_code == read, service
+        answer = marc.does(reference, "ecrire", text="Je m’en occupe.")
+        assert answer.status_code == write, service
+        if write == 200:
+            assert "« Modification » sur un service du thème « Relations avec les fonds »" in spaced(answer)
+    # What tells of somebody's health stays with its author and who administers.
+    private = lea.exchange(sujet="invalidite-retraite").reference
+    assert marc.browser.get(f"{marc.home}{private}/").status_code == 404

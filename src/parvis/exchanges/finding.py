@@ -20,7 +20,8 @@ from parvis.ground import clock
 from parvis.ground.pages.addresses import address
 
 _KEY, _VECTOR = "exchanges_exchange.search", "exchanges_exchange.vector"
-# As a French word or a part of one, as in the lists; or with a letter wrong.
+# Where nothing has the words, a letter wrong is forgiven in so many of the latest: each of their words is compared.
+LOOKED_THROUGH = 300
 _ANSWERS = f"({form_sql(_KEY, _VECTOR)} OR {answers_sql(_KEY, 'ARRAY[%s]')})"
 
 
@@ -49,13 +50,16 @@ def find(who: Standing, typed: str, most: int) -> Sequence[Hit]:
     mine = Exchange.objects.filter(readable(who), establishment_id=who.establishment_id)
     if (reference := parse(typed)) and (found := list(mine.filter(reference=reference))):
         return [_hit(who, one, 1.0) for one in found]
-    for word in words:
-        mine = mine.filter(_sql(_ANSWERS, [word, word, word], BooleanField()))
     query = " && ".join(["plainto_tsquery('french', %s)"] * len(words))
     rank = _sql(f"ts_rank({_VECTOR}, {query}, 32)", words, FloatField())
-    ranked = mine.annotate(rank=rank).order_by(F("rank").desc(), "-moved_at", "-id")[:most]
-    # Found by a part of a word, or a letter wrong: it answers, if less well.
-    return [_hit(who, one, max(float(one.rank), 0.05)) for one in ranked]
+    ranked = having(mine, typed).annotate(rank=rank).order_by(F("rank").desc(), "-moved_at", "-id")[:most]
+    # Found by a part of a word: it answers, if less well.
+    if hits := [_hit(who, one, max(float(one.rank), 0.05)) for one in ranked]:
+        return hits
+    nearly = Exchange.objects.filter(pk__in=mine.order_by("-moved_at").values("pk")[:LOOKED_THROUGH])
+    for word in words:
+        nearly = nearly.filter(_sql(_ANSWERS, [word, word, word], BooleanField()))
+    return [_hit(who, one, 0.05) for one in nearly.order_by("-moved_at", "-id")[:most]]
 
 
 def _hit(who: Standing, one: Exchange, rank: float) -> Hit:

@@ -28,8 +28,8 @@ class Motif(models.Model):
     """A motif down to its sub-motif, with all that the form asks for. Edited by advisers; never erased: it ends.
 
     `funds`: whom it may be addressed to (`addressees.py`); `receiver`: the fund whose advisers receive it, "" for the
-    one that is chosen. `service`: whose holders in the establishment read it. `pieces`: [{label, required}].
-    `target_days`: working days in which an answer is meant.
+    one that is chosen. `service`: whose holders in the establishment read it, of one service or of a theme
+    (`rights.py`). `pieces`: [{label, required}]. `target_days`: working days in which an answer is meant.
     """
 
     class Need(models.TextChoices):

@@ -23,6 +23,7 @@ from parvis.exchanges.sealed import nir_masked, unseal_details
 from parvis.ground import clock
 from parvis.ground.identifiers.text import clean
 from parvis.ground.pages.filters import date_long, date_short, datetime_long
+from parvis.ground.pages.numbering import page_asked, page_count, page_within
 
 State = Exchange.State
 TONES = {
@@ -64,7 +65,7 @@ class Filters:
             state=state if state in STATES else "",
             fund=fund if fund in FUNDS else "",
             q=clean(query.get("q", ""))[:100],
-            page=int(page) if page.isascii() and page.isdecimal() and len(page) <= 6 and int(page) > 0 else 1,
+            page=page_asked(page),
         )
 
     @property
@@ -143,8 +144,8 @@ def listing(who: Standing, filters: Filters) -> Listing:
     found = _filtered(every, who, filters)
     total = found.count()
     size = settings.PARVIS_EXCHANGES_PAGE
-    count = max(1, -(-total // size))
-    number = min(filters.page, count)
+    count = page_count(total, size)
+    number = page_within(filters.page, total, size)
     rows = found.order_by(F("unread").desc(), "-moved_at", "-id")[(number - 1) * size : number * size]
     # Those of funds whose contract has ended are still found.
     funds = sorted(set(every.values_list("fund", flat=True).distinct()) | set(who.funds))
@@ -236,7 +237,7 @@ def _who(one: Entry, fund: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Detail:
-    """An exchange as its page shows it; `nir` is masked."""
+    """An exchange as its page shows it; `nir` is masked; `merged`: the reference that took it in, in threes."""
 
     exchange: Exchange
     line: Line
@@ -252,6 +253,7 @@ class Detail:
     follows: bool
     reopens_until: datetime.date | None
     read_at: datetime.datetime | None
+    merged: str
 
     @property
     def open(self) -> bool:
@@ -285,6 +287,7 @@ def detail(who: Standing, reference: str) -> Detail | None:
         follows=reader is not None and reader.follows,
         reopens_until=reopens_until(found),
         read_at=reader.read_at if reader else None,
+        merged=grouped(found.merged),
     )
 
 

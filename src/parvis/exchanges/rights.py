@@ -1,37 +1,77 @@
 """Who of an establishment reads an exchange, and who answers in it, today.
 
-Reads: its author, and who holds the motif's service at « Lecture seule » or more; of a motif without service, who
-administers. Answers: its author, and who holds the service at « Modification »; of a motif without service, who
-administers. Nobody writes in the seven days of reading after a recovery, nor while the services are closed for want of
-accepting the terms: what one wrote oneself is then still read. A delegate has what their mandates give on the service,
-and nothing as an author.
+A motif is about a service, about a theme (any of its services), or about none. Reads: its author, and who holds the
+service, or one of the theme's, at « Lecture seule » or more. Answers: its author, and who holds it at « Modification ».
+Of a motif about a theme or about none, who administers does both. Nobody writes in the seven days of reading after a
+recovery, nor while the services are closed for want of accepting the terms: what one wrote oneself is then still read.
+A delegate has what their mandates give on the one service, nothing on a theme (to act on « Correspondants » for
+somebody says nothing of their agents' pensions), and nothing as an author. An adviser who sees as somebody reads what
+is exchanged with their own funds alone.
 """
-
-from collections.abc import Mapping
-from typing import Any
 
 from django.db.models import Q
 
 from parvis.access.actions.guards import not_limited
-from parvis.access.decision import decide, manage, services_of
+from parvis.access.decision import decide, manage, services_of, shows
 from parvis.access.levels import Level
-from parvis.access.registry import get
+from parvis.access.registry import Service, by_theme, catalogue, get
 from parvis.access.standing import Standing
+from parvis.establishments.funds import ALL
 from parvis.exchanges.models import Exchange, Motif
 from parvis.ground.tenancy import Refused
 
+# How `service` of a motif and of an exchange names a theme instead of a service.
+_THEME = "theme:"
 CLOSED = (
     "Les services sont fermés à tous : rien n’est envoyé. Une personne qui administre les rouvre aussitôt, en "
     "acceptant les conditions générales depuis la fiche de l’établissement."
 )
 
 
+def of_theme(code: str) -> str:
+    """What says that a motif is about a theme: its holders are those of any service of the theme."""
+    return _THEME + code
+
+
+def is_theme(about: str) -> bool:
+    """Whether the motif is about a theme."""
+    return about.startswith(_THEME)
+
+
+def themes() -> list[tuple[str, str]]:
+    """The themes that a motif may be about: what says so, and the theme's name."""
+    return [(of_theme(theme.code), theme.name) for theme, _ in by_theme(catalogue(ALL))]
+
+
+def said_of(about: str) -> str:
+    """What somebody must hold, in words: « ce service », « un service du thème « … » »; "" for none."""
+    if is_theme(about):
+        return f"un service du thème «\u00a0{dict(themes()).get(about, '')}\u00a0»"
+    return "ce service" if about else ""
+
+
+def _services(who: Standing, about: str) -> list[tuple[Service, Level]]:
+    """The services of what the motif is about, with the level that the person has, the highest first."""
+    if not is_theme(about):
+        declared = get(about)
+        return [(declared, decide(who, declared).level)] if declared is not None else []
+    if who.delegate is not None:
+        return []
+    code = about.removeprefix(_THEME)
+    return sorted((one for one in services_of(who) if one[0].theme.code == code), key=lambda one: -one[1])
+
+
 def level_on(who: Standing, service: str) -> Level:
     """The level that the person has on what the motif is about; « Aucun » for a service that is no longer there."""
-    if not service:
-        return Level.NONE if who.terms.closed else manage(who).level
-    declared = get(service)
-    return decide(who, declared).level if declared is not None else Level.NONE
+    held = next((level for _, level in _services(who, service)), Level.NONE)
+    if service and not is_theme(service):
+        return held
+    return max(held, Level.NONE if who.terms.closed else manage(who).level)
+
+
+def acting_on(who: Standing, about: str) -> str:
+    """The code of the service by which the person acts in what the motif is about; "" for none."""
+    return next((service.code for service, level in _services(who, about) if level > Level.NONE), "")
 
 
 def is_author(who: Standing, person_id: int | None) -> bool:
@@ -41,11 +81,13 @@ def is_author(who: Standing, person_id: int | None) -> bool:
 
 def may_read(who: Standing, exchange: Exchange) -> bool:
     """Whether the person may open the exchange."""
-    return may_read_of(who, exchange.person_id, exchange.service)
+    return may_read_of(who, exchange.person_id, exchange.service, exchange.fund)
 
 
-def may_read_of(who: Standing, person_id: int | None, service: str) -> bool:
+def may_read_of(who: Standing, person_id: int | None, service: str, fund: str) -> bool:
     """The same, of what a statement found of an exchange."""
+    if not shows(who, fund):
+        return False
     return is_author(who, person_id) or level_on(who, service) >= Level.READ
 
 
@@ -70,18 +112,16 @@ def writes(who: Standing) -> None:
 
 def readable(who: Standing) -> Q:
     """The exchanges of the establishment in scope that the person may open, as a condition."""
-    held = [service.code for service, level in services_of(who) if level >= Level.READ]
+    services = [service for service, level in services_of(who) if level >= Level.READ]
+    mine = Q(service__in=[one.code for one in services])
+    if who.delegate is None:
+        mine |= Q(service__in={of_theme(one.theme.code) for one in services}) | Q(person_id=who.person_id)
     if level_on(who, "") >= Level.READ:
-        held.append("")
-    return Q(service__in=held) | Q(person_id=who.person_id) if who.delegate is None else Q(service__in=held)
+        mine |= Q(service="") | Q(service__startswith=_THEME)
+    return mine if who.seen_by is None else mine & Q(fund__in=who.seen_by)
 
 
 def may_write_about(who: Standing, motif: Motif) -> bool:
     """Whether the person may send something of that motif: every member; a delegate for what they do at
     « Modification »."""
     return who.delegate is None or (bool(motif.service) and level_on(who, motif.service) >= Level.WRITE)
-
-
-def readable_rows(who: Standing, rows: list[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    """Those of the rows (`person`, `service`) that the person may open."""
-    return [row for row in rows if may_read_of(who, row["person"], row["service"])]

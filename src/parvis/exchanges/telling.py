@@ -32,7 +32,7 @@ def tell(exchange: Exchange, kind: str, *, but: int | None = None, **detail: Any
             establishment=exchange.establishment_id,
             object_id=exchange.pk,
             persons=persons,
-            detail={"reference": exchange.reference, **detail},
+            detail={"reference": exchange.reference, "fund": exchange.fund, **detail},
         )
 
 
@@ -65,12 +65,20 @@ declare(
         ANSWERED,
         "un fonds répond à l’un de mes échanges",
         _shown("Un fonds vous a répondu", "la réponse se lit dans votre espace.", "Lire la réponse"),
+        follows=True,
     ),
     Kind(
         ASKED,
         "un fonds me demande un complément",
         _shown("Un complément vous est demandé", "le fonds attend votre réponse.", "Voir ce qui est demandé"),
         obligatory=True,
+        follows=True,
     ),
-    Kind(MOVED, "un échange avance : prise en charge, transmission, clôture", _moved, default=Delivery.DAILY),
+    Kind(
+        MOVED,
+        "un échange avance : prise en charge, transmission, clôture",
+        _moved,
+        default=Delivery.DAILY,
+        follows=True,
+    ),
 )

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
+from parvis.access.decision import shows
 from parvis.access.standing import Standing, read_day
 from parvis.access.tasks import Source, Task, register
 from parvis.exchanges.references import grouped
@@ -12,7 +13,7 @@ from parvis.ground.pages.addresses import address
 
 # The rights are applied to what is found: enough that nobody misses theirs behind those of others.
 _MANY = 1000
-_WHAT = "'reference', x.reference, 'title', x.title, 'person', x.person_id, 'service', x.service"
+_WHAT = "'reference', x.reference, 'title', x.title, 'person', x.person_id, 'service', x.service, 'fund', x.fund"
 
 # Whoever may answer sees it; who took it over is said.
 ASKED_SQL = f"""SELECT json_agg(f.one) FROM (SELECT json_build_object({_WHAT}, 'due', x.due_on,
@@ -36,7 +37,7 @@ def _rows(value: Any) -> list[dict[str, Any]]:
 
 def _asked(who: Standing, value: Any) -> Iterable[Task]:
     for one in _rows(value):
-        if may_answer_of(who, one["person"], one["service"]):
+        if may_answer_of(who, one["person"], one["service"]) and shows(who, one["fund"]):
             yield Task(
                 "Répondre à un fonds",
                 f"Complément demandé : {one['title']} ({grouped(one['reference'])}).",
@@ -48,7 +49,7 @@ def _asked(who: Standing, value: Any) -> Iterable[Task]:
 
 def _unread(who: Standing, value: Any) -> Iterable[Task]:
     for one in _rows(value):
-        if may_read_of(who, one["person"], one["service"]):
+        if may_read_of(who, one["person"], one["service"], one["fund"]):
             yield Task(
                 "Lire la réponse d’un fonds",
                 f"{one['title']} ({grouped(one['reference'])}).",

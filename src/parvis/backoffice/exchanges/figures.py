@@ -7,6 +7,7 @@ from typing import Any
 from django.db import connection
 
 from parvis.ground import clock
+from parvis.ground.pages.filters import percent, share
 from parvis.ground.tables import CSV_TYPE, Column, csv_file
 
 PERIODS = {"30": "30 derniers jours", "90": "90 derniers jours", "365": "12 derniers mois"}
@@ -27,7 +28,7 @@ class Row:
     @property
     def share(self) -> str:
         """« 12 % », of those that were answered or should have been; "" for none."""
-        return f"{round(100 * self.late / self.due)} %" if self.due else ""
+        return share(self.late, self.due) if self.due else ""
 
     @property
     def delay(self) -> str:
@@ -67,7 +68,7 @@ COLUMNS = (
     Column("En attente", "waiting", "number"),
     Column("Délai médian de première réponse (jours)", lambda row: _rounded(row.median), "number"),
     Column("En retard", "late", "number"),
-    Column("Part en retard (%)", lambda row: round(100 * row.late / row.due) if row.due else None, "number"),
+    Column("Part en retard (%)", lambda row: percent(row.late, row.due), "number"),
 )
 
 

@@ -11,6 +11,7 @@ from parvis.exchanges.addressees import ADDRESSEES
 from parvis.exchanges.forms import TextField
 from parvis.exchanges.helping import titles
 from parvis.exchanges.models import Motif, Theme
+from parvis.exchanges.rights import themes
 from parvis.ground.fields import LineField
 from parvis.identity.forms import PlainForm
 
@@ -80,7 +81,7 @@ class MotifForm(PlainForm):
     funds = PicksField(label="Destinataires possibles", missing="Choisissez au moins un destinataire de la liste.")
     fund_question = LineField(label="Question posée pour choisir", missing="Écrivez la question.", limit=120)
     receiver = PickField(label="Qui reçoit", required=False)
-    service = PickField(label="Service dont les titulaires peuvent suivre", required=False)
+    service = PickField(label="Service ou thème dont les titulaires peuvent suivre", required=False)
     nir = PickField(label="NIR de l’agent", choices=_NEEDS, required=False)
     agent_name = PickField(label="Nom de l’agent", choices=_NEEDS, required=False)
     period = PickField(label="Période", choices=_NEEDS, required=False)
@@ -108,6 +109,7 @@ class MotifForm(PlainForm):
             "receiver": [("", "Le fonds choisi"), *((code, FUNDS[code].short) for code in FUNDS if code in funds)],
             "service": [
                 ("", "Aucun : les personnes qui administrent"),
+                *((about, f"Tout le thème «\u00a0{name}\u00a0»") for about, name in themes()),
                 *((one.code, one.name) for one in catalogue(ALL)),
             ],
             "articles": sorted(titles().items(), key=lambda one: one[1]),

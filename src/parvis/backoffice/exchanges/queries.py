@@ -23,6 +23,7 @@ from parvis.exchanges.sealed import Details, nir_masked, unseal_details
 from parvis.ground import clock, tenancy
 from parvis.ground.identifiers.text import clean
 from parvis.ground.pages.filters import date_long, date_short, datetime_long
+from parvis.ground.pages.numbering import page_asked, page_count, page_within
 
 State = Exchange.State
 SHOWN = {
@@ -57,7 +58,7 @@ class Filters:
             whose=whose if whose in WHOSE else "",
             motif=clean(query.get("motif", ""))[:60],
             q=clean(query.get("q", ""))[:100],
-            page=int(page) if page.isascii() and page.isdecimal() and len(page) <= 6 and int(page) > 0 else 1,
+            page=page_asked(page),
         )
 
     @property
@@ -115,8 +116,8 @@ def queue(who: AdviserStanding, filters: Filters) -> Queue:
     """What waits, the day meant for an answer first; a constant number of statements."""
     found = _filtered(who, filters)
     total, size = found.count(), settings.PARVIS_EXCHANGES_PAGE
-    count = max(1, -(-total // size))
-    number = min(filters.page, count)
+    count = page_count(total, size)
+    number = page_within(filters.page, total, size)
     order = ("target_on", "id") if filters.state == "" else ("-moved_at", "-id")
     rows = found.select_related("establishment").order_by(*order)[(number - 1) * size : number * size]
     with connection.cursor() as cursor:
@@ -182,7 +183,7 @@ class Detail:
     target: str
     due: str
     mine: bool
-    others: list[Exchange]
+    others: list[Line]
     funds: list[Fund]
     colleagues: list[Adviser]
     chosen: str
@@ -212,7 +213,7 @@ def detail(who: AdviserStanding, reference: str) -> Detail | None:
         target=date_long(found.target_on),
         due=date_long(found.due_on) if found.due_on else "",
         mine=found.adviser_id == who.adviser_id,
-        others=list(others.order_by("-moved_at")[:6]),
+        others=[_line(one) for one in others.select_related("establishment").order_by("-moved_at")[:6]],
         funds=[one for one in ordered(held) if one.code != found.fund],
         colleagues=colleagues(found.fund),
         chosen=short(found.addressee),

@@ -46,6 +46,8 @@ SAID = {
     "note": "La note est ajoutée : l’établissement ne la voit jamais.",
     "clore": "L’échange est clos.",
 }
+# The exchange whose NIR the adviser asked to see whole, in the session until the next page of an exchange.
+_NIR = "nir_shown"
 
 
 @adviser()
@@ -77,14 +79,18 @@ def one(request: AdviserRequest, reference: str) -> HttpResponse:
     if found is None:
         raise Http404
     gesture = request.POST.get("geste", "")
-    forms, nir = _forms(request, found, gesture), ""
+    forms = _forms(request, found, gesture)
+    asked = request.session.pop(_NIR, "") == reference and request.method == "GET" and is_fresh(request)
+    nir = nir_grouped(found.details.nir) if asked else ""
     problems: list[tuple[str, str]] = []
     if request.method == "POST" and gesture == "nir":
         if not is_fresh(request):
             return ask_again(request)
         actions.show_nir(who=request.adviser, reference=reference)
-        nir = nir_grouped(found.details.nir)
-    elif request.method == "POST":
+        # Shown by the page that comes next: an answer to a POST that waited for the second factor is not seen.
+        request.session[_NIR] = reference
+        return HttpResponseRedirect(reverse("backoffice:exchange", args=[reference]) + "#agent")
+    if request.method == "POST":
         problems, lead = _done(request, reference, gesture, forms)
         if not problems:
             messages.success(request, SAID[gesture])

@@ -13,7 +13,7 @@ from parvis.backoffice.acting import fund_of
 from parvis.establishments.funds import FUNDS
 from parvis.ground import tenancy
 from parvis.ground.identifiers.numbers import parse_siret
-from parvis.ground.pages.filters import date_long, plural
+from parvis.ground.pages.filters import date_long, plural, share
 from parvis.ground.pages.filters import siret as siret_shown
 from parvis.ground.pages.numbering import page_count, page_within
 from parvis.ground.tables import Column
@@ -147,14 +147,6 @@ def campaigns(ref: uuid.UUID | None = None) -> list[CampaignLine]:
             CampaignLine(ref, name, FUNDS[fund].short, began, sent, places, opened, share(opened, places))
             for ref, name, fund, began, sent, places, opened in cursor
         ]
-
-
-def share(part: int, whole: int) -> str:
-    """« 62 % »; never 100 before it is whole, nor 0 once it began."""
-    if not whole:
-        return "–"
-    percent = 100 if part == whole else min(99, max(1 if part else 0, round(100 * part / whole)))
-    return f"{percent}\u00a0%"
 
 
 # Since the letter came: within how long, and how it is said.

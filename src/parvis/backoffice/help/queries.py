@@ -7,6 +7,7 @@ from parvis.backoffice.help.forms import places
 from parvis.ground import clock
 from parvis.ground.identifiers.text import clean
 from parvis.ground.pages.filters import date_short
+from parvis.ground.pages.numbering import page_count, page_within
 from parvis.information.models import Question
 from parvis.information.news.audience import fund_names
 
@@ -38,7 +39,7 @@ class Lines:
 
     @property
     def pages(self) -> int:
-        return max(1, -(-self.total // PER_PAGE))
+        return page_count(self.total, PER_PAGE)
 
 
 def listed(*, where: str = "", page: int = 1) -> Lines:
@@ -48,7 +49,7 @@ def listed(*, where: str = "", page: int = 1) -> Lines:
     if kind in ("theme", "service"):
         held = held.filter(**{kind: code})
     total = held.count()
-    page = min(max(1, page), max(1, -(-total // PER_PAGE)))
+    page = page_within(page, total, PER_PAGE)
     named = dict(places())
     return Lines([line(one, named) for one in held[(page - 1) * PER_PAGE : page * PER_PAGE]], total, page)
 

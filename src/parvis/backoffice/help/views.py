@@ -9,9 +9,12 @@ from django.urls import reverse
 
 from parvis.access.paging import paging
 from parvis.advisers.rules import BOTH, AdviserRequest, adviser
+from parvis.backoffice.editing import factor_for
 from parvis.backoffice.help import actions, queries
 from parvis.backoffice.help.forms import QuestionForm, places, typed
 from parvis.ground.pages import render
+from parvis.ground.pages.kept import kept
+from parvis.ground.pages.numbering import page_asked
 from parvis.ground.tenancy import Refused
 from parvis.identity.entry import ask_again, is_fresh
 from parvis.information.help.questions import answered
@@ -22,7 +25,7 @@ from parvis.information.models import Question
 def listing(request: AdviserRequest) -> HttpResponse:
     """The questions, page by page of the help centre."""
     where, number = request.GET.get("ou", ""), request.GET.get("page", "1")
-    page = int(number) if number.isascii() and number.isdecimal() and len(number) < 6 else 1
+    page = page_asked(number)
     found = queries.listed(where=where, page=page)
     return render(
         request,
@@ -47,16 +50,20 @@ def write(request: AdviserRequest, ref: uuid.UUID | None = None) -> HttpResponse
     one = Question.objects.filter(ref=ref).first() if ref else None
     if ref and one is None:
         raise Http404
+    if asked := factor_for(request, online=one is not None and one.state == Question.State.PUBLISHED):
+        return asked
     initial = typed(one) if one else {"where": request.GET.get("ou", ""), "rank": 100}
-    form = QuestionForm(request.POST if request.method == "POST" else None, who=request.adviser, initial=initial)
+    form = QuestionForm(
+        request.POST if request.method == "POST" else kept(request), who=request.adviser, initial=initial
+    )
     if request.method == "POST" and form.is_valid():
         try:
-            kept = actions.write(who=request.adviser, written=form.written(), ref=ref)
+            written = actions.write(who=request.adviser, written=form.written(), ref=ref)
         except Refused as refusal:
             form.add_error(refusal.field or None, refusal.message)
         else:
             messages.success(request, "La question est enregistrée. Vérifiez comment elle se lit.")
-            return HttpResponseRedirect(reverse("backoffice:question", args=[kept.ref]))
+            return HttpResponseRedirect(reverse("backoffice:question", args=[written.ref]))
     return render(request, "backoffice/help/write.html", {"form": form, "one": one})
 
 

@@ -9,10 +9,13 @@ from django.urls import reverse
 
 from parvis.access.paging import paging
 from parvis.advisers.rules import BOTH, AdviserRequest, adviser
+from parvis.backoffice.editing import WITHOUT_FILE, factor_for
 from parvis.backoffice.news import actions, queries
 from parvis.backoffice.news.forms import NewsForm, PublishForm, typed
 from parvis.ground import clock, files
 from parvis.ground.pages import render
+from parvis.ground.pages.kept import kept
+from parvis.ground.pages.numbering import page_asked
 from parvis.ground.tenancy import Refused
 from parvis.identity.entry import ask_again, is_fresh
 from parvis.information.models import News
@@ -23,7 +26,7 @@ from parvis.information.news.pictures import PURPOSE
 def listing(request: AdviserRequest) -> HttpResponse:
     """The items of the adviser's funds, and those for every employer."""
     state, number = request.GET.get("etat", ""), request.GET.get("page", "1")
-    page = int(number) if number.isascii() and number.isdecimal() and len(number) < 6 else 1
+    page = page_asked(number)
     found = queries.listed(state=state, page=page)
 
     def href(page: int) -> str:
@@ -47,16 +50,22 @@ def write(request: AdviserRequest, ref: uuid.UUID | None = None) -> HttpResponse
     news = News.objects.filter(ref=ref).first() if ref else None
     if ref and news is None:
         raise Http404
-    sent = (request.POST, request.FILES) if request.method == "POST" else (None, None)
+    if asked := factor_for(request, online=news is not None and news.state == News.State.PUBLISHED):
+        return asked
+    posted = request.POST if request.method == "POST" else kept(request)
+    sent = (posted, request.FILES) if posted is not None else (None, None)
     form = NewsForm(*sent, who=request.adviser, initial=typed(news) if news else {"public": True})
+    if posted is not None and WITHOUT_FILE in posted:
+        form.full_clean()
+        form.add_error("picture", "Choisissez à nouveau l’image : elle n’a pas été gardée pendant la vérification.")
     if request.method == "POST" and form.is_valid():
         try:
-            kept = actions.write(who=request.adviser, written=form.written(), ref=ref)
+            written = actions.write(who=request.adviser, written=form.written(), ref=ref)
         except Refused as refusal:
             form.add_error(refusal.field or None, refusal.message)
         else:
             messages.success(request, "L’actualité est enregistrée. Vérifiez comment elle se lit.")
-            return HttpResponseRedirect(reverse("backoffice:news-item", args=[kept.ref]))
+            return HttpResponseRedirect(reverse("backoffice:news-item", args=[written.ref]))
     has_picture = news is not None and news.pictures.exists()
     return render(request, "backoffice/news/write.html", {"form": form, "news": news, "has_picture": has_picture})
 

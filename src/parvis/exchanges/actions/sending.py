@@ -7,7 +7,7 @@ from parvis.access.standing import Standing
 from parvis.exchanges.addressees import ADDRESSEES
 from parvis.exchanges.models import Attachment, Draft, Entry, Exchange, Motif, Reader
 from parvis.exchanges.references import draw, grouped
-from parvis.exchanges.rights import writes
+from parvis.exchanges.rights import acting_on, writes
 from parvis.exchanges.sealed import Content, seal_details, without_nirs
 from parvis.exchanges.steps import held
 from parvis.ground import clock, working_days
@@ -68,7 +68,7 @@ def send(*, who: Standing, draft_id: uuid.UUID, attested: bool) -> tuple[Exchang
     remember_name(exchange.ref, f"Échange {grouped(exchange.reference)}")
     record(
         "exchange.sent",
-        actor=actor_of(who, service=motif.service),
+        actor=actor_of(who, service=acting_on(who, motif.service)),
         object=exchange.ref,
         after={
             "reference": exchange.reference,

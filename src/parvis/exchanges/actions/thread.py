@@ -12,7 +12,7 @@ from parvis.access.standing import Standing
 from parvis.exchanges.actions.drafts import kept
 from parvis.exchanges.actions.sending import key_of
 from parvis.exchanges.models import Attachment, Entry, Exchange, Reader
-from parvis.exchanges.rights import may_answer, may_read, writes
+from parvis.exchanges.rights import acting_on, may_answer, may_read, said_of, writes
 from parvis.exchanges.telling import MOVED, tell
 from parvis.ground import clock, files, working_days
 from parvis.ground.pages.filters import date_long
@@ -22,7 +22,7 @@ from parvis.journal.actions import record
 State = Exchange.State
 # « Envoyer » pressed twice; the same words later are said again.
 TWICE = datetime.timedelta(minutes=5)
-NO_RIGHT = "Vous pouvez lire cet échange, mais pas y répondre : demandez le niveau « Modification » sur ce service."
+NO_RIGHT = "Vous pouvez lire cet échange, mais pas y répondre : demandez le niveau « Modification » sur {}."
 
 
 def exchange_for_update(reference: str) -> Exchange:
@@ -39,7 +39,7 @@ def _mine(who: Standing, reference: str) -> Exchange:
         raise Refused("Cet échange n’existe pas, ou n’est plus le vôtre.")
     writes(who)
     if not may_answer(who, exchange):
-        raise Refused(NO_RIGHT)
+        raise Refused(NO_RIGHT.format(said_of(exchange.service) or "ce service"))
     return exchange
 
 
@@ -49,7 +49,7 @@ def may_write(*, who: Standing, reference: str) -> None:
     if found is not None and may_read(who, found):
         writes(who)
         if not may_answer(who, found):
-            raise Refused(NO_RIGHT)
+            raise Refused(NO_RIGHT.format(said_of(found.service) or "ce service"))
 
 
 def add_entry(exchange: Exchange, kind: Entry.Kind, side: Entry.Side, **more: Any) -> Entry:
@@ -133,7 +133,7 @@ def reply(*, who: Standing, reference: str, text: str, documents: Sequence[files
     _following(who, exchange)
     record(
         "exchange.replied",
-        actor=actor_of(who, service=exchange.service),
+        actor=actor_of(who, service=acting_on(who, exchange.service)),
         object=exchange.ref,
         before={"state": before},
         after={"reference": reference, "state": exchange.state, "documents": len(documents)},
@@ -156,7 +156,7 @@ def take_over(*, who: Standing, reference: str) -> Exchange:
     _following(who, exchange)
     record(
         "exchange.taken_over",
-        actor=actor_of(who, service=exchange.service),
+        actor=actor_of(who, service=acting_on(who, exchange.service)),
         object=exchange.ref,
         after={"reference": reference},
     )
@@ -188,7 +188,7 @@ def close(*, who: Standing, reference: str) -> Exchange:
         add_entry(exchange, Entry.Kind.CLOSED, Entry.Side.ESTABLISHMENT, **written_by(who))
         record(
             "exchange.closed",
-            actor=actor_of(who, service=exchange.service),
+            actor=actor_of(who, service=acting_on(who, exchange.service)),
             object=exchange.ref,
             after={"reference": reference},
         )
@@ -235,7 +235,7 @@ def reopen(*, who: Standing, reference: str, text: str) -> Exchange:
     _following(who, exchange)
     record(
         "exchange.reopened",
-        actor=actor_of(who, service=exchange.service),
+        actor=actor_of(who, service=acting_on(who, exchange.service)),
         object=exchange.ref,
         after={"reference": reference},
     )

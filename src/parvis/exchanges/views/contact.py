@@ -14,6 +14,7 @@ from parvis.exchanges import helping, queries
 from parvis.exchanges.actions import drafts
 from parvis.exchanges.motifs import Came, Tree
 from parvis.exchanges.references import grouped
+from parvis.exchanges.rights import is_theme, said_of
 from parvis.exchanges.steps import LABELS, STEPS, Held, held, number_of
 from parvis.exchanges.views.answers import ANSWERS, PAGES
 from parvis.ground.identifiers.text import clean
@@ -96,6 +97,8 @@ def _page(request: MemberRequest, siret: str, whole: Held, step: str, answer: An
     context: dict[str, Any] = {
         "siret": siret,
         "held": whole,
+        "holders": said_of(whole.motif.service) if whole.motif else "",
+        "themed": whole.motif is not None and is_theme(whole.motif.service),
         "draft": whole.draft,
         "step": step,
         "number": number_of(step),

@@ -13,6 +13,7 @@ from parvis.advisers.seeing import begun
 from parvis.exchanges import queries
 from parvis.exchanges.actions import thread
 from parvis.exchanges.forms import ReopenForm, ReplyForm
+from parvis.exchanges.rights import said_of
 from parvis.exchanges.telling import ANSWERED, ASKED, MOVED
 from parvis.ground import files, tenancy
 from parvis.ground.files.checking import TYPES
@@ -77,6 +78,7 @@ def _context(siret: str, found: Any, reply: Any, reopen: Any, problems: list[tup
     return {
         "siret": siret,
         "found": found,
+        "holders": said_of(found.exchange.service),
         "reply": reply,
         "reopen": reopen,
         "problems": problems,

@@ -122,6 +122,19 @@ def number(value: float | Decimal) -> str:
     return f"{value:,}".translate({ord(","): NARROW_NO_BREAK, ord("."): ","})
 
 
+def percent(part: int, whole: int) -> int | None:
+    """In hundredths; never 100 before it is whole, nor 0 once it began; None of nothing."""
+    if not whole:
+        return None
+    return 100 if part == whole else min(99, max(1 if part else 0, round(100 * part / whole)))
+
+
+def share(part: int, whole: int) -> str:
+    """« 62 % », as `percent` counts; « – » of nothing."""
+    found = percent(part, whole)
+    return "–" if found is None else f"{found}\u00a0%"
+
+
 def plural(count: int, one: str, many: str) -> str:
     """« 0 compte », « 1 compte », « 1 234 comptes »: the number and its word; French counts from two."""
     return f"{number(count)}{NO_BREAK}{many if abs(count) >= 2 else one}"
