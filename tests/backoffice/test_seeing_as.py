@@ -1,6 +1,7 @@
 """« Voir comme »: what the person sees, nothing written, a few minutes, told to who administers."""
 
 import datetime
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,6 +10,9 @@ from django.db import InternalError, connection
 
 from parvis.access.models import Membership
 from parvis.advisers.models import SeeingAs
+from parvis.advisers.standing import adviser_of
+from parvis.exchanges.models import Exchange
+from parvis.exchanges.telling import ANSWERED, tell
 from parvis.ground import tenancy
 from parvis.journal.models import Event
 from parvis.letters.models import Reading
@@ -16,9 +20,12 @@ from parvis.post.models import Message
 from parvis.post.registry import LETTERS
 from tests.access.reading import later, words
 from tests.backoffice.hands import fresh, office
+from tests.exchanges.hands import Writer
 from tests.letters.hands import came, give
 from tests.plugins.html import ReadingClient
 from tests.world import Someone, World
+
+NOTICES = "notifications/"
 
 
 def begin(world: World, who: Someone, by: str = "first", reason: str = "telephone") -> ReadingClient:
@@ -175,3 +182,41 @@ def test_ones_own_pages_stay_ones_own(world: World) -> None:
     said = words(browser.get("/mon-compte/"))
     assert "Noémie Ferrand" in said
     assert "Léa" not in said
+
+
+def test_what_other_funds_wrote_is_not_shown(
+    world: World, signed_in: Any, tmp_path: Any, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.DATA_DIR = tmp_path
+    give(world.reader)
+    other = "ircantec"
+
+    def of_one_fund(person: int) -> Any:
+        found = adviser_of(person)
+        return found and replace(found, funds=("cnracl",))
+
+    monkeypatch.setattr("parvis.access.seen.adviser_of", of_one_fund)
+    letters = {fund: came(world, f"L-{fund}", fund=fund, title=f"Titre {fund}") for fund in ("cnracl", other)}
+    writer = Writer(signed_in(world.reader), world.reader)
+    threads = {fund: writer.exchange(fonds={"fund": fund}).reference for fund in ("cnracl", other)}
+    with tenancy.scope(establishment=world.here.pk):
+        for fund, reference in threads.items():
+            Exchange.objects.filter(reference=reference).update(title=f"Sujet {fund}")
+            tell(Exchange.objects.get(reference=reference), ANSWERED)
+    browser = begin(world, world.reader)
+    seen = {page: browser.get(home(world, page)).content.decode() for page in ("", "courriers/", "echanges/", NOTICES)}
+    assert "Titre cnracl" in seen["courriers/"] and "Sujet cnracl" in seen["echanges/"]
+    everything = "".join(seen.values())
+    for hidden in (f"Titre {other}", f"Sujet {other}", f"/courriers/{letters[other].pk}/", threads[other]):
+        assert hidden not in everything, hidden
+    # A letter and an answer of the fund; not those of the other.
+    assert seen[NOTICES].count('class="notice-title"') == 2
+    for path, status in (
+        (f"courriers/{letters['cnracl'].pk}/", 200),
+        (f"courriers/{letters[other].pk}/", 404),
+        (f"echanges/{threads['cnracl']}/", 200),
+        (f"echanges/{threads[other]}/", 404),
+    ):
+        assert browser.get(home(world, path)).status_code == status, path
+    # To the person themselves nothing is missing.
+    assert f"Titre {other}" in signed_in(world.reader).get(home(world, "courriers/")).content.decode()

@@ -71,6 +71,7 @@ def test_accounts_move_with_what_they_hold_and_doubles_are_merged(merger: Merger
         "letters": 0,
         "exchanges": 0,
         "reminders": 0,
+        "notices": 0,
     }
 
 

@@ -18,6 +18,7 @@ from parvis.journal.actions import SYSTEM
 from parvis.journal.models import Event
 from parvis.letters.actions import withdraw
 from parvis.letters.models import FundLetter, Reading
+from parvis.notices.queries import unread as unread_notices
 from tests.letters.hands import body, came, give, listed, stands
 from tests.letters.papers import pdf
 from tests.world import Someone, World
@@ -332,3 +333,39 @@ def test_the_list_asks_no_more_of_more_letters(world: World, signed_in: Any) -> 
     assert len(set(counts)) == 1, counts
     assert "Page 1 sur 2" in page.replace("\u00a0", " ")
     assert "Page 2 sur 2" in listed(browser, world, "?page=99").replace("\u00a0", " ")
+
+
+def test_a_selection_is_marked_as_read_for_oneself_and_is_not_opened(world: World, signed_in: Any) -> None:
+    for who in (world.reader, world.user):
+        give(who)
+    money, quiet = came(world, "A-1"), came(world, "A-2", type="information", title="Lettre d’information")
+    opened, kept = came(world, "A-3", title="Facture"), came(world, "A-4", title="Relevé gardé")
+    marc, lea = signed_in(world.reader), signed_in(world.user)
+    marc.get(at(world, opened, "fichier"))
+    several = f"/etablissements/{world.here.siret}/courriers/lus/"
+    assert "Cochez au moins un courrier" in body(marc.post(several, {"courrier": ["x", "-1"]}, follow=True))
+    # What is not theirs to read is left alone, silently; the list comes back as it was.
+    elsewhere = came(world, "B-1", place=world.there)
+    answer = marc.post(several, {"courrier": [money.pk, quiet.pk, opened.pk, elsewhere.pk], "fonds": "cnracl"})
+    assert answer["Location"].endswith("?fonds=cnracl")
+    page = listed(marc, world).replace("\u00a0", " ")
+    assert "2 courriers marqués comme lus, pour vous seulement." in page
+    assert "reste rappelé tant que personne ne l’a ouvert" in page and "1 courrier non lu" in page
+    assert "4 courriers non lus" in listed(lea, world).replace("\u00a0", " ")
+    # Nobody is said to have read it, and it is still recalled.
+    assert "Personne de l’établissement ne l’a encore ouvert" in body(lea.get(at(world, money)))
+    with tenancy.scope(establishment=world.here.pk):
+        assert [one.title for one in tasks_of(stands(world.reader)) if "argent" in one.title]
+        assert not FundLetter.objects.get(pk=money.pk).first_opened_at
+        assert Event.objects.filter(kind="letter.marked_read").count() == 2
+        unread = [one.object_id for one in unread_notices(stands(world.reader), 9) if one.kind == "letter"]
+        assert unread == [kept.pk]
+    assert "déjà fait" in body(marc.post(several, {"courrier": [money.pk]}, follow=True))
+    marc.post(at(world, money, "non-lu/"))
+    assert "2 courriers non lus" in listed(marc, world).replace("\u00a0", " ")
+    # Opening it later is a first opening.
+    marc.get(at(world, quiet, "fichier"))
+    with tenancy.scope(establishment=world.here.pk):
+        assert Event.objects.filter(kind="letter.opened", object=quiet.ref).count() == 1
+        assert Reading.objects.get(letter=quiet, person_id=world.reader.person.pk).opened
+    assert signed_in(world.stranger).post(several, {"courrier": [money.pk]}).status_code == 404

@@ -8,7 +8,9 @@ from django.conf import settings
 
 from parvis.access.levels import Level
 from parvis.access.models import Right
+from parvis.access.succession.followers import FOLLOWERS
 from parvis.ground import clock, tenancy
+from parvis.journal.actions import SYSTEM
 from parvis.notices.actions import EVERYWHERE, mark_read, notify, wish
 from parvis.notices.letters import digest, notice
 from parvis.notices.models import Notice, Reader
@@ -209,3 +211,45 @@ def test_the_digest_leaves_once_a_day_when_clocks_change_too(
     assert latest_cut(datetime.datetime.fromisoformat(now).replace(tzinfo=UTC)) == datetime.datetime.fromisoformat(
         cut
     ).replace(tzinfo=UTC)
+
+
+def test_notices_follow_what_they_are_about_with_who_has_read_them(world: World) -> None:
+    chief, other = world.administrator, world.second
+    detail = {"reference": "7HK4PX92A", "fund": "cnracl"}
+    kept = left(world, "exchange.answered", persons=[chief.person.pk, other.person.pk], detail=detail)
+    letter = left(world, "letter", service="courriers", detail={"fund": "cnracl", "type": "Facture"})
+    stays = left(world, administrators=True)
+    with tenancy.scope(establishment=world.here.pk):
+        mark_read(who=here(chief), notices=[Notice.objects.get(pk=kept)])
+        assert [one.split(" (")[0] for one in FOLLOWERS["notices"].listed()] == [
+            *("Facture de la CNRACL", "Un fonds vous a répondu"),
+        ]
+        taken = FOLLOWERS["notices"].taken()
+        assert list(Notice.objects.values_list("pk", flat=True)) == [stays]
+    with tenancy.scope(establishment=world.there.pk):
+        assert FOLLOWERS["notices"].given(taken, "Annecy", SYSTEM) == 2
+        read_there = dict(Reader.objects.filter(notice=kept).values_list("person_id", "read_at"))
+        assert read_there[chief.person.pk] and not read_there[other.person.pk]
+        # Who may open the letter there reads its notice there, as who is named would.
+        assert [one.pk for one in Notice.objects.order_by("pk") if reads(here(world.stranger), one)] == []
+        Right.objects.create(
+            establishment=world.there, membership=world.stranger.membership, service="courriers", level=Level.READ,
+            granted_at=clock.now(),
+        )  # fmt: skip
+        assert [one.pk for one in Notice.objects.order_by("pk") if reads(here(world.stranger), one)] == [letter]
+        assert notices_of(here(world.stranger), 9)[0].href.startswith(f"/etablissements/{world.there.siret}/")
+
+
+def test_an_email_says_less_of_a_letter_than_the_site(world: World) -> None:
+    with tenancy.scope(establishment=world.here.pk):
+        Right.objects.create(
+            establishment=world.here, membership=world.reader.membership, service="courriers", level=Level.READ,
+            granted_at=clock.now(),
+        )  # fmt: skip
+    left(world, "letter", service="courriers", detail={"fund": "rafp", "type": "Titre de recette"})
+    with tenancy.scope(person=world.reader.person.pk, establishment=world.here.pk):
+        assert [one.title for one in notices_of(here(world.reader), 9)] == ["Titre de recette de la RAFP"]
+    with tenancy.scope(establishment=world.here.pk):
+        made = notice(Message.objects.get(kind="notices.notice", person_id=world.reader.person.pk))
+    assert made is not None and made.subject == "Parvis : Nouveau courrier (Annecy)"
+    assert "Titre de recette" not in made.text + made.html and "de la RAFP" in made.text

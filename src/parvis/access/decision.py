@@ -158,3 +158,8 @@ def services_of(who: Standing) -> list[tuple[Service, Level]]:
     """The services that the person holds today, in the catalogue's order."""
     decided = ((service, decide(who, service).level) for service in catalogue(who.funds))
     return [(service, level) for service, level in decided if level > Level.NONE]
+
+
+def shows(who: Standing, fund: str) -> bool:
+    """Whether what a fund and the establishment write to each other may be shown: not to another fund's adviser."""
+    return who.seen_by is None or fund in who.seen_by

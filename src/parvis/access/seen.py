@@ -1,7 +1,8 @@
 """The pages of an establishment as an adviser sees them in somebody's place (« Voir comme »): read, never written.
 
 The transaction is READ ONLY, whatever the page is; nothing is noted of the visit, no file leaves, and every POST is
-refused before anything is looked at.
+refused before anything is looked at. Letters of, exchanges with and notices about funds that are not the adviser's are
+absent (`decision.shows`): lists, counts and searches are those of a person who has none.
 """
 
 from collections.abc import Callable
@@ -16,6 +17,7 @@ from parvis.access.frame import member_frame
 from parvis.access.refusals import refuse
 from parvis.access.standing import Standing, standing
 from parvis.advisers.seeing import KEY, Seeing, seeing
+from parvis.advisers.standing import adviser_of
 from parvis.ground import tenancy
 from parvis.ground.pages import Frame, SeenAs, render
 from parvis.ground.pages.filters import time
@@ -39,10 +41,14 @@ def through_their_eyes(
         raise Http404
     if request.method not in SAFE:
         return _refused(request, found, "write")
+    adviser = adviser_of(request.user.pk or 0)
+    funds = frozenset(adviser.funds if adviser is not None else ())
     with tenancy.scope(person=found.person_id, establishment=found.establishment_id, read_only=True):
         who = standing(found.person_id, found.establishment_id)
         if who is None:
             raise Http404
+        # What another fund wrote to the establishment is not shown to this one's adviser.
+        who = replace(who, seen_by=funds)
         request.standing = who  # type: ignore[attr-defined]
         request.frame = _frame(member_frame(request, who), found)  # type: ignore[attr-defined]
         refusal = judge(request, who) if who.enters else refuse(request, who, what="closed")

@@ -103,7 +103,8 @@ class Standing:
     """Who a person is in an establishment today. `membership_id` 0: they stand by a delegation alone.
 
     `administrators`: whom one asks here, the active administrators by account and by name, oneself among them; known of
-    the person of a request alone, not where everybody is loaded.
+    the person of a request alone, not where everybody is loaded. `seen_by`: the funds of the adviser who sees as this
+    person (« Voir comme »); None for the person themselves.
     """
 
     today: datetime.date
@@ -134,6 +135,7 @@ class Standing:
     closed: bool = False
     administrators: dict[int, Administrator] = field(default_factory=dict)
     limited_until: datetime.date | None = None
+    seen_by: frozenset[str] | None = None
 
     @property
     def account_opens(self) -> bool:

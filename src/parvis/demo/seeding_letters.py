@@ -15,7 +15,7 @@ from parvis.demo.invented import ref_of
 from parvis.establishments.models import Establishment
 from parvis.ground import clock, files, pdf, tenancy
 from parvis.journal.models import Event
-from parvis.letters.actions import Sealed, Told, made, named
+from parvis.letters.actions import Sealed, Told, about, made, named
 from parvis.letters.kept import PURPOSE
 from parvis.letters.models import Campaign, FundLetter, LetterType, Reading, Withdrawal
 from parvis.letters.reading import service_of
@@ -122,7 +122,7 @@ class _Seeding:
                 object_id=row.pk,
                 service=service_of(kind.service, frozenset(people.CONTRACTS[siret])).code,
                 level=1,
-                detail={"fund": told.fund},
+                detail=about(row),
                 at=row.deposited_at,
             )
         return row

@@ -12,6 +12,7 @@ from django.db import connection
 
 from parvis.ground import clock, tenancy
 from parvis.ground.identifiers.text import clean
+from parvis.ground.pages.numbering import page_asked, page_count
 from parvis.journal.actions import DELEGATE
 from parvis.journal.kinds import KINDS
 
@@ -52,7 +53,7 @@ class HistoryFilters:
             kind=kind if kind in KINDS else "",
             since=clean(query.get("du", ""))[:10],
             until=clean(query.get("au", ""))[:10],
-            page=int(page) if page.isascii() and page.isdecimal() and len(page) <= 6 and int(page) > 0 else 1,
+            page=page_asked(page),
         )
 
     @staticmethod
@@ -105,7 +106,7 @@ class History:
 
     @property
     def pages(self) -> int:
-        return max(1, -(-self.total // PER_PAGE))
+        return page_count(self.total, PER_PAGE)
 
 
 _NAME = """(SELECT n.name FROM journal_name n WHERE n.establishment_id = v.establishment_id AND n.ref = v.{0}

@@ -16,7 +16,7 @@ from parvis.ground.identifiers.text import clean, search_key
 from parvis.ground.tenancy import Refused, action
 from parvis.journal.actions import Actor, Change, record, record_changes
 from parvis.letters.kept import PURPOSE
-from parvis.letters.models import Campaign, FundLetter, LetterType, Withdrawal
+from parvis.letters.models import Campaign, FundLetter, LetterType, Reading, Withdrawal
 from parvis.letters.reading import readable, readers, service_of
 from parvis.letters.told import RECALLS
 from parvis.notices.actions import forget, notify
@@ -47,7 +47,16 @@ class Sealed:
 
 def sealed(content: bytes) -> Sealed:
     """Keep a PDF that was checked (`ground.files`)."""
-    return Sealed(files.keep(content, PURPOSE), len(content), hashlib.sha256(content).hexdigest())
+    return sealed_each([content])[0]
+
+
+def sealed_each(contents: Sequence[bytes]) -> list[Sealed]:
+    """The same of many at once, in their order."""
+    keys = files.keep_all(contents, PURPOSE)
+    return [
+        Sealed(key, len(content), hashlib.sha256(content).hexdigest())
+        for key, content in zip(keys, contents, strict=True)
+    ]
 
 
 def checked(told: Told) -> Told:
@@ -98,6 +107,11 @@ def named(letter: FundLetter) -> dict[str, str]:
     return {"fund": letter.fund, "reference": letter.reference}
 
 
+def about(letter: FundLetter) -> dict[str, str]:
+    """What a notice says of a letter: its fund, and the name of its type."""
+    return {"fund": letter.fund, "type": letter.type.name}
+
+
 @action
 def deposit(*, actor: Actor, told: Told, content: bytes | Sealed, campaign: int | None = None) -> FundLetter:
     """A letter arrives in the establishment in scope, and whoever may read it is told.
@@ -122,7 +136,7 @@ def deposit(*, actor: Actor, told: Told, content: bytes | Sealed, campaign: int 
     except IntegrityError as twice:
         raise Refused(TAKEN, field="reference") from twice
     record("letter.deposited", actor=actor, object=letter.ref, after={**named(letter), "type": kind.code})
-    service, detail = service_of(kind.service, _funds_today(here)).code, {"fund": letter.fund}
+    service, detail = service_of(kind.service, _funds_today(here)).code, about(letter)
     notify("letter", establishment=here, object_id=letter.pk, service=service, detail=detail)
     if not readers(here, kind.service):
         notify("letter_nobody", establishment=here, object_id=letter.pk, administrators=True, detail=detail)
@@ -130,10 +144,11 @@ def deposit(*, actor: Actor, told: Told, content: bytes | Sealed, campaign: int 
 
 
 OPENED_SQL = """INSERT INTO letters_reading AS r
-  (establishment_id, letter_id, person_id, account, first_at, last_at, unread)
-  SELECT l.establishment_id, l.id, %(person)s, %(account)s, %(now)s, %(now)s, false FROM letters_fundletter l
+  (establishment_id, letter_id, person_id, account, first_at, last_at, unread, opened)
+  SELECT l.establishment_id, l.id, %(person)s, %(account)s, %(now)s, %(now)s, false, true FROM letters_fundletter l
   WHERE l.establishment_id = %(place)s AND l.id = ANY(%(letters)s) AND l.withdrawn_at IS NULL
-  ON CONFLICT (letter_id, person_id) DO UPDATE SET last_at = excluded.last_at, unread = false
+  ON CONFLICT (letter_id, person_id) DO UPDATE SET last_at = excluded.last_at, unread = false, opened = true,
+    first_at = CASE WHEN r.opened THEN r.first_at ELSE excluded.first_at END
   RETURNING r.letter_id, r.first_at = r.last_at"""
 
 
@@ -220,16 +235,49 @@ def archive(*, who: Standing, letters: Sequence[int], archived: bool) -> Archive
 
 @action
 def mark_unread(*, who: Standing, letter: int) -> bool:
-    """Have the letter stand out again for this person alone; False where they never opened it."""
+    """Have the letter stand out again for this person alone; False where it stood out already."""
     [*found] = _held(who, [letter])
     return bool(found) and bool(found[0].readings.filter(person_id=who.person_id, unread=False).update(unread=True))
 
 
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """How many letters changed, and how many of them are about money and were opened by nobody yet."""
+
+    count: int
+    recalled: int
+
+
 @action
-def mark_read(*, who: Standing, letter: int) -> bool:
-    """Undo « Marquer comme non lu » for this person alone; False where they never opened it: only opening reads it."""
-    [*found] = _held(who, [letter])
-    return bool(found) and bool(found[0].readings.filter(person_id=who.person_id, unread=True).update(unread=False))
+def mark_read(*, who: Standing, letters: Sequence[int]) -> Marked:
+    """Have these letters stand out no more for this person alone; each that they never opened is an event.
+
+    It is no opening: a letter about money is recalled all the same, and nobody is said to have read it.
+    """
+    found, now = _held(who, letters), clock.now()
+    held = {one.letter_id: one for one in Reading.objects.filter(person_id=who.person_id, letter__in=found)}
+    Reading.objects.filter(pk__in=[one.pk for one in held.values() if one.unread]).update(unread=False)
+    marked = [one for one in found if one.pk not in held]
+    Reading.objects.bulk_create(
+        [
+            Reading(
+                establishment_id=who.establishment_id,
+                letter=one,
+                person_id=who.person_id,
+                account=who.ref,
+                first_at=now,
+                last_at=now,
+                opened=False,
+            )
+            for one in marked
+        ],
+        # Opened in another tab meanwhile: it is read, which is more.
+        ignore_conflicts=True,
+    )
+    _each("letter.marked_read", actor_of(who), marked)
+    changed = marked + [one for one in found if one.pk in held and held[one.pk].unread]
+    waiting = [one for one in changed if one.type.about_money and one.first_opened_at is None]
+    return Marked(len(changed), len(waiting))
 
 
 @action

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from parvis.access.finding import form_sql
 from parvis.establishments.funds import FUNDS
 from parvis.ground.identifiers.text import search_key, showable
+from parvis.ground.pages.numbering import page_asked
 from parvis.letters.models import Theme
 
 STATES = {"non-lus": "Non lus", "lus": "Lus", "archives": "Archivés", "tous": "Tous, archivés compris"}
@@ -56,7 +57,7 @@ class Filters:
             until=showable(given.get("au", ""))[:20].strip(),
             sort=sort,
             descending=given.get("sens", "desc" if sort == "date" else "asc") == "desc",
-            page=max(1, int(number)) if number.isascii() and number.isdecimal() and len(number) < 7 else 1,
+            page=page_asked(number),
         )
 
     @property

@@ -10,7 +10,7 @@ from parvis.establishments.funds import FUNDS
 from parvis.ground.pages.addresses import address
 from parvis.ground.pages.filters import date_long
 from parvis.letters.filters import words
-from parvis.letters.reading import readable
+from parvis.letters.reading import funds_shown, readable
 
 
 def _find(who: Standing, typed: str, limit: int) -> Sequence[Hit]:
@@ -27,9 +27,9 @@ def _find(who: Standing, typed: str, limit: int) -> Sequence[Hit]:
         cursor.execute(
             f"""SELECT l.id, l.title, l.fund, l.type_id, l.reference, l.dated_on, ts_rank(l.words, {query}, 32) AS rank
             FROM letters_fundletter l WHERE l.establishment_id = %(place)s AND l.withdrawn_at IS NULL
-              AND l.type_id = ANY(%(types)s) AND {" AND ".join(answers)}
+              AND l.type_id = ANY(%(types)s) AND l.fund = ANY(%(funds)s) AND {" AND ".join(answers)}
             ORDER BY rank DESC, l.dated_on DESC, l.id DESC LIMIT %(limit)s""",
-            values | {"place": who.establishment_id, "types": may.ids, "limit": limit},
+            values | {"place": who.establishment_id, "types": may.ids, "funds": funds_shown(who), "limit": limit},
         )
         return [
             Hit(

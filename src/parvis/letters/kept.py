@@ -38,7 +38,7 @@ register(
     ),
     Kept(
         "letters.readings",
-        "Qui a ouvert un courrier, et quand",
+        "Qui a ouvert un courrier, ou l’a marqué comme lu, et quand",
         "letters_reading",
         "courriers",
         Basis.PUBLIC_TASK,
@@ -55,9 +55,14 @@ register(
 )
 register_part(
     Part(
-        "Les courriers des fonds que j’ai ouverts",
+        "Les courriers des fonds que j’ai ouverts ou marqués comme lus",
         "letters_reading",
-        {"first_at": "Ouvert la première fois le", "last_at": "Ouvert la dernière fois le", "unread": "À relire"},
+        {
+            "first_at": "Ouvert la première fois le",
+            "last_at": "Ouvert la dernière fois le",
+            "unread": "À relire",
+            "opened": "Ouvert, et non seulement marqué comme lu",
+        },
         {
             "id": PLUMBING,
             "person_id": PLUMBING,

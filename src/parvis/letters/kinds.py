@@ -32,6 +32,7 @@ def _type(before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
 register(
     Kind("letter.deposited", "Courrier d’un fonds arrivé", _told),
     Kind("letter.opened", "Courrier d’un fonds ouvert", _told, kept_years=5),
+    Kind("letter.marked_read", "Courrier d’un fonds marqué comme lu, sans être ouvert", _told, kept_years=5),
     Kind("letter.archived", "Courrier d’un fonds archivé", _told, kept_years=5),
     Kind("letter.unarchived", "Courrier d’un fonds sorti des archives", _told, kept_years=5),
     Kind("letter.withdrawn", "Courrier retiré par le fonds", _withdrawn),

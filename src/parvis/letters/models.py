@@ -136,6 +136,7 @@ class Reading(models.Model):
     """That a person of the establishment, or a delegate, opened a letter: when first, when last.
 
     `account`: the reference under which the journal knows them here. `unread`: they marked it so, to come back to it.
+    Not `opened`: marked as read in the list and never opened, since `first_at`; nobody takes it for having been read.
     """
 
     establishment = models.ForeignKey(Establishment, on_delete=models.PROTECT, db_index=False)
@@ -145,6 +146,7 @@ class Reading(models.Model):
     first_at = models.DateTimeField()
     last_at = models.DateTimeField()
     unread = models.BooleanField(default=False)
+    opened = models.BooleanField(default=True)
 
     class Meta:
         db_table = "letters_reading"

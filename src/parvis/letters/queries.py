@@ -10,17 +10,19 @@ from typing import Any
 from django.conf import settings
 from django.db import connection
 
+from parvis.access.decision import shows
 from parvis.access.standing import Standing
 from parvis.establishments.funds import FUNDS, ordered
 from parvis.ground import files
 from parvis.ground.pages.filters import date_long, date_short, datetime_long
+from parvis.ground.pages.numbering import page_count, page_within
 from parvis.ground.tables.downloads import safe_name
 from parvis.ground.tenancy import Refused
 from parvis.journal.queries import names
 from parvis.letters.filters import SORTS, UNREAD, Filters
 from parvis.letters.kept import PURPOSE
 from parvis.letters.models import FundLetter, Theme, Withdrawal
-from parvis.letters.reading import Readable, readers
+from parvis.letters.reading import Readable, funds_shown, readers
 
 PER_PAGE = 25
 
@@ -58,18 +60,19 @@ class Listed:
 
     @property
     def pages(self) -> int:
-        return max(1, -(-self.total // PER_PAGE))
+        return page_count(self.total, PER_PAGE)
 
 
 _FROM = """FROM letters_fundletter l JOIN letters_lettertype t ON t.id = l.type_id
   LEFT JOIN letters_reading r ON r.letter_id = l.id AND r.person_id = %(person)s
-  WHERE l.establishment_id = %(place)s AND l.withdrawn_at IS NULL AND l.type_id = ANY(%(types)s)"""
+  WHERE l.establishment_id = %(place)s AND l.withdrawn_at IS NULL AND l.type_id = ANY(%(types)s)
+    AND l.fund = ANY(%(funds)s)"""
 _COLUMNS = f"""l.id, l.title, l.fund, t.name, t.id, t.theme, l.reference, l.dated_on, l.deposited_at, {UNREAD},
   l.archived_at IS NOT NULL, t.about_money, l.first_opened_at IS NOT NULL, l.size"""
 
 
 def _values(who: Standing, may: Readable) -> dict[str, Any]:
-    return {"person": who.person_id, "place": who.establishment_id, "types": may.ids}
+    return {"person": who.person_id, "place": who.establishment_id, "types": may.ids, "funds": funds_shown(who)}
 
 
 def listed(who: Standing, may: Readable, filters: Filters) -> Listed:
@@ -83,7 +86,7 @@ def listed(who: Standing, may: Readable, filters: Filters) -> Listed:
             values,
         )
         total, unread, everything = cursor.fetchone()
-        page = min(filters.page, max(1, -(-total // PER_PAGE)))
+        page = page_within(filters.page, total, PER_PAGE)
         cursor.execute(
             f"SELECT {_COLUMNS} {_FROM} AND {wanted} ORDER BY {_order(filters)} LIMIT %(limit)s OFFSET %(offset)s",
             values | {"limit": PER_PAGE, "offset": (page - 1) * PER_PAGE},
@@ -164,7 +167,6 @@ class Letter:
     archived: str
     readers: list[Reader]
     others: list[Reader]
-    opened_by_me: bool
 
 
 def letter(who: Standing, may: Readable, number: int) -> Letter | None:
@@ -173,7 +175,7 @@ def letter(who: Standing, may: Readable, number: int) -> Letter | None:
     if not lines:
         return None
     row = FundLetter.objects.get(pk=number)
-    read = list(row.readings.order_by("first_at"))
+    read = list(row.readings.filter(opened=True).order_by("first_at"))
     called = names([*(one.account for one in read), row.archived_by])
     persons = {one.person_id for one in read}
     everybody = readers(who.establishment_id, may.types[row.type_id].service)
@@ -194,7 +196,6 @@ def letter(who: Standing, may: Readable, number: int) -> Letter | None:
             for one in read
         ],
         others=[Reader(one.name, one.function, "", "") for one in everybody if one.person_id not in persons],
-        opened_by_me=who.person_id in persons,
     )
 
 
@@ -212,7 +213,7 @@ def withdrawn(who: Standing, may: Readable, number: int) -> Withdrawn | None:
     row = FundLetter.objects.filter(
         establishment_id=who.establishment_id, pk=number, type_id__in=may.ids, withdrawn_at__isnull=False
     ).first()
-    if row is None or row.withdrawn_at is None:
+    if row is None or not shows(who, row.fund) or row.withdrawn_at is None:
         return None
     return Withdrawn(FUNDS[row.fund].short, date_long(row.withdrawn_at), str(Withdrawal(row.withdrawn_reason).label))
 

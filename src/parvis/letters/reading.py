@@ -8,10 +8,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from parvis.access import registry
-from parvis.access.decision import decide
+from parvis.access.decision import decide, shows
 from parvis.access.levels import Level
 from parvis.access.registry import Service
 from parvis.access.standing import Standing, standings
+from parvis.establishments.funds import FUNDS
 from parvis.letters.models import LetterType
 
 LETTERS = "courriers"
@@ -61,6 +62,11 @@ def readable(who: Standing) -> Readable:
             if everywhere or level >= Level.WRITE:
                 archives.add(one.pk)
     return Readable(types, frozenset(archives))
+
+
+def funds_shown(who: Standing) -> list[str]:
+    """The funds whose letters are shown: all, unless an adviser of some of them looks on."""
+    return [code for code in FUNDS if shows(who, code)]
 
 
 def readers(establishment: int, type_service: str) -> list[Standing]:

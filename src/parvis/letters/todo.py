@@ -7,7 +7,7 @@ from typing import Any
 
 from django.conf import settings
 
-from parvis.access.decision import decide
+from parvis.access.decision import decide, shows
 from parvis.access.levels import Level
 from parvis.access.standing import Standing
 from parvis.access.tasks import Source, Task, register
@@ -16,16 +16,18 @@ from parvis.ground.pages.addresses import address
 from parvis.ground.pages.filters import plural
 from parvis.letters.reading import service_of
 
-UNOPENED_SQL = """SELECT json_agg(json_build_array(f.service, f.count, f.oldest, f.id)) FROM (
-  SELECT t.service, count(*) AS count, min(l.deposited_at) AS oldest, min(l.id) AS id
+UNOPENED_SQL = """SELECT json_agg(json_build_array(f.service, f.count, f.oldest, f.id, f.fund)) FROM (
+  SELECT t.service, l.fund, count(*) AS count, min(l.deposited_at) AS oldest, min(l.id) AS id
   FROM letters_fundletter l JOIN letters_lettertype t ON t.id = l.type_id
   WHERE l.establishment_id = %(establishment)s AND t.about_money AND l.first_opened_at IS NULL
-    AND l.withdrawn_at IS NULL AND l.archived_at IS NULL GROUP BY t.service) f"""
+    AND l.withdrawn_at IS NULL AND l.archived_at IS NULL GROUP BY t.service, l.fund) f"""
 
 
 def _tasks(who: Standing, value: Any) -> Iterable[Task]:
     groups = json.loads(value) if isinstance(value, str) else value
-    mine = [one for one in groups if decide(who, service_of(one[0], who.funds)).level >= Level.READ]
+    mine = [
+        one for one in groups if shows(who, one[4]) and decide(who, service_of(one[0], who.funds)).level >= Level.READ
+    ]
     count = sum(one[1] for one in mine)
     if not count:
         return

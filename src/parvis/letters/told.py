@@ -20,11 +20,17 @@ def _of(detail: dict[str, Any]) -> str:
 
 def _arrived(siret: str, number: int, detail: dict[str, Any]) -> Shown:
     return Shown(
-        "Nouveau courrier",
+        _title(detail),
         f"Un courrier {_of(detail)} est arrivé.",
         address("letters:letter", siret, number),
         "Lire le courrier",
+        outside="Nouveau courrier",
     )
+
+
+def _title(detail: dict[str, Any]) -> str:
+    """« Facture de la CNRACL »: what the list of letters says of it without being opened; never its own title."""
+    return f"{detail.get('type') or 'Nouveau courrier'} {_of(detail)}"
 
 
 def _nobody(siret: str, number: int, detail: dict[str, Any]) -> Shown:
@@ -74,15 +80,16 @@ RECALLS = ("letter_money", "letter_money_administrators")
 OF_LETTER = ("letter", *RECALLS)
 
 declare(
-    Kind("letter", "un courrier d’un fonds arrive", _arrived),
-    Kind("letter_withdrawn", "un fonds retire un courrier", _withdrawn, default=Delivery.DAILY),
-    Kind("letter_money", "un courrier à propos d’argent attend d’être lu", _recalled, obligatory=True),
+    Kind("letter", "un courrier d’un fonds arrive", _arrived, follows=True),
+    Kind("letter_withdrawn", "un fonds retire un courrier", _withdrawn, default=Delivery.DAILY, follows=True),
+    Kind("letter_money", "un courrier à propos d’argent attend d’être lu", _recalled, obligatory=True, follows=True),
     Kind(
         "letter_money_administrators",
         "un courrier à propos d’argent n’est lu par personne",
         _escalated,
         obligatory=True,
         of_administrators=True,
+        follows=True,
     ),
     Kind(
         "letter_nobody",
@@ -90,5 +97,6 @@ declare(
         _nobody,
         obligatory=True,
         of_administrators=True,
+        follows=True,
     ),
 )

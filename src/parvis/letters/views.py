@@ -4,6 +4,7 @@ import functools
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -29,8 +30,6 @@ from parvis.letters.filters import STATES, Filters
 from parvis.letters.reading import Readable, own_service, readable, service_of
 from parvis.letters.told import OF_LETTER
 from parvis.notices.actions import read_about
-
-MOST = 300
 
 
 class LettersRequest(MemberRequest):
@@ -160,7 +159,9 @@ def file(request: LettersRequest, siret: str, letter_id: int) -> HttpResponse:
 
 
 def _chosen(values: list[str]) -> list[int]:
-    return [int(one) for one in values[:MOST] if one.isascii() and one.isdecimal() and len(one) < 19]
+    """Their numbers; one more than a ZIP holds is enough to say that they are too many."""
+    most = settings.PARVIS_LETTER_ZIP_LETTERS + 1
+    return [int(one) for one in values[:most] if one.isascii() and one.isdecimal() and len(one) < 19]
 
 
 @reader()
@@ -229,13 +230,42 @@ def _said(count: int, bringing_back: bool) -> str:
 
 
 @reader(methods=POST)
+def mark_several(request: LettersRequest, siret: str) -> HttpResponse:
+    """« Marquer comme lus », for oneself, those chosen in the list."""
+    numbers, filters = _chosen(request.POST.getlist("courrier")), Filters.of(request.POST)
+    if numbers:
+        _mark(request, numbers)
+    else:
+        messages.error(request, "Cochez au moins un courrier à marquer comme lu.")
+    return HttpResponseRedirect(reverse("letters:index", args=[siret]) + filters.query(page=filters.page))
+
+
+@reader(methods=POST)
 def mark_read(request: LettersRequest, siret: str, letter_id: int) -> HttpResponse:
-    """« Marquer comme lu », for oneself, what one opened before."""
+    """« Marquer comme lu », for oneself."""
     if not queries.chosen(request.standing, request.readable, [letter_id]):
         raise Http404
-    if actions.mark_read(who=request.standing, letter=letter_id):
-        messages.success(request, "Ce courrier est de nouveau parmi les lus, pour vous seulement.")
+    _mark(request, [letter_id])
     return HttpResponseRedirect(reverse("letters:index", args=[siret]))
+
+
+def _mark(request: LettersRequest, numbers: list[int]) -> None:
+    """Mark them and say so; what tells of their arrival is read with them, what recalls money is not."""
+    who = request.standing
+    done = actions.mark_read(who=who, letters=numbers)
+    read_about(who=who, kinds=("letter",), objects=[one.id for one in queries.chosen(who, request.readable, numbers)])
+    if not done.count:
+        messages.success(request, "Rien n’a changé : c’était déjà fait.")
+        return
+    said = plural(done.count, "courrier marqué comme lu", "courriers marqués comme lus")
+    messages.success(request, f"{said}, pour vous seulement.")
+    if done.recalled:
+        messages.info(
+            request,
+            "Un courrier à propos d’argent reste rappelé tant que personne ne l’a ouvert."
+            if done.recalled == 1
+            else "Les courriers à propos d’argent restent rappelés tant que personne ne les a ouverts.",
+        )
 
 
 @reader(methods=POST)

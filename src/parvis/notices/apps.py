@@ -7,4 +7,4 @@ class NoticesConfig(AppConfig):
 
     def ready(self) -> None:
         # Each declares itself.
-        from parvis.notices import copied, kept, kinds, letters  # noqa: F401
+        from parvis.notices import copied, following, kept, kinds, letters  # noqa: F401

@@ -14,7 +14,7 @@ from parvis.ground.pages.filters import plural
 from parvis.notices import unsubscribing
 from parvis.notices.models import Reader
 from parvis.notices.queries import Wishes, wishes_of
-from parvis.notices.readers import email_of, reads, shown
+from parvis.notices.readers import email_of, outside, reads
 from parvis.notices.registry import KINDS, Delivery, Shown
 from parvis.post.models import Message
 from parvis.post.registry import Envelope, Letter, envelope, register
@@ -44,7 +44,7 @@ def notice(message: Message) -> Envelope | None:
     to = email_of(who)
     if not to:
         return None
-    what, kind = shown(row.notice, who.siret), KINDS[row.notice.kind]
+    what, kind = outside(row.notice, who.siret), KINDS[row.notice.kind]
     place = {"person": who.person_id, "place": who.establishment_id}
     return envelope(
         to,
@@ -81,7 +81,7 @@ def digest(message: Message) -> Envelope | None:
                 # Another address than when it was queued: it stays on the site.
                 continue
             found = tuple(
-                shown(row.notice, who.siret)
+                outside(row.notice, who.siret)
                 for row in readers
                 if reads(who, row.notice) and _wanted(wishes, row.notice.kind, place)
             )

@@ -1,13 +1,15 @@
 """Who reads a notice: one rule, written twice (a test holds the two together): here in memory, there for lists."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 from parvis.access import registry
-from parvis.access.decision import decide, services_of
+from parvis.access.decision import decide, services_of, shows
 from parvis.access.levels import Level
 from parvis.access.models import Membership
 from parvis.access.standing import Standing
+from parvis.establishments.funds import FUNDS
 from parvis.ground import tenancy
 from parvis.notices.models import Notice
 from parvis.notices.registry import KINDS, Shown
@@ -16,6 +18,8 @@ from parvis.notices.registry import KINDS, Shown
 def reads(who: Standing, notice: Notice) -> bool:
     """Whether the notice is for this person, as they stand today; `who` and `notice` are of one establishment."""
     if not who.enters or notice.kind not in KINDS:
+        return False
+    if "fund" in notice.detail and not shows(who, notice.detail["fund"]):
         return False
     if notice.accounts or notice.persons:
         return (who.account_opens and who.membership_id in notice.accounts) or who.person_id in notice.persons
@@ -30,7 +34,8 @@ READS_SQL = """CASE
   WHEN n.accounts <> '{}' OR n.persons <> '{}'
     THEN %(membership)s = ANY (n.accounts) OR %(person)s = ANY (n.persons)
   WHEN n.service <> '' THEN n.level <= coalesce((%(levels)s::jsonb ->> n.service)::int, 0)
-  ELSE n.administrators AND %(administers)s END AND n.kind = ANY (%(kinds)s)"""
+  ELSE n.administrators AND %(administers)s END AND n.kind = ANY (%(kinds)s)
+  AND coalesce(n.detail ->> 'fund' = ANY (%(seen_by)s), true)"""
 
 
 def values(who: Standing) -> dict[str, Any]:
@@ -41,6 +46,7 @@ def values(who: Standing) -> dict[str, Any]:
         "administers": who.administers,
         "levels": json.dumps({service.code: level.value for service, level in services_of(who)}),
         "kinds": list(KINDS),
+        "seen_by": [code for code in FUNDS if shows(who, code)],
     }
 
 
@@ -53,5 +59,11 @@ def email_of(who: Standing) -> str:
 
 
 def shown(notice: Notice, siret: str) -> Shown:
-    """The notice as it is read."""
+    """The notice as it is read on the site."""
     return KINDS[notice.kind].show(siret, notice.object_id, notice.detail)
+
+
+def outside(notice: Notice, siret: str) -> Shown:
+    """The same as an e-mail says it."""
+    found = shown(notice, siret)
+    return replace(found, title=found.outside or found.title)

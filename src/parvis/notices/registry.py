@@ -16,12 +16,16 @@ class Delivery(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A notice as it is read: what happened, in a sentence, and the one action. No content of what it is about."""
+    """A notice as it is read: what happened, in a sentence, and the one action. No content of what it is about.
+
+    `outside`: its title in an e-mail, where that says less than on the site.
+    """
 
     title: str
     sentence: str
     href: str
     action: str
+    outside: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +33,7 @@ class Kind:
     """A kind of notice. `label`: as « Notifications » names it, after « Me prévenir quand… ».
 
     `show` gets the SIRET, the number of the object and the notice's `detail`: it asks the database for nothing.
+    `follows`: what it is about goes to the establishment that takes this one's place, and the notice with it.
     `of_administrators`: told to who administers alone. `obligatory`: told by e-mail whatever the person chose, at once
     or in the digest; `default`: without a choice.
     """
@@ -39,6 +44,7 @@ class Kind:
     default: Delivery = Delivery.AT_ONCE
     obligatory: bool = False
     of_administrators: bool = False
+    follows: bool = False
 
 
 KINDS: dict[str, Kind] = {}

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import get_token
 from django.template.backends.utils import csrf_input
 from django.template.loader import get_template
 
@@ -23,6 +24,11 @@ class FormToken:
         return self._drawn
 
     __str__ = __html__
+
+    @property
+    def token(self) -> str:
+        """Its value alone, for the one button that sends a GET form as a POST: by that button only, under its name."""
+        return get_token(self._request)
 
 
 def render(

@@ -13,6 +13,7 @@ from parvis.establishments.funds import FUNDS
 from parvis.ground import files
 from parvis.ground.pages import render
 from parvis.ground.pages.addresses import address
+from parvis.ground.pages.numbering import page_asked
 from parvis.ground.rules import after, public
 from parvis.identity.entry import to_sign_in
 from parvis.information.news import queries, showing
@@ -23,7 +24,7 @@ from parvis.information.news.pictures import PURPOSE
 
 def _page(request: HttpRequest) -> int:
     number = request.GET.get("page", "1")
-    return int(number) if number.isascii() and number.isdecimal() and len(number) < 6 else 1
+    return page_asked(number)
 
 
 @visitor()
