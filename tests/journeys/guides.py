@@ -25,13 +25,16 @@ WIDE, TALL = 900, 620
 MARGIN, COLOURS = 32, 64
 LARGEST = 40_000
 
+# A request that was begun: what « Mes échanges » shows of it comes and goes.
+BEGUN = "section[aria-labelledby=begun]"
+
 
 @dataclass(frozen=True)
 class Shot:
     """A picture: its name in the guides, the page under the establishment's, what it shows.
 
     `at`: the heading with which the picture begins, instead of the page's title. `apart`: what of the page comes and
-    goes with the establishment's data, by selector.
+    goes with the data, by selector. `without`: what the picture leaves out. `tall`: its height, at most.
     """
 
     name: str
@@ -39,6 +42,8 @@ class Shot:
     alt: str
     at: str = ""
     apart: str = "tbody"
+    without: str = ""
+    tall: int = TALL
 
 
 SHOTS = (
@@ -76,6 +81,43 @@ SHOTS = (
         # Creations that were begun stand in a card of their own.
         apart="tbody, .card",
     ),
+    Shot(
+        "courriers",
+        "courriers/",
+        "La page « Vos courriers » : la recherche, les filtres, puis un courrier par ligne, les non lus en gras.",
+        tall=860,
+    ),
+    Shot(
+        "echanges",
+        "echanges/",
+        "La page « Mes échanges » : le bouton « Nous contacter », les filtres, puis chaque échange avec son état.",
+        # Drafts stand in a list of their own, while there are some.
+        apart="tbody, section",
+        without=BEGUN,
+        tall=760,
+    ),
+    Shot(
+        "echanges-ecrire",
+        "echanges/nouveau/",
+        "La première étape de « Nous contacter » : chercher en quelques mots, ou choisir dans la liste.",
+        apart="section",
+        without=BEGUN,
+        tall=860,
+    ),
+    Shot(
+        "echeancier",
+        "echeancier/",
+        "L’Échéancier : les filtres, puis les échéances mois par mois, avec « C’est fait » et « Je m’en occupe ».",
+        apart="section",
+        tall=860,
+    ),
+    Shot(
+        "echeancier-mois",
+        "echeancier/mois/",
+        "La vue par mois : les échéances dans un calendrier, du lundi au dimanche.",
+        apart=".month-head",
+        tall=860,
+    ),
 )
 STRUCTURE = """apart => {
   const found = [];
@@ -106,7 +148,7 @@ def taken(page: Page, shot: Shot, scheme: str) -> tuple[bytes, tuple[int, int]]:
         heading = page.get_by_role("heading", name=shot.at, exact=True).bounding_box()
         assert heading is not None
         top = heading["y"] - MARGIN
-    clip = {"x": 0, "y": top, "width": WIDE, "height": min(end - top, TALL)}
+    clip = {"x": 0, "y": top, "width": WIDE, "height": min(end - top, shot.tall)}
     with Image.open(io.BytesIO(page.screenshot(clip=clip, full_page=True))) as opened:  # type: ignore[arg-type]
         picture = opened.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE).convert("RGB")
     held = io.BytesIO()
@@ -132,6 +174,8 @@ def main() -> None:
         for shot in SHOTS:
             page.goto(f"{who.home}{shot.path}")
             kept: dict[str, Any] = {"alt": shot.alt, "structure": structure(page, shot), "digests": {}}
+            if shot.without:
+                page.locator(shot.without).evaluate_all("found => found.forEach(one => one.remove())")
             for scheme in ("light", "dark"):
                 content, (kept["width"], kept["height"]) = taken(page, shot, scheme)
                 (FOLDER / f"{shot.name}-{scheme}.webp").write_bytes(content)

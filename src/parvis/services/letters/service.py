@@ -17,5 +17,6 @@ SERVICE = declare(
         },
         url_name="letters:index",
         rank=5,
+        guide="service_letters/guide.html",
     )
 )
