@@ -88,7 +88,7 @@ def notices_asked(who: Standing, limit: int, *, unread_only: bool = False) -> Qu
     return Question((rows(LINES_SQL, 6),), asked, read)
 
 
-def line(siret: str, number: int, kind: str, about: int, detail: object, at: datetime.datetime, unread: bool) -> Line:
+def line(siret: str, number: int, kind: str, about: int, detail: Any, at: datetime.datetime, unread: bool) -> Line:
     """A row of a list of notices, ready to show."""
     what = KINDS[kind].show(siret, about, json.loads(detail) if isinstance(detail, str) else detail)
     href = address("notices:open", siret, number)
