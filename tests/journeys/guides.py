@@ -100,7 +100,8 @@ SHOTS = (
         "echanges-ecrire",
         "echanges/nouveau/",
         "La première étape de « Nous contacter » : chercher en quelques mots, ou choisir dans la liste.",
-        apart="section",
+        # Themes and motifs are data, which advisers edit.
+        apart="section, .choices",
         without=BEGUN,
         tall=860,
     ),
