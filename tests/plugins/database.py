@@ -130,7 +130,9 @@ def _tables(tmp_path_factory: pytest.TempPathFactory) -> Callable[[], None]:
     """
     from django.db import connection
 
-    turn = (tmp_path_factory.getbasetemp().parent / "tables").open("a+")
+    base = tmp_path_factory.getbasetemp()
+    # The folder above is that of the run for pytest-xdist's workers, of everybody's runs for who works alone.
+    turn = ((base.parent if _is_xdist_worker() else base) / "tables").open("a+")
     fcntl.flock(turn, fcntl.LOCK_EX)
     turn.seek(0)
     kept = os.environ.get(_MADE)
