@@ -182,16 +182,20 @@ def _line(one: Any) -> Line:
     )
 
 
+def _drafts(who: Standing) -> QuerySet[Draft]:
+    """What the person began here; what was not sent is shown to no adviser (« Voir comme »)."""
+    mine = Draft.objects.filter(person_id=who.person_id, establishment_id=who.establishment_id)
+    return mine if who.seen_by is None else mine.none()
+
+
 def drafts(who: Standing) -> list[Draft]:
     """What the person began here and has not sent, the latest first."""
-    mine = Draft.objects.filter(person_id=who.person_id, establishment_id=who.establishment_id)
-    return list(mine.select_related("theme", "motif").order_by("-updated_at"))
+    return list(_drafts(who).select_related("theme", "motif").order_by("-updated_at"))
 
 
 def draft(who: Standing, draft_id: uuid.UUID) -> Draft | None:
     """A draft of the person's own, here; None for any other."""
-    mine = Draft.objects.filter(pk=draft_id, person_id=who.person_id, establishment_id=who.establishment_id)
-    return mine.select_related("theme", "motif__theme").first()
+    return _drafts(who).filter(pk=draft_id).select_related("theme", "motif__theme").first()
 
 
 @dataclass(frozen=True, slots=True)

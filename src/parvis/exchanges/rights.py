@@ -9,6 +9,8 @@ somebody says nothing of their agents' pensions), and nothing as an author. An a
 is exchanged with their own funds alone.
 """
 
+from dataclasses import replace
+
 from django.db.models import Q
 
 from parvis.access.actions.guards import not_limited
@@ -50,15 +52,20 @@ def said_of(about: str) -> str:
     return "ce service" if about else ""
 
 
+def _by_account(who: Standing) -> list[tuple[Service, Level]]:
+    """The services that their own account gives: a mandate counts for its service alone, for who has both too."""
+    if who.delegate is not None:
+        return []
+    return services_of(replace(who, mandates=()) if who.mandates else who)
+
+
 def _services(who: Standing, about: str) -> list[tuple[Service, Level]]:
     """The services of what the motif is about, with the level that the person has, the highest first."""
     if not is_theme(about):
         declared = get(about)
         return [(declared, decide(who, declared).level)] if declared is not None else []
-    if who.delegate is not None:
-        return []
     code = about.removeprefix(_THEME)
-    return sorted((one for one in services_of(who) if one[0].theme.code == code), key=lambda one: -one[1])
+    return sorted((one for one in _by_account(who) if one[0].theme.code == code), key=lambda one: -one[1])
 
 
 def level_on(who: Standing, service: str) -> Level:
@@ -112,10 +119,10 @@ def writes(who: Standing) -> None:
 
 def readable(who: Standing) -> Q:
     """The exchanges of the establishment in scope that the person may open, as a condition."""
-    services = [service for service, level in services_of(who) if level >= Level.READ]
-    mine = Q(service__in=[one.code for one in services])
+    mine = Q(service__in=[service.code for service, level in services_of(who) if level >= Level.READ])
     if who.delegate is None:
-        mine |= Q(service__in={of_theme(one.theme.code) for one in services}) | Q(person_id=who.person_id)
+        themed = {of_theme(service.theme.code) for service, level in _by_account(who) if level >= Level.READ}
+        mine |= Q(service__in=themed) | Q(person_id=who.person_id)
     if level_on(who, "") >= Level.READ:
         mine |= Q(service="") | Q(service__startswith=_THEME)
     return mine if who.seen_by is None else mine & Q(fund__in=who.seen_by)

@@ -141,7 +141,7 @@ def import_letters(
         good = (Line(number, *values) for number, values in rows(lines, positions, wrong, _read))
         with ThreadPoolExecutor(1) as beside:
             for stride, judging in _ahead(run, good, beside):
-                deposited, already = _twice(run, stride, judging.result())
+                deposited, already = _twice(run, stride, judging.result(), beside)
                 report.read += len(stride.lines)
                 report.deposited += deposited
                 report.already += already
@@ -228,7 +228,7 @@ def _judged(run: _Run, wanted: Sequence[tuple[Line, bytes]]) -> _Judged:
     return refused | dict(zip(contents, sealed_each(list(contents.values())), strict=True))
 
 
-def _twice(run: _Run, stride: _Stride, judged: _Judged) -> tuple[int, int]:
+def _twice(run: _Run, stride: _Stride, judged: _Judged, beside: ThreadPoolExecutor) -> tuple[int, int]:
     """A stride; looked at once more where one of its letters, or of its establishments, came to be otherwise."""
     try:
         done = _deposited(run, stride, judged)
@@ -237,7 +237,9 @@ def _twice(run: _Run, stride: _Stride, judged: _Judged) -> tuple[int, int]:
         run.campaigns.clear()
         run.told.clear()
         stride = _looked_at(run, stride.lines)
-        judged |= _judged(run, [one for one in stride.wanted if one[0].number not in judged])
+        # Beside too: the process that looks at files answers one thread, which may be at the next stride's.
+        new = [one for one in stride.wanted if one[0].number not in judged]
+        judged |= beside.submit(_judged, run, new).result()
         done = _deposited(run, stride, judged)
     wrong = stride.wrong | {
         line.number: verdict.message for line, _ in stride.wanted if isinstance(verdict := judged[line.number], Refused)

@@ -67,7 +67,8 @@ def write(request: AdviserRequest, ref: uuid.UUID | None = None) -> HttpResponse
 
 def _typed(request: AdviserRequest, one: Clarification) -> dict[str, Any]:
     number = request.GET.get("version", "")
-    chosen = one.versions.filter(number=int(number)).first() if number.isascii() and number.isdecimal() else None
+    is_number = number.isascii() and number.isdecimal() and len(number) < 7
+    chosen = one.versions.filter(number=int(number)).first() if is_number else None
     old = {"title": chosen.title, "body": chosen.body, "place": chosen.place} if chosen else {}
     return typed(one) | old
 

@@ -35,9 +35,11 @@ def search_here(request: MemberRequest, siret: str) -> HttpResponse:
 
 
 def _several(request: HttpRequest) -> bool:
-    """Whether the person has several establishments; never for advisers, whatever they see as."""
+    """Whether the person has several establishments, and may open their pages (as `access.rules` has it); never for
+    advisers, whatever they see as."""
     held = request.session
-    return request.user.is_authenticated and bool(held.get("several")) and not held.get("office")
+    kept_out = held.get("office") or held.get("short_password")
+    return request.user.is_authenticated and bool(held.get("several")) and not kept_out
 
 
 def _only(request: HttpRequest, who: Standing | None) -> str:
