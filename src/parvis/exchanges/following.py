@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from django.db import connection
 
-from parvis.access.succession.followers import Follower, register
+from parvis.access.succession.followers import Follower, named, register
 from parvis.exchanges.models import Exchange
 from parvis.exchanges.references import grouped
 from parvis.ground import tenancy
@@ -16,7 +16,7 @@ from parvis.journal.actions import Actor, record, remember_names
 
 def _listed() -> list[str]:
     rows = Exchange.objects.exclude(state=Exchange.State.CLOSED).order_by("reference")
-    return [f"{grouped(one.reference)}, {one.title}" for one in rows]
+    return [named(one.fund, f"{grouped(one.reference)}, {one.title}", "échanges avec d’autres fonds") for one in rows]
 
 
 def _taken() -> list[int]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from parvis.access.succession import followers
 from parvis.access.succession.followers import Follower, register
 from parvis.ground import tenancy
 from parvis.ground.pages.filters import date_short
@@ -12,7 +13,10 @@ from parvis.letters.models import FundLetter, Reading
 
 def _listed() -> list[str]:
     rows = FundLetter.objects.filter(establishment_id=tenancy.current().establishment, withdrawn_at=None)
-    return [f"{one.title} ({date_short(one.dated_on)})" for one in rows.order_by("-dated_on", "-pk")]
+    return [
+        followers.named(one.fund, f"{one.title} ({date_short(one.dated_on)})", "courriers d’autres fonds")
+        for one in rows.order_by("-dated_on", "-pk")
+    ]
 
 
 def _taken() -> list[tuple[FundLetter, list[Reading]]]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from parvis.access.succession.followers import Follower, register
+from parvis.access.succession.followers import Follower, named, register
 from parvis.ground import tenancy
 from parvis.ground.pages.filters import date_short
 from parvis.journal.actions import Actor
@@ -18,7 +18,14 @@ def _following() -> list[str]:
 def _listed() -> list[str]:
     rows = Notice.objects.filter(establishment_id=tenancy.current().establishment, kind__in=_following())
     # The SIRET serves the address alone, which is not shown.
-    return [f"{shown(one, '0' * 14).title} ({date_short(one.at)})" for one in rows.order_by("-pk")]
+    return [
+        named(
+            one.detail.get("fund", ""),
+            f"{shown(one, '0' * 14).title} ({date_short(one.at)})",
+            "notifications d’autres fonds ou de plusieurs",
+        )
+        for one in rows.order_by("-pk")
+    ]
 
 
 def _taken() -> list[tuple[Notice, list[Reader]]]:

@@ -7,6 +7,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from parvis.ground import tenancy
+
 
 @dataclass(frozen=True, slots=True)
 class Follower:
@@ -26,6 +28,13 @@ class Follower:
 
 
 FOLLOWERS: dict[str, Follower] = {}
+
+
+def named(fund: str, name: str, otherwise: str) -> str:
+    """How what a fund and the establishment write to each other is called in `listed`: an adviser of other funds (those
+    in scope) is told `otherwise`, in the plural and without its name."""
+    funds = tenancy.current().funds
+    return name if not funds or fund in funds.split(",") else otherwise
 
 
 def register(follower: Follower) -> None:

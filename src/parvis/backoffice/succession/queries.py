@@ -161,9 +161,10 @@ class _Reading:
         return [said(*row) for row in given], [said(*row) for row in received]
 
     def followers(self) -> list[tuple[str, list[str]]]:
-        with tenancy.scope(establishment=self.old.pk, read_only=True):
+        # The funds say whose letters and exchanges are called by their names.
+        with tenancy.scope(establishment=self.old.pk, read_only=True, funds=self.who.funds):
             listed = [(one, list(one.listed())) for one in FOLLOWERS.values()]
-        return [(plural(len(names), one.one, one.many), names) for one, names in listed]
+        return [(plural(len(names), one.one, one.many), list(dict.fromkeys(names))) for one, names in listed]
 
     def warnings(self) -> list[str]:
         said = []
