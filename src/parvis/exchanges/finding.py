@@ -4,10 +4,10 @@ Words are those of the column `search`: reference, motif, what the establishment
 them as French stems; the model does not name it, so that no page reads it.
 """
 
+import datetime
 from collections.abc import Sequence
-from typing import Any
 
-from django.db.models import BooleanField, F, Field, FloatField, QuerySet
+from django.db.models import BooleanField, QuerySet
 from django.db.models.expressions import RawSQL
 
 from parvis.access.finding import Hit, Source, answers_sql, form_sql, register, words_of
@@ -15,24 +15,22 @@ from parvis.access.standing import Standing
 from parvis.exchanges.addressees import short
 from parvis.exchanges.models import Exchange
 from parvis.exchanges.references import grouped, parse
-from parvis.exchanges.rights import readable
+from parvis.exchanges.rights import READABLE_SQL, readable_values
 from parvis.ground import clock
+from parvis.ground.database.prepared import prepared
 from parvis.ground.pages.addresses import address
 
 _KEY, _VECTOR = "exchanges_exchange.search", "exchanges_exchange.vector"
 # Where nothing has the words, a letter wrong is forgiven in so many of the latest: each of their words is compared.
 LOOKED_THROUGH = 300
-_ANSWERS = f"({form_sql(_KEY, _VECTOR)} OR {answers_sql(_KEY, 'ARRAY[%s]')})"
-
-
-def _sql(expression: str, typed: list[str], field: "Field[Any, Any]") -> RawSQL:
-    """An expression made of this file's own constants; what was typed is a parameter."""
-    return RawSQL(expression, typed, output_field=field)  # noqa: S611
 
 
 def has_word(word: str) -> RawSQL:
-    """Condition of an exchange: it has the word in one of its French forms, or as part of one."""
-    return _sql(form_sql(_KEY, _VECTOR), [word, word], BooleanField())
+    """Condition of an exchange: it has the word in one of its French forms, or as part of one.
+
+    Made of this file's own constants; what was typed is a parameter.
+    """
+    return RawSQL(form_sql(_KEY, _VECTOR), [word, word], output_field=BooleanField())  # noqa: S611
 
 
 def having(found: QuerySet[Exchange], typed: str) -> QuerySet[Exchange]:
@@ -42,33 +40,54 @@ def having(found: QuerySet[Exchange], typed: str) -> QuerySet[Exchange]:
     return found
 
 
+# Mine are read once: those that have every word, the best first; where none has, the latest that nearly have.
+_FIND_SQL = """WITH mine AS MATERIALIZED (SELECT x.id, x.reference, x.title, x.fund, x.state, x.moved_at, x.search,
+    x.vector FROM exchanges_exchange x WHERE x.establishment_id = %(place)s AND {readable}),
+formed AS MATERIALIZED (SELECT m.*, greatest(ts_rank(m.vector, {query}, 32), 0.05) AS rank FROM mine m WHERE {forms}
+  ORDER BY rank DESC, m.moved_at DESC, m.id DESC LIMIT %(most)s)
+SELECT reference, title, fund, state, moved_at, rank FROM (
+  SELECT f.* FROM formed f
+  UNION ALL
+  SELECT l.*, 0.05 FROM (SELECT * FROM mine ORDER BY moved_at DESC LIMIT %(looked_through)s) l
+  WHERE NOT EXISTS (SELECT FROM formed) AND {nearly}) found ORDER BY rank DESC, moved_at DESC, id DESC LIMIT %(most)s"""
+_NAMED_SQL = f"""SELECT x.reference, x.title, x.fund, x.state, x.moved_at, 1.0 FROM exchanges_exchange x
+  WHERE x.establishment_id = %(place)s AND {READABLE_SQL} AND x.reference = %(reference)s"""
+
+
 def find(who: Standing, typed: str, most: int) -> Sequence[Hit]:
     """By reference, motif and one's own texts: French forms, no accents, one letter wrong in a word of five or more."""
     words = words_of(typed)
     if not words:
         return []
-    mine = Exchange.objects.filter(readable(who), establishment_id=who.establishment_id)
-    if (reference := parse(typed)) and (found := list(mine.filter(reference=reference))):
-        return [_hit(who, one, 1.0) for one in found]
-    query = " && ".join(["plainto_tsquery('french', %s)"] * len(words))
-    rank = _sql(f"ts_rank({_VECTOR}, {query}, 32)", words, FloatField())
-    ranked = having(mine, typed).annotate(rank=rank).order_by(F("rank").desc(), "-moved_at", "-id")[:most]
-    # Found by a part of a word: it answers, if less well.
-    if hits := [_hit(who, one, max(float(one.rank), 0.05)) for one in ranked]:
-        return hits
-    nearly = Exchange.objects.filter(pk__in=mine.order_by("-moved_at").values("pk")[:LOOKED_THROUGH])
-    for word in words:
-        nearly = nearly.filter(_sql(_ANSWERS, [word, word, word], BooleanField()))
-    return [_hit(who, one, 0.05) for one in nearly.order_by("-moved_at", "-id")[:most]]
+    asked = {**readable_values(who), "place": who.establishment_id, "most": most, "looked_through": LOOKED_THROUGH}
+    with prepared() as cursor:
+        if reference := parse(typed):
+            cursor.execute(_NAMED_SQL, {**asked, "reference": reference})
+            if found := cursor.fetchall():
+                return [_hit(who, *row) for row in found]
+        names = [f"%(word{number})s" for number in range(len(words))]
+        statement = _FIND_SQL.format(
+            readable=READABLE_SQL,
+            query=" && ".join(f"plainto_tsquery('french', {name})" for name in names),
+            forms=" AND ".join(form_sql("m.search", "m.vector", name) for name in names),
+            nearly=" AND ".join(
+                f"({form_sql('l.search', 'l.vector', name)} OR {answers_sql('l.search', f'ARRAY[{name}]')})"
+                for name in names
+            ),
+        )
+        cursor.execute(statement, asked | {f"word{number}": word for number, word in enumerate(words)})
+        return [_hit(who, *row) for row in cursor.fetchall()]
 
 
-def _hit(who: Standing, one: Exchange, rank: float) -> Hit:
+def _hit(
+    who: Standing, reference: str, title: str, fund: str, state: str, moved_at: datetime.datetime, rank: float
+) -> Hit:
     return Hit(
-        title=one.title,
-        href=address("exchanges:one", who.siret, one.reference),
-        text=f"Échange {grouped(one.reference)} avec {short(one.fund)} : {one.get_state_display().lower()}",
-        rank=rank,
-        day=one.moved_at.astimezone(clock.PARIS).date(),
+        title=title,
+        href=address("exchanges:one", who.siret, reference),
+        text=f"Échange {grouped(reference)} avec {short(fund)} : {Exchange.State(state).label.lower()}",
+        rank=float(rank),
+        day=moved_at.astimezone(clock.PARIS).date(),
     )
 
 

@@ -9,7 +9,8 @@ somebody says nothing of their agents' pensions), and nothing as an author. An a
 is exchanged with their own funds alone.
 """
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from typing import Any
 
 from django.db.models import Q
 
@@ -117,15 +118,51 @@ def writes(who: Standing) -> None:
         raise Refused(CLOSED)
 
 
-def readable(who: Standing) -> Q:
-    """The exchanges of the establishment in scope that the person may open, as a condition."""
-    mine = Q(service__in=[service.code for service, level in services_of(who) if level >= Level.READ])
+@dataclass(frozen=True, slots=True)
+class Readable:
+    """What somebody may open today, for statements. `about`: services and themes that a motif may be about ("" for
+    none); `themes`: every theme; `author`: what they wrote themselves too; `funds`: with these alone, None for all."""
+
+    about: tuple[str, ...]
+    themes: bool
+    author: bool
+    funds: frozenset[str] | None
+
+
+def read_by(who: Standing) -> Readable:
+    """The exchanges of the establishment in scope that the person may open: the rule of `may_read`, for lists."""
+    about = [service.code for service, level in services_of(who) if level >= Level.READ]
     if who.delegate is None:
-        themed = {of_theme(service.theme.code) for service, level in _by_account(who) if level >= Level.READ}
-        mine |= Q(service__in=themed) | Q(person_id=who.person_id)
-    if level_on(who, "") >= Level.READ:
-        mine |= Q(service="") | Q(service__startswith=_THEME)
-    return mine if who.seen_by is None else mine & Q(fund__in=who.seen_by)
+        about += {of_theme(service.theme.code) for service, level in _by_account(who) if level >= Level.READ}
+    none = level_on(who, "") >= Level.READ
+    return Readable((*about, "") if none else tuple(about), none, who.delegate is None, who.seen_by)
+
+
+def readable(who: Standing) -> Q:
+    """The same as a condition of the model."""
+    may = read_by(who)
+    mine = Q(service__in=may.about)
+    if may.author:
+        mine |= Q(person_id=who.person_id)
+    if may.themes:
+        mine |= Q(service__startswith=_THEME)
+    return mine if may.funds is None else mine & Q(fund__in=may.funds)
+
+
+# The same of the row x, with the parameters of `readable_values`.
+READABLE_SQL = f"""(x.service = ANY(%(about)s) OR x.person_id = %(author)s
+  OR %(themes)s AND starts_with(x.service, '{_THEME}')) AND (%(funds)s::text[] IS NULL OR x.fund = ANY(%(funds)s))"""
+
+
+def readable_values(who: Standing) -> dict[str, Any]:
+    """What `READABLE_SQL` asks of somebody."""
+    may = read_by(who)
+    return {
+        "about": list(may.about),
+        "author": who.person_id if may.author else 0,
+        "themes": may.themes,
+        "funds": None if may.funds is None else sorted(may.funds),
+    }
 
 
 def may_write_about(who: Standing, motif: Motif) -> bool:

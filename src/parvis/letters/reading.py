@@ -6,6 +6,7 @@ or not offered to the establishment, « Vos courriers » stands in: no letter is
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from parvis.access import registry
 from parvis.access.decision import decide, shows
@@ -62,6 +63,20 @@ def readable(who: Standing) -> Readable:
             if everywhere or level >= Level.WRITE:
                 archives.add(one.pk)
     return Readable(types, frozenset(archives))
+
+
+# Whether a letter of type t is read, with the parameters of `read_values`: `readable` where its types are not wanted.
+READ_SQL = """CASE WHEN t.service = ANY(%(offered)s) THEN t.service = ANY(%(read)s) ELSE %(read_own)s END"""
+
+
+def read_values(who: Standing) -> dict[str, Any]:
+    """What `READ_SQL` asks of somebody."""
+    offered = registry.catalogue(who.funds)
+    return {
+        "offered": [service.code for service in offered],
+        "read": [service.code for service in offered if decide(who, service).level >= Level.READ],
+        "read_own": decide(who, own_service()).level >= Level.READ,
+    }
 
 
 def funds_shown(who: Standing) -> list[str]:
