@@ -100,6 +100,8 @@ def _sirene(small: Database, options: argparse.Namespace) -> dict[str, Any] | No
 def _measured(full: Database, small: Database, options: argparse.Namespace) -> int:
     pages = [page for page in report.PAGES if options.only is None or page[0] in options.only]
     signing_in = options.only is None or "sign-in" in options.only
+    for database in (full, small):
+        database.run("bench.daily", owner=True)
     told = {database.shape: _inside(database, pages) for database in (full, small)}
     differing = _differing(told)
     if differing:
