@@ -13,6 +13,7 @@ from parvis.ground.identifiers.text import one_letter_apart, search_key
 
 _WORD = re.compile(r"\w+", re.UNICODE)
 EXCERPT, BEFORE, WINDOW = 240, 60, 420
+_MARK, _MARKED = Markup("<mark>"), Markup("</mark>")
 # A shorter beginning in common tells nothing: « agent » and « agence ».
 _COMMON = 5
 
@@ -40,19 +41,23 @@ def beginnings(words: Sequence[str]) -> str:
     return r"\m(" + "|".join(word[: max(_COMMON, len(word) - 2)] for word in words) + ")"
 
 
+@lru_cache(maxsize=65_536)
+def _answers_one(held: str, words: tuple[str, ...]) -> bool:
+    return any(answers(search_key(held), word) for word in words)
+
+
 def _spans(text: str, words: Sequence[str]) -> list[tuple[int, int]]:
-    return [
-        found.span() for found in _WORD.finditer(text) if any(answers(key_of(found.group()), word) for word in words)
-    ]
+    wanted = tuple(words)
+    return [found.span() for found in _WORD.finditer(text) if _answers_one(found.group(), wanted)]
 
 
 def marked(text: str, words: Sequence[str]) -> Markup:
     """The text with the words that answer in <mark>; everything else escaped."""
-    done, end = Markup(), 0
+    done, end = [], 0
     for start, stop in _spans(text, words):
-        done += escape(text[end:start]) + Markup("<mark>{}</mark>").format(text[start:stop])
+        done += [escape(text[end:start]), _MARK, escape(text[start:stop]), _MARKED]
         end = stop
-    return done + escape(text[end:])
+    return Markup("").join([*done, escape(text[end:])])
 
 
 def excerpt(text: str, words: Sequence[str], *, before: bool = False, after: bool = False) -> Markup:
