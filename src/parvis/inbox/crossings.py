@@ -7,12 +7,19 @@ migration that runs the changed ones again.
 """
 
 from parvis.access.delegation.crossings import IN_FORCE_SQL, MANDATE_FROM, OPEN_SQL
+from parvis.exchanges.rights import of_theme
 from parvis.ground.database.policies import crossing
 from parvis.information.news.audience import SHOWN_SQL
+from parvis.letters.reading import LETTERS
 from parvis.obligations.words import OWED
 
 _OWED = ", ".join(f"'{act}'" for act in sorted(OWED))
 _ME = "current_setting('parvis.person')::bigint"
+
+# Absence a holds today; the establishment has a contract with fund o.fund today.
+COVERING_SQL = "a.ended_at IS NULL AND today BETWEEN a.starts_on AND a.ends_on"
+_OFFERED = """EXISTS (SELECT 1 FROM establishments_contract c WHERE c.establishment_id = {place}
+            AND c.fund = o.fund AND c.starts_on <= today AND (c.ends_on IS NULL OR c.ends_on >= today))"""
 
 # The establishments that the person in scope enters today, by their own accounts (`account`) and by delegations.
 _PLACES = f"""places AS MATERIALIZED (
@@ -20,6 +27,25 @@ _PLACES = f"""places AS MATERIALIZED (
             FROM access_membership m WHERE m.person_id = {_ME} AND {OPEN_SQL}
           UNION SELECT d.establishment_id, 0, false FROM {MANDATE_FROM}
             WHERE m.person_id = {_ME} AND {IN_FORCE_SQL} AND {OPEN_SQL})"""
+
+# What is given to the person in those places today, for the services `offered` (service → theme and funds): by a right
+# or a colleague's absence (`account`), by a delegation. And, by place, all of it and the themes that an account gives.
+_GIVEN = f"""offers AS MATERIALIZED (SELECT o.key AS code, o.value ->> 'theme' AS theme, f.fund
+          FROM jsonb_each(offered) o LEFT JOIN LATERAL jsonb_array_elements_text(o.value -> 'funds') f (fund) ON true),
+        given (id, service, account) AS (
+          SELECT p.id, r.service, true FROM places p JOIN access_right r ON r.membership_id = p.account
+            WHERE (r.starts_on IS NULL OR r.starts_on <= today) AND (r.ends_on IS NULL OR r.ends_on >= today)
+          UNION ALL SELECT p.id, ar.service, true FROM places p
+            JOIN access_absence a ON a.receiver_id = p.account AND {COVERING_SQL}
+            JOIN access_absenceright ar ON ar.absence_id = a.id
+          UNION ALL SELECT d.establishment_id, s.service, false FROM {MANDATE_FROM}
+            WHERE m.person_id = {_ME} AND {IN_FORCE_SQL} AND {OPEN_SQL}),
+        mine AS MATERIALIZED (SELECT DISTINCT g.id, g.service::text AS service, o.theme, g.account
+          FROM given g JOIN offers o ON o.code = g.service
+          WHERE o.fund IS NULL OR {_OFFERED.format(place="g.id")}),
+        may AS MATERIALIZED (SELECT mine.id, array_agg(mine.service)
+          || array_agg('{of_theme("")}' || mine.theme) FILTER (WHERE mine.account) AS services
+          FROM mine GROUP BY mine.id)"""
 
 _UNANSWERED = """d.accepted_at IS NULL AND d.refused_at IS NULL AND d.withdrawn_at IS NULL AND d.lapsed_at IS NULL
           AND d.ends_on >= today"""
@@ -73,6 +99,22 @@ UNDATED = {
 _WAITING = "\n          UNION ALL ".join(DATED.values())
 _UNDATED = "\n          UNION ALL ".join(UNDATED.values())
 
+# Two of the places that an item n of the news may concern, among `those`.
+_CONCERNED = f"""SELECT e.id, p.administers FROM places p
+            JOIN establishments_establishment e ON e.id = p.id AND e.access_closed_at IS NULL
+          WHERE {{those}}
+            AND (n.funds = '{{{{}}}}' OR EXISTS (SELECT 1 FROM establishments_contract c WHERE c.establishment_id = e.id
+              AND c.fund = ANY (n.funds) AND c.starts_on <= today AND (c.ends_on IS NULL OR c.ends_on >= today)))
+            AND (n.kinds = '{{{{}}}}' OR e.kind = ANY (n.kinds))
+            AND (n.themes = '{{{{}}}}' OR p.administers
+              OR EXISTS (SELECT 1 FROM access_right r WHERE r.membership_id = p.account
+                AND themes_of ->> r.service = ANY (n.themes::text[]))
+              OR EXISTS (SELECT 1 FROM access_absence a JOIN access_absenceright ar ON ar.absence_id = a.id
+                WHERE a.receiver_id = p.account AND {COVERING_SQL}
+                  AND themes_of ->> ar.service = ANY (n.themes::text[]))
+              OR p.account = 0 AND EXISTS (SELECT 1 FROM access_delegationservice s
+                WHERE s.establishment_id = p.id AND themes_of ->> s.service = ANY (n.themes::text[]))) LIMIT 2"""
+
 INBOX_CROSSINGS = [
     # The establishments that the person in scope enters today and that answer a search, by the day on which the first
     # of what may wait there falls due; how many they are. `wanted`: those alone where something may be to do
@@ -103,8 +145,9 @@ INBOX_CROSSINGS = [
         language="plpgsql",
     ),
     # Of the latest news, the first that may concern an establishment of the person in scope, each with two of those
-    # that it may concern: by fund and kind, and by whether anything of its themes (`themes_of`: service → theme) was
-    # given there. Whether it does is for the rights of the day to say, in their own scope.
+    # that it may concern, where they administer first: by fund and kind, and by whether anything of its themes
+    # (`themes_of`: service → theme) was given there. Whether it does is for the rights of the day to say, in their own
+    # scope.
     crossing(
         "inbox_news(today date, months int, themes_of jsonb, looked int, most int)",
         "TABLE (id bigint, wanted varchar[], places bigint[])",
@@ -114,39 +157,41 @@ INBOX_CROSSINGS = [
           SELECT n.*, row_number() OVER (ORDER BY n.pinned DESC, n.starts_on DESC, n.published_at DESC, n.id DESC)
             AS place
           FROM information_news n WHERE {SHOWN_SQL.replace("%(today)s", "today")} ORDER BY place LIMIT looked) n
-        CROSS JOIN LATERAL (SELECT array_agg(x.id) AS ids FROM (
-          SELECT e.id FROM places p JOIN establishments_establishment e ON e.id = p.id AND e.access_closed_at IS NULL
-          WHERE (n.funds = '{{}}' OR EXISTS (SELECT 1 FROM establishments_contract c WHERE c.establishment_id = e.id
-              AND c.fund = ANY (n.funds) AND c.starts_on <= today AND (c.ends_on IS NULL OR c.ends_on >= today)))
-            AND (n.kinds = '{{}}' OR e.kind = ANY (n.kinds))
-            AND (n.themes = '{{}}' OR p.administers
-              OR EXISTS (SELECT 1 FROM access_right r WHERE r.membership_id = p.account
-                AND themes_of ->> r.service = ANY (n.themes::text[]))
-              OR p.account = 0 AND EXISTS (SELECT 1 FROM access_delegationservice s
-                WHERE s.establishment_id = p.id AND themes_of ->> s.service = ANY (n.themes::text[]))) LIMIT 2) x) c
+        CROSS JOIN LATERAL (SELECT array_agg(x.id ORDER BY x.administers DESC, x.id) AS ids FROM (
+          SELECT y.id, y.administers FROM (({_CONCERNED.format(those="p.administers")})
+            UNION ALL ({_CONCERNED.format(those="NOT p.administers")})) y
+          ORDER BY y.administers DESC, y.id LIMIT 2) x) c
         WHERE c.ids IS NOT NULL ORDER BY n.place LIMIT most; END""",
         roles="parvis_person",
         language="plpgsql",
     ),
     # The establishments of the person in scope that have a letter or an exchange with all that was typed (`sought`, for
-    # to_tsquery), the latest first; then those where one of the services `codes` was given. How many they are; what it
-    # is, and whether it may be read, their own scope says.
+    # to_tsquery), the latest first; then those where one of the services `codes` was given. Of what their rights give
+    # alone: how many there are says nothing of what they may not read. What it is, their own scope says.
     crossing(
-        "inbox_holding(today date, months int, sought text, codes text[], most int, skipped int)",
+        "inbox_holding(today date, months int, offered jsonb, sought text, codes text[], most int, skipped int)",
         "TABLE (id bigint, found bigint)",
         f"""#variable_conflict use_column
         DECLARE q tsquery := to_tsquery('french', sought);
         BEGIN RETURN QUERY WITH {_PLACES},
+        {_GIVEN},
+        -- As `letters.reading.service_of` has it: where a type's own service is not offered, another stands in.
+        read (id, types) AS MATERIALIZED (SELECT m.id, array_agg(t.id) FROM mine m JOIN letters_lettertype t
+          ON t.service = m.service OR m.service = '{LETTERS}' AND NOT EXISTS (SELECT 1 FROM offers o
+            WHERE o.code = t.service AND (o.fund IS NULL OR {_OFFERED.format(place="m.id")})) GROUP BY m.id),
         held (id, at) AS (
-          SELECT p.id, x.at FROM places p CROSS JOIN LATERAL (SELECT max(l.deposited_at) AS at
-            FROM letters_fundletter l WHERE l.establishment_id = p.id AND l.withdrawn_at IS NULL AND l.words @@ q) x
+          SELECT p.id, x.at FROM read p CROSS JOIN LATERAL (SELECT max(l.deposited_at) AS at
+            FROM letters_fundletter l WHERE l.establishment_id = p.id AND l.withdrawn_at IS NULL
+              AND l.type_id = ANY (p.types) AND l.words @@ q) x
             WHERE x.at IS NOT NULL
-          UNION ALL SELECT p.id, x.at FROM places p CROSS JOIN LATERAL (SELECT max(x.moved_at) AS at
-            FROM exchanges_exchange x WHERE x.establishment_id = p.id AND x.vector @@ q) x WHERE x.at IS NOT NULL
-          UNION ALL SELECT p.id, NULL FROM places p WHERE codes <> '{{}}' AND (
-            EXISTS (SELECT 1 FROM access_right r WHERE r.membership_id = p.account AND r.service = ANY (codes))
-            OR p.account = 0 AND EXISTS (SELECT 1 FROM access_delegationservice s
-              WHERE s.establishment_id = p.id AND s.service = ANY (codes))))
+          -- As `exchanges.rights.readable` has it.
+          UNION ALL SELECT p.id, x.at FROM places p LEFT JOIN may ON may.id = p.id
+            CROSS JOIN LATERAL (SELECT max(x.moved_at) AS at FROM exchanges_exchange x
+              WHERE x.establishment_id = p.id AND x.vector @@ q AND (x.service = ANY (may.services)
+                OR p.account > 0 AND x.person_id = {_ME}
+                OR p.administers AND (x.service = '' OR starts_with(x.service, '{of_theme("")}')))) x
+            WHERE x.at IS NOT NULL
+          UNION ALL SELECT may.id, NULL FROM may WHERE may.services && codes)
         SELECT e.id, count(*) OVER () FROM establishments_establishment e
         JOIN (SELECT held.id, max(held.at) AS at FROM held GROUP BY held.id) h ON h.id = e.id
         WHERE e.access_closed_at IS NULL

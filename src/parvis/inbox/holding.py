@@ -1,19 +1,23 @@
 """Which establishments of somebody may hold what they look for: one statement, whatever their number."""
 
+import json
 from collections.abc import Sequence
 
 from django.db import connection
 
+from parvis.access import registry
 from parvis.access.finding import register_holding
 from parvis.access.status import values
+from parvis.establishments.funds import ALL
 
 
 def _holding(query: str, services: Sequence[str], most: int, skipped: int) -> tuple[list[int], int]:
     rule = values()
+    offered = {one.code: {"theme": one.theme.code, "funds": sorted(one.funds)} for one in registry.catalogue(ALL)}
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT * FROM inbox_holding(%s, %s, %s, %s, %s, %s)",
-            [rule["today"], rule["months"], query, list(services), most, skipped],
+            "SELECT * FROM inbox_holding(%s, %s, %s::jsonb, %s, %s, %s, %s)",
+            [rule["today"], rule["months"], json.dumps(offered), query, list(services), most, skipped],
         )
         rows = cursor.fetchall()
     return [number for number, _ in rows], rows[0][1] if rows else 0
