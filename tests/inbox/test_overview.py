@@ -1,5 +1,6 @@
 """« Vue d'ensemble »: what waits in all of one's establishments, and in nobody else's."""
 
+import datetime
 import uuid
 from collections.abc import Callable
 
@@ -7,16 +8,21 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from parvis.access import registry
 from parvis.access.finding import holding
-from parvis.access.models import Membership, Right, RightRequest
+from parvis.access.models import Absence, AbsenceRight, Membership, Right, RightRequest
 from parvis.access.tasks import SOURCES
+from parvis.establishments.funds import ALL
 from parvis.establishments.models import Establishment
+from parvis.exchanges.models import Exchange, Motif
+from parvis.exchanges.rights import of_theme
 from parvis.ground import clock, tenancy
 from parvis.inbox.crossings import DATED, UNDATED
 from parvis.inbox.everywhere import Asked, overview
 from parvis.inbox.news import latest_everywhere
 from parvis.information.models.news import News
 from parvis.information.search.everywhere import find_everywhere
+from parvis.letters.models import FundLetter, LetterType
 from parvis.notices.models import Notice, Reader
 from tests.access.reading import words
 from tests.letters.hands import came, give
@@ -26,6 +32,7 @@ from tests.world import Someone, World, establishment, someone
 
 SignedIn = Callable[[Someone], ReadingClient]
 PATH = "/accueil/"
+DAY = datetime.timedelta(days=1)
 
 
 @pytest.fixture
@@ -139,6 +146,20 @@ def test_what_waits_and_the_fund_narrow_to_what_the_person_may_see(several: Some
         assert signed_in(several).get(f"{PATH}?{odd}").status_code == 200
 
 
+def test_nothing_among_those_looked_at_is_not_nothing_at_all(
+    several: Someone, signed_in: SignedIn, settings: object
+) -> None:
+    settings.PARVIS_OVERVIEW_PAGE = 1  # type: ignore[attr-defined]
+    for place in Establishment.objects.filter(name__startswith="Commune").order_by("name")[:4]:
+        notice(place, administrators=True)
+    browser = signed_in(several)
+    page = words(browser.get(f"{PATH}?attente=non-lues"))
+    assert "Rien parmi ceux-ci : regardez les suivants." in page and "Établissements suivants" in page
+    assert "Aucun établissement" not in page and "Toutes les notifications sont lues" not in page
+    page = words(browser.get(f"{PATH}?attente=non-lues&apres=3"))
+    assert "Rien de plus" in page and "Revenir au début" in page and "Aucun établissement" not in page
+
+
 def news(number: int, **of: object) -> int:
     now = clock.now()
     one = News.objects.create(
@@ -163,8 +184,38 @@ def test_news_are_those_that_concern_one_of_the_establishments(several: Someone,
     everything = titles()
     assert "Nouvelle 1" in everything and "Nouvelle 3" in everything
     assert "Nouvelle 2" not in everything and "Nouvelle 4" not in everything
+    # What a colleague's absence gives counts too, on its days.
+    cover = absence(several.membership, "contrats")
+    assert "Nouvelle 4" in titles()
+    Absence.objects.filter(pk=cover.pk).update(ends_on=clock.today() - DAY, starts_on=clock.today() - DAY)
+    assert "Nouvelle 4" not in titles()
     give(several, "contrats")
     assert "Nouvelle 4" in titles()
+
+
+def test_news_are_asked_of_where_one_administers_first(several: Someone, as_owner: object) -> None:
+    News.objects.all().delete()
+    news(5, themes=["etablissement"], public=True)
+    # Rights that are over are proposed, and bear nothing out.
+    for mine in Membership.objects.filter(person=several.person).order_by("id")[:8]:
+        Right.objects.create(
+            establishment_id=mine.establishment_id, membership=mine, service="contrats", level=1,
+            ends_on=clock.today() - DAY, granted_at=clock.now(), granted_by=uuid.uuid4(),
+        )  # fmt: skip
+    last = Membership.objects.filter(person=several.person).order_by("-id")[:1].get()
+    Membership.objects.filter(pk=last.pk).update(profile="administrateur")
+    with tenancy.scope(person=several.person.pk, role=tenancy.PERSON):
+        assert [one.title for one in latest_everywhere(several.person.pk, 9, {})] == ["Nouvelle 5"]
+
+
+def absence(mine: Membership, service: str) -> Absence:
+    """A colleague is away, and somebody holds the service meanwhile."""
+    made = Absence.objects.create(
+        establishment_id=mine.establishment_id, absent=None, absent_name="Zoé Blanc", receiver=mine,
+        starts_on=clock.today(), ends_on=clock.today(), created_at=clock.now(), created_by=uuid.uuid4(),
+    )  # fmt: skip
+    AbsenceRight.objects.create(establishment_id=mine.establishment_id, absence=made, service=service, level=1)
+    return made
 
 
 def test_search_finds_in_all_establishments_what_may_be_read_there(
@@ -192,8 +243,52 @@ def test_search_finds_in_all_establishments_what_may_be_read_there(
             for hit in group.hits
         }
 
+    def held(query: str, *codes: str) -> tuple[set[int], int]:
+        with tenancy.scope(person=person, role=tenancy.PERSON):
+            numbers, total = holding(query, codes, 9, 0)
+        return set(numbers), total
+
     # Another form of the word; nothing of where she has no right, nor of an establishment that is not hers.
     assert found("relevés comptes") == {places["02"].siret, places["05"].siret}
+    # Nor do their number and « Établissements suivants » tell that something is there.
+    assert held("releve:*") == ({places["02"].pk, places["05"].pk}, 2)
+    there = Membership.objects.get(person=several.person, establishment=places["07"])
+    cover = absence(there, "courriers")
+    assert held("releve:*")[0] == held("zzz", "courriers")[0] == {one.pk for one in places.values()}
+    Absence.objects.filter(pk=cover.pk).update(ended_at=clock.now())
+    assert held("releve:*")[1] == 2
+    # A letter of a service is for who holds that service, where the establishment is offered it.
+    letters = FundLetter.objects.filter(reference="A-07").get()
+    LetterType.objects.filter(pk=letters.type_id).update(service="contrats")
+    assert held("releve:*") == (set(), 0)
+    cover = absence(there, "contrats")
+    assert held("releve:*") == ({places["07"].pk}, 1)
+    Absence.objects.filter(pk=cover.pk).delete()
+    LetterType.objects.filter(pk=letters.type_id).update(service="courriers")
+    # Exchanges: one's own, those of a service or of a theme that one holds, and for who administers those of none.
+    now, motif = clock.now(), Motif.objects.order_by("pk")[0]
+    made = Exchange.objects.create(
+        reference="7HK4PX92A", draft=uuid.uuid4(), establishment=places["07"], fund="cnracl", addressee="cnracl",
+        motif=motif, title="Loup", author=uuid.uuid4(), author_name="Zoé Blanc", sent_at=now, moved_at=now,
+        target_on=clock.today(), promised_on=clock.today(), search="loup garou",
+    )  # fmt: skip
+    theme = next(one.theme.code for one in registry.catalogue(ALL) if one.code == "courriers")
+    for given, (service, author, profile) in (
+        (0, ("contrats", None, "administrateur")),
+        (1, ("contrats", person, "utilisateur")),
+        (0, ("", None, "utilisateur")),
+        (1, ("", None, "administrateur")),
+        (0, (of_theme(theme), None, "utilisateur")),
+        (1, (of_theme(theme), None, "administrateur")),
+    ):
+        Exchange.objects.filter(pk=made.pk).update(service=service, person_id=author)
+        Membership.objects.filter(pk=there.pk).update(profile=profile)
+        assert held("garou:*")[1] == given, (service, author, profile)
+    Membership.objects.filter(pk=there.pk).update(profile="utilisateur")
+    cover = absence(there, "courriers")
+    assert held("garou:*")[1] == 1
+    Exchange.objects.all().delete()
+    Absence.objects.filter(pk=cover.pk).delete()
     with tenancy.scope(person=world.stranger.person.pk, role=tenancy.PERSON):
         assert holding("releve:*", [], 9, 0) == ([], 0)
     Right.objects.filter(establishment=places["05"], service="courriers").delete()
@@ -207,9 +302,16 @@ def test_search_finds_in_all_establishments_what_may_be_read_there(
     give(several, "contrats")
     page = words(browser.get("/recherche/?q=contrats"))
     assert "Commune 00" in page and "Chercher dans cet établissement" in page
+    assert "aussi par une partie, ou avec une lettre fausse" in page
+    # Who must first choose a longer password searches help and news alone.
+    session = browser.session
+    session["short_password"] = True
+    session.save()
+    answer = browser.get("/recherche/?q=contrats")
+    assert answer.status_code == 200 and "Commune 00" not in words(answer)
 
 
-def test_search_costs_a_page_and_not_all_establishments(several: Someone) -> None:
+def test_search_costs_a_page_and_not_all_establishments(several: Someone, signed_in: SignedIn) -> None:
     counts = []
     for count in (6, 10):
         for mine in Membership.objects.filter(person=several.person).order_by("id")[:count]:
@@ -223,3 +325,11 @@ def test_search_costs_a_page_and_not_all_establishments(several: Someone) -> Non
         assert len(found.places) == 5 and found.further
     assert counts[0] == counts[1]
     assert [len(find_everywhere(several.person.pk, "contrats", page=number).places) for number in (2, 3)] == [5, 0]
+    browser = signed_in(several)
+    browser.get(PATH)
+    first, second, third = (words(browser.get(f"/recherche/?q=contrats&page={number}")) for number in (1, 2, 3))
+    assert "résultats sur cette page" in first and "Établissements suivants" in first and "Revenir" not in first
+    assert "Aide" in str(find_everywhere(several.person.pk, "contrats").findings.groups)
+    assert "5 résultats sur cette page" in second and "Revenir au début" in second
+    assert not find_everywhere(several.person.pk, "contrats", page=2).findings.groups
+    assert "Rien de plus" in third and "Revenir au début" in third and "Aucun résultat" not in third

@@ -32,7 +32,9 @@ class PlaceFound:
 
 @dataclass(frozen=True, slots=True)
 class Everywhere:
-    """A page of establishments with what they hold; `findings`: help and news. `further`: whether there are more."""
+    """A page of establishments with what they hold; `findings`: help and news, on the first page alone.
+
+    `further`: whether there are more, among those where the person's rights bear it."""
 
     findings: Findings
     places: tuple[PlaceFound, ...]
@@ -55,7 +57,7 @@ def find_everywhere(person: int, text: str, *, page: int = 1, only: str = "") ->
         numbers, total = holding(meant.query, services, PLACES, (page - 1) * PLACES)
         found = [_place(person, number, meant) for number in numbers]
     places = tuple(one for one in found if one is not None)
-    if places and findings.loose:
+    if page > 1 or (places and findings.loose):
         # One's own things have every word: pages that have some only would hide them.
         findings = replace(findings, groups=(), loose=False)
     return Everywhere(findings, places, page, page * PLACES < total)

@@ -50,7 +50,7 @@ def _only(request: HttpRequest, who: Standing | None) -> str:
 def _answered(request: HttpRequest, who: Standing | None, own: str, besides: str) -> HttpResponse:
     only = _only(request, who)
     found = find(request.GET.get("q", ""), who, only=only)
-    shown = {"found": found, "total": found.total, "who": who, "places": (), "further": ""}
+    shown = {"found": found, "total": found.total, "who": who, "places": (), "further": "", "first": ""}
     return _shown(request, own, only, {**shown, "besides": besides and f"{besides}?{urlencode({'q': found.q})}"})
 
 
@@ -59,8 +59,11 @@ def _everywhere(request: HttpRequest) -> HttpResponse:
     number = int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 6 else 1
     held = find_everywhere(request.user.pk or 0, request.GET.get("q", ""), page=max(1, number), only=only)
     further = "?" + urlencode({"q": held.findings.q, "page": held.page + 1}) if held.further else ""
+    first = "?" + urlencode({"q": held.findings.q}) if held.page > 1 else ""
     shown = {"found": held.findings, "total": held.total, "who": None, "places": held.places, "further": further}
-    return _shown(request, address("information:search"), only, {**shown, "besides": "", "several": True})
+    return _shown(
+        request, address("information:search"), only, {**shown, "first": first, "besides": "", "several": True}
+    )
 
 
 def _shown(request: HttpRequest, own: str, only: str, more: dict[str, Any]) -> HttpResponse:
