@@ -1,6 +1,7 @@
 """Who is told of what, how, and once; what a person may no longer read is neither shown nor sent."""
 
 import datetime
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -20,7 +21,7 @@ from parvis.notices.registry import Delivery
 from parvis.notices.tasks import latest_cut, make_digests
 from parvis.post.models import Message
 from tests.access.reading import later
-from tests.jobs import work
+from tests.jobs import queued, work
 from tests.notices.hands import DAILY, OBLIGED, TRIED, here
 from tests.world import Someone, World, someone
 
@@ -238,6 +239,45 @@ def test_notices_follow_what_they_are_about_with_who_has_read_them(world: World)
         )  # fmt: skip
         assert [one.pk for one in Notice.objects.order_by("pk") if reads(here(world.stranger), one)] == [letter]
         assert notices_of(here(world.stranger), 9)[0].href.startswith(f"/etablissements/{world.there.siret}/")
+
+
+def test_what_was_told_to_nobody_yet_is_told_where_it_went(world: World) -> None:
+    with tenancy.scope(establishment=world.here.pk):
+        number = notify(
+            "letter", establishment=world.here.pk, object_id=3, service="courriers",
+            detail={"fund": "cnracl", "type": "Facture"},
+        )  # fmt: skip
+        taken = FOLLOWERS["notices"].taken()
+    with tenancy.scope(establishment=world.there.pk):
+        Right.objects.create(
+            establishment=world.there, membership=world.stranger.membership, service="courriers", level=Level.READ,
+            granted_at=clock.now(),
+        )  # fmt: skip
+        FOLLOWERS["notices"].given(taken, "Annecy", SYSTEM)
+    # The job of before, and that of now.
+    assert [one["establishment"] for one in queued("notices.tell")] == [world.here.pk, world.there.pk]
+    work()
+    assert told(world) == {} and emails(world) == []
+    with tenancy.scope(establishment=world.there.pk):
+        assert list(Reader.objects.filter(notice=number).values_list("person_id", flat=True)) == [
+            world.stranger.person.pk
+        ]
+        [waiting] = Message.objects.filter(kind="notices.notice")
+    # As a succession leaves what waits for somebody of before: it moves, and is sent to nobody who may not read it.
+    with tenancy.scope(establishment=world.there.pk, person=world.user.person.pk):
+        waiting.person_id = world.user.person.pk
+        assert notice(waiting) is None
+
+
+def test_an_adviser_who_looks_on_sees_what_names_a_fund_of_theirs_alone(world: World) -> None:
+    to = {"people": [world.user.account_id]}
+    ours = left(world, detail={"fund": "cnracl"}, **to)
+    others = {left(world, detail=detail, **to) for detail in ({"fund": "rafp"}, {"count": 2}, {"fund": "disparu"})}
+    for seen_by, expected in ((None, {ours, *others}), (frozenset({"cnracl"}), {ours}), (frozenset(), set())):
+        with tenancy.scope(person=world.user.person.pk, establishment=world.here.pk, read_only=True):
+            who = replace(here(world.user), seen_by=seen_by)
+            assert {one.number for one in notices_of(who, 50)} == expected
+            assert {one.pk for one in Notice.objects.all() if reads(who, one)} == expected
 
 
 def test_an_email_says_less_of_a_letter_than_the_site(world: World) -> None:

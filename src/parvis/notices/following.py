@@ -9,6 +9,7 @@ from parvis.journal.actions import Actor
 from parvis.notices.models import Notice, Reader
 from parvis.notices.readers import shown
 from parvis.notices.registry import KINDS
+from parvis.post.actions import BULK
 
 
 def _following() -> list[str]:
@@ -38,7 +39,13 @@ def _taken() -> list[tuple[Notice, list[Reader]]]:
 
 
 def _given(rows: Sequence[tuple[Notice, list[Reader]]], place: str, actor: Actor) -> int:
-    """The same numbers, and the same objects, which have come too: the journal tells of those."""
+    """The same numbers, and the same objects, which have come too: the journal tells of those.
+
+    What was told to nobody yet is told here: the job that would have done it looks where it no longer is. E-mails that
+    wait went with the establishment's others (`access_succeed`), and leave by the rights of the day.
+    """
+    from parvis.notices.tasks import tell
+
     here = tenancy.current().establishment
     readers = [reader for _, told in rows for reader in told]
     for one, told in rows:
@@ -47,6 +54,9 @@ def _given(rows: Sequence[tuple[Notice, list[Reader]]], place: str, actor: Actor
             reader.establishment_id = here
     Notice.objects.bulk_create(notice for notice, _ in rows)
     Reader.objects.bulk_create(readers)
+    jobs = [{"notice": one.pk, "establishment": here, "behind": True} for one, _ in rows if one.told_at is None]
+    if jobs:
+        tell.configure(priority=BULK).batch_defer(*jobs)
     return len(rows)
 
 
