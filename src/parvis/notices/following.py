@@ -1,6 +1,7 @@
 """Notices go with what they tell of to the establishment that takes another's place, as they were: read, or not yet."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from parvis.access.succession.followers import Follower, named, register
 from parvis.ground import tenancy
@@ -54,7 +55,9 @@ def _given(rows: Sequence[tuple[Notice, list[Reader]]], place: str, actor: Actor
             reader.establishment_id = here
     Notice.objects.bulk_create(notice for notice, _ in rows)
     Reader.objects.bulk_create(readers)
-    jobs = [{"notice": one.pk, "establishment": here, "behind": True} for one, _ in rows if one.told_at is None]
+    jobs: list[dict[str, Any]] = [
+        {"notice": one.pk, "establishment": here, "behind": True} for one, _ in rows if one.told_at is None
+    ]
     if jobs:
         tell.configure(priority=BULK).batch_defer(*jobs)
     return len(rows)
