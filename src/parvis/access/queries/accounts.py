@@ -200,6 +200,17 @@ class Listed:
     def pages(self) -> int:
         return page_count(self.total, PER_PAGE)
 
+    def lines(self) -> list[tuple[Any, ...]]:
+        """The rows in the order of the page's cells: a template unpacks a tuple in a tenth of the time that it takes to
+        look its parts up by name, which for a list's page is the most that it does."""
+        return [
+            (
+                *(row.id, row.name, row.oneself, row.function, row.code, row.profile, row.status, row.renewable),
+                *(row.link_expired, row.undelivered, row.last_visit_shown, row.expires_on_shown),
+            )
+            for row in self.rows
+        ]
+
 
 def _conditions(filters: Filters) -> tuple[str, dict[str, Any]]:
     conditions = ["m.establishment_id = %(establishment)s"]
