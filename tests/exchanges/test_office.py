@@ -3,6 +3,7 @@
 import datetime
 import uuid
 from collections.abc import Callable
+from importlib import import_module
 from typing import Any
 
 import psycopg
@@ -21,6 +22,7 @@ from parvis.ground import clock, files, tenancy
 from parvis.journal import retention
 from parvis.journal.actions import SYSTEM
 from parvis.journal.models import Event
+from parvis.notices.models import Notice
 from tests.backoffice.hands import fresh
 from tests.exchanges.hands import NIR, Office, Writer, picture, sent
 from tests.identity.factors.hands import CONFIRM, code_now, stale
@@ -242,6 +244,19 @@ def test_exchanges_follow_to_the_establishment_that_takes_over_and_nowhere_else(
         assert Exchange.objects.get(reference=reference).entries.count() == 1
     with tenancy.scope(establishment=world.here.pk):
         assert not Exchange.objects.exists() and not Entry.objects.exists()
+
+
+def test_notices_of_before_get_the_fund_of_their_exchange(as_owner: Any, lea: Writer, world: World) -> None:
+    exchange = lea.exchange()
+    old = {"establishment": world.here, "object_id": exchange.pk, "at": clock.now(), "persons": [1]}
+    with tenancy.scope(establishment=world.here.pk):
+        about = Notice.objects.create(kind="exchange.answered", detail={"reference": exchange.reference}, **old)
+        other = Notice.objects.create(kind="letter_money", detail={"count": 2}, **old)
+    with as_owner.cursor() as cursor:
+        cursor.execute(import_module("parvis.exchanges.migrations.0006_notices_of_funds").FILL)
+    about.refresh_from_db()
+    other.refresh_from_db()
+    assert about.detail == {"reference": exchange.reference, "fund": "cnracl"} and other.detail == {"count": 2}
 
 
 def test_references_are_told_apart_and_nirs_are_found_in_texts() -> None:

@@ -9,7 +9,6 @@ from parvis.access.decision import decide, services_of, shows
 from parvis.access.levels import Level
 from parvis.access.models import Membership
 from parvis.access.standing import Standing
-from parvis.establishments.funds import FUNDS
 from parvis.ground import tenancy
 from parvis.notices.models import Notice
 from parvis.notices.registry import KINDS, Shown
@@ -19,7 +18,8 @@ def reads(who: Standing, notice: Notice) -> bool:
     """Whether the notice is for this person, as they stand today; `who` and `notice` are of one establishment."""
     if not who.enters or notice.kind not in KINDS:
         return False
-    if "fund" in notice.detail and not shows(who, notice.detail["fund"]):
+    # What names no fund may be of another one than the adviser's who looks on, or count what others sent.
+    if not shows(who, notice.detail.get("fund", "")):
         return False
     if notice.accounts or notice.persons:
         return (who.account_opens and who.membership_id in notice.accounts) or who.person_id in notice.persons
@@ -35,7 +35,7 @@ READS_SQL = """CASE
     THEN %(membership)s = ANY (n.accounts) OR %(person)s = ANY (n.persons)
   WHEN n.service <> '' THEN n.level <= coalesce((%(levels)s::jsonb ->> n.service)::int, 0)
   ELSE n.administrators AND %(administers)s END AND n.kind = ANY (%(kinds)s)
-  AND coalesce(n.detail ->> 'fund' = ANY (%(seen_by)s), true)"""
+  AND (%(seen_by)s::text[] IS NULL OR coalesce(n.detail ->> 'fund' = ANY (%(seen_by)s::text[]), false))"""
 
 
 def values(who: Standing) -> dict[str, Any]:
@@ -46,7 +46,7 @@ def values(who: Standing) -> dict[str, Any]:
         "administers": who.administers,
         "levels": json.dumps({service.code: level.value for service, level in services_of(who)}),
         "kinds": list(KINDS),
-        "seen_by": [code for code in FUNDS if shows(who, code)],
+        "seen_by": None if who.seen_by is None else sorted(who.seen_by),
     }
 
 
