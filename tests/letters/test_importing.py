@@ -17,9 +17,11 @@ from django.core.management import call_command
 from django.db import connection
 
 from parvis.establishments.models import Succession
-from parvis.ground import clock
+from parvis.ground import clock, tenancy
+from parvis.journal.actions import SYSTEM
 from parvis.journal.models import Event
 from parvis.letters import importing
+from parvis.letters.actions import Told, deposit
 from parvis.letters.models import Campaign, FundLetter
 from parvis.notices.models import Notice
 from tests.letters.papers import pdf
@@ -144,16 +146,27 @@ def test_a_letter_that_came_meanwhile_is_met_and_not_twice(
     world: World, as_owner: Any, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = manifest(folder, {"reference": "R-1", "file": "a.pdf"}, {"reference": "R-2", "file": "b.pdf"})
-    write, met = importing._write, []
+    deposited, tries = importing._deposited, []
 
-    def meanwhile(*given: Any) -> None:
-        if not met:
-            met.append(True)
-            raise importing.IntegrityError("an adviser deposited R-1")
-        write(*given)
+    def meanwhile(*given: Any) -> int:
+        tries.append(True)
+        if len(tries) == 1:
+            # An adviser deposits it after the stride was looked at: the row is really there.
+            told = Told("cnracl", "facture", "R-1", "Facture", clock.today())
+            with tenancy.scope(establishment=world.here.pk):
+                deposit(actor=SYSTEM, told=told, content=(folder / "a.pdf").read_bytes())
+        return deposited(*given)
 
-    monkeypatch.setattr(importing, "_write", meanwhile)
-    assert imported(folder, path)[:2] == (0, "2 lignes lues : 2 courriers déposés, 0 déjà déposé, 0 refusé.\n")
+    monkeypatch.setattr(importing, "_deposited", meanwhile)
+    assert imported(folder, path)[:2] == (0, "2 lignes lues : 1 courrier déposé, 1 déjà déposé, 0 refusé.\n")
+    assert len(tries) == 2 and FundLetter.objects.filter(reference__in=["R-1", "R-2"]).count() == 2
+
+    def always(*given: Any) -> int:
+        raise importing._Meanwhile
+
+    monkeypatch.setattr(importing, "_deposited", always)
+    code, _, wrong = imported(folder, manifest(folder, {"reference": "R-3", "file": "c.pdf"}))
+    assert code == 2 and "relancez la même commande. Ce qui est déposé le reste." in wrong
 
 
 # --- Ten thousand, killed in the middle -------------------------------------------------------------------------------

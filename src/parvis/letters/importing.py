@@ -42,6 +42,10 @@ class Busy(Exception):
     """Another process is importing letters."""
 
 
+class Unsettled(Exception):
+    """What a stride is about changed twice while it was written; the strides before it are done."""
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """A line that says something possible; whether it can be done is seen with the others of its stride."""
@@ -129,7 +133,8 @@ def import_letters(
 ) -> Report:
     """Deposit the letters of the manifest; `tell` gets each wrong line, `say` how far it has come. As the owner.
 
-    Raises Rejected for a file that is no manifest, Busy while another one runs, OSError where it cannot be read.
+    Raises Rejected for a file that is no manifest, Busy while another one runs, Unsettled where what it is about
+    changes all the while, OSError where it cannot be read.
     """
     report, wrong = Report(), _Wrong(tell)
     with manifest.open("rb") as file, _alone(), files.Batch() as batch:
@@ -229,7 +234,10 @@ def _judged(run: _Run, wanted: Sequence[tuple[Line, bytes]]) -> _Judged:
 
 
 def _twice(run: _Run, stride: _Stride, judged: _Judged, beside: ThreadPoolExecutor) -> tuple[int, int]:
-    """A stride; looked at once more where one of its letters, or of its establishments, came to be otherwise."""
+    """A stride; looked at once more where one of its letters, or of its establishments, came to be otherwise.
+
+    Raises Unsettled where they do so again.
+    """
     try:
         done = _deposited(run, stride, judged)
     except (IntegrityError, _Meanwhile):
@@ -240,7 +248,10 @@ def _twice(run: _Run, stride: _Stride, judged: _Judged, beside: ThreadPoolExecut
         # Beside too: the process that looks at files answers one thread, which may be at the next stride's.
         new = [one for one in stride.wanted if one[0].number not in judged]
         judged |= beside.submit(_judged, run, new).result()
-        done = _deposited(run, stride, judged)
+        try:
+            done = _deposited(run, stride, judged)
+        except (IntegrityError, _Meanwhile) as fault:
+            raise Unsettled from fault
     wrong = stride.wrong | {
         line.number: verdict.message for line, _ in stride.wanted if isinstance(verdict := judged[line.number], Refused)
     }

@@ -8,7 +8,7 @@ from typing import Any, NoReturn
 from django.core.management.base import BaseCommand
 
 from parvis.establishments.lines import Rejected
-from parvis.letters.importing import COLUMNS, OPTIONAL, Busy, import_letters
+from parvis.letters.importing import COLUMNS, OPTIONAL, Busy, Unsettled, import_letters
 
 SHOWN = 200
 
@@ -49,6 +49,11 @@ class Command(BaseCommand):
             self._fail("\n".join([*rejected.errors, "Aucun courrier n’a été déposé depuis ce message."]))
         except Busy:
             self._fail("Un autre import de courriers est en cours : attendez sa fin, puis recommencez.")
+        except Unsettled:
+            self._fail(
+                "Le répertoire ou les courriers changent pendant l’import : attendez un moment, puis relancez la même "
+                "commande. Ce qui est déposé le reste."
+            )
         except FileNotFoundError as fault:
             self._fail(f"{fault.filename} n’existe pas.")
         except OSError as fault:
