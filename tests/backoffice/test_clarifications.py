@@ -10,6 +10,7 @@ from django.urls import reverse
 from parvis.backoffice.clarifications.actions import Written, set_state, write
 from parvis.ground import clock
 from parvis.ground.tenancy import Refused
+from parvis.information.help import clarifications
 from parvis.information.help.indexing import index_pages
 from parvis.information.models import Clarification, ClarificationVersion, Word
 from parvis.information.search.queries import find
@@ -99,13 +100,26 @@ def test_a_page_shows_it_while_it_is_valid_and_the_search_finds_it(as_owner: Any
     ]
 
 
-def test_what_stands_instead_hides_the_text_from_readers_and_from_the_search(as_owner: Any, world: World) -> None:
+def test_what_stands_instead_hides_the_text_from_readers_and_from_the_search(
+    as_owner: Any, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
     index_pages()
     own = text(ARTICLE)
     assert find("comprendre niveaux").groups[0].hits[0].href == ARTICLE
     with office(world.advisers["supervisor"]) as who:
         one = write(who=who, written=written(place="instead", funds=[]))
         set_state(who=who, ref=one.ref, published=True)
+    # However much else is said there: the search believes the page's own text hidden.
+    with office(world.advisers["first"]) as who:
+        for _ in range(2):
+            set_state(who=who, ref=write(who=who, written=written(title="Encore")).ref, published=True)
+    monkeypatch.setattr(clarifications, "MOST", 2)
+    found = clarifications.around("article:niveaux")
+    assert (len(found.instead), len(found.before)) == (1, 1)
+    preview = fresh(world.advisers["supervisor"]).get(reverse("backoffice:clarification", args=[one.ref]))
+    # As it reads there: not as a card beside the text.
+    assert "Texte du" in preview.content.decode() and "Précision du" not in preview.content.decode()
+    Clarification.objects.filter(title="Encore").update(state="draft")
     page = text(ARTICLE)
     assert "ornithorynques" in page
     assert len(page) < len(own) - 1_000
@@ -157,7 +171,8 @@ def test_each_text_stays_as_a_version_that_can_be_taken_again(as_owner: Any, wor
     assert "Premier" in old
     assert f'href="{change}?version=1"' in old
     assert 'value="Premier"' in browser.get(f"{change}?version=1").content.decode()
-    assert 'value="Second"' in browser.get(f"{change}?version=9").content.decode()
+    for odd in ("9", "9" * 5_000, "²"):
+        assert 'value="Second"' in browser.get(change, {"version": odd}).content.decode()
     assert browser.get(reverse("backoffice:clarification-version", args=[one.ref, 9])).status_code == 404
     assert browser.post(here, {"geste": "publier"}).status_code == 302
     assert "Second" in text(reverse("information:help-service", args=["contrats"]))

@@ -91,6 +91,7 @@ def clarification(request: AdviserRequest, ref: uuid.UUID) -> HttpResponse:
             return HttpResponseRedirect(reverse("backoffice:clarification", args=[ref]))
     one = _one(ref)
     context = {"line": queries.line(one), "shown": clarified(one), "versions": queries.versions(one)}
+    context["instead"] = one.place == Clarification.Place.INSTEAD
     return render(request, "backoffice/clarifications/one.html", {**context, "problems": problems})
 
 

@@ -3,7 +3,7 @@
 import uuid
 from dataclasses import dataclass, field
 
-from django.db.models import Q, QuerySet
+from django.db.models import Case, Q, QuerySet, When
 
 from parvis.access.terms.text import Block, blocks
 from parvis.ground import clock, tenancy
@@ -82,8 +82,10 @@ def pages() -> dict[str, Page]:
 
 def around(key: str) -> Around:
     """What the page of that key shows today, the latest first; of its own text too where nothing replaces it."""
+    # What stands instead first, however many there are: the search believes the page's own text hidden.
+    first = Case(When(place="instead", then=0), default=1)
     with tenancy.scope(read_only=True):
-        rows = list(shown().filter(page=key).order_by("-changed_at", "-id")[:MOST])
+        rows = list(shown().filter(page=key).order_by(first, "-changed_at", "-id")[:MOST])
     found = Around()
     for one in rows:
         getattr(found, one.place).append(clarified(one))
