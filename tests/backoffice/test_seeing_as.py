@@ -203,11 +203,15 @@ def test_what_other_funds_wrote_is_not_shown(
         for fund, reference in threads.items():
             Exchange.objects.filter(reference=reference).update(title=f"Sujet {fund}")
             tell(Exchange.objects.get(reference=reference), ANSWERED)
+    writer.begins()
+    begun = writer.draft
+    assert f"/nouveau/{begun}/" in writer.browser.get(home(world, "echanges/")).content.decode()
     browser = begin(world, world.reader)
     seen = {page: browser.get(home(world, page)).content.decode() for page in ("", "courriers/", "echanges/", NOTICES)}
     assert "Titre cnracl" in seen["courriers/"] and "Sujet cnracl" in seen["echanges/"]
     everything = "".join(seen.values())
-    for hidden in (f"Titre {other}", f"Sujet {other}", f"/courriers/{letters[other].pk}/", threads[other]):
+    # What was not sent yet is shown to no adviser.
+    for hidden in (begun, f"Titre {other}", f"Sujet {other}", f"/courriers/{letters[other].pk}/", threads[other]):
         assert hidden not in everything, hidden
     # A letter and an answer of the fund; not those of the other.
     assert seen[NOTICES].count('class="notice-title"') == 2
@@ -216,6 +220,7 @@ def test_what_other_funds_wrote_is_not_shown(
         (f"courriers/{letters[other].pk}/", 404),
         (f"echanges/{threads['cnracl']}/", 200),
         (f"echanges/{threads[other]}/", 404),
+        (f"echanges/nouveau/{begun}/fonds/", 404),
     ):
         assert browser.get(home(world, path)).status_code == status, path
     # To the person themselves nothing is missing.

@@ -1,6 +1,8 @@
 """What an establishment that was taken over declared, reviewed and told the funds: moved, or read, and by whom."""
 
 import uuid
+from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -8,7 +10,8 @@ from django.db import connection
 from parvis.access.levels import Level
 from parvis.access.models import Review, Right
 from parvis.establishments.lineage import predecessor, predecessors, within
-from parvis.establishments.models import Establishment
+from parvis.establishments.models import Contract, Establishment
+from parvis.exchanges.models import Exchange, Motif
 from parvis.ground import clock, tenancy
 from parvis.journal.models import Event
 from parvis.services.correspondents.models import Correspondent
@@ -16,9 +19,10 @@ from parvis.services.establishment import actions as declaring
 from parvis.services.establishment.blocks import BLOCKS
 from parvis.services.establishment.models import Declaration
 from tests.access.review.hands import opened
-from tests.backoffice.succession_hands import Merger, carried_out, plain, prepared
+from tests.backoffice.succession_hands import FIRST_DAY, Merger, carried_out, plain, prepared
 from tests.browsers import inside
 from tests.invitations import standing_of
+from tests.letters.hands import came
 from tests.plugins.html import ReadingClient
 from tests.world import Someone, World
 
@@ -101,6 +105,27 @@ def test_the_preview_names_the_correspondents_and_says_what_stays(merger: Merger
     browser = inside(ReadingClient(), merger.world.advisers["first"])
     said = plain(browser.get(f"/conseiller/sirene/reprises/{made.ref}/").content.decode())
     assert "1 correspondant Awa Bonnefoy." in said and "ses revues des droits restent les siennes" in said
+
+
+def test_the_preview_names_nothing_that_another_fund_wrote(merger: Merger, tmp_path: Path, settings: Any) -> None:
+    settings.DATA_DIR = tmp_path
+    Contract.objects.create(establishment=merger.old, fund="faefm", number="F-1", starts_on=FIRST_DAY)
+    now, motif = clock.now(), Motif.objects.order_by("pk")[0]
+    for number, fund in enumerate(("cnracl", "faefm")):
+        came(merger.world, f"L-{fund}", place=merger.old, fund=fund, title=f"Titre {fund}")
+        Exchange.objects.create(
+            reference=f"7HK4PX92{number}", draft=uuid.uuid4(), establishment=merger.old, fund=fund, addressee=fund,
+            motif=motif, title=f"Sujet {fund}", author=uuid.uuid4(), author_name="Inès Moreau", sent_at=now,
+            moved_at=now, target_on=clock.today(), promised_on=clock.today(), search="",
+        )  # fmt: skip
+    made = prepared(merger)
+    browser = inside(ReadingClient(), merger.world.advisers["first"])
+    said = plain(browser.get(f"/conseiller/sirene/reprises/{made.ref}/").content.decode())
+    for shown in ("Titre cnracl", "Sujet cnracl", "courriers d’autres fonds", "échanges avec d’autres fonds"):
+        assert shown in said, shown
+    assert "notifications d’autres fonds ou de plusieurs" in said and "2 courriers des fonds" in said
+    for hidden in ("Titre faefm", "Sujet faefm", "FAEFM", "7HK4 PX92 1"):
+        assert hidden not in said.replace("\u00a0", " "), hidden
 
 
 def test_declarations_are_read_by_who_reads_those_of_the_successor(merger: Merger) -> None:

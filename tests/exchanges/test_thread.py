@@ -11,7 +11,8 @@ from django.test import Client
 
 from parvis.access.delegation.actions import end
 from parvis.access.levels import Level
-from parvis.access.models import Right
+from parvis.access.models import Membership, Right
+from parvis.access.standing import standing
 from parvis.access.tasks import tasks_of
 from parvis.access.terms.state import Terms
 from parvis.exchanges.actions import drafts, sending, thread
@@ -33,7 +34,7 @@ from tests.backoffice.hands import fresh
 from tests.exchanges.hands import NIR, Office, Writer, picture, sent, standing_of
 from tests.letters.hands import give
 from tests.plugins.html import ReadingClient
-from tests.world import Someone, World
+from tests.world import Someone, World, someone
 
 centre = _centre
 SignedIn = Callable[[Someone], ReadingClient]
@@ -326,6 +327,16 @@ def test_a_delegate_reads_and_writes_what_the_mandate_covers_and_nothing_after_i
     agent.says("pieces", geste="continuer")
     reference = agent.sends().headers["Location"].split("/")[-3]
     assert sent(world.user, reference).author_name == centre.agent.membership.name
+    # With an account here besides: the mandate on « Correspondants » gives nothing on its theme, as before.
+    themed = lea.exchange(sujet="pension-estimation")
+    someone(world.here, "Hugo", "Blanc", person=centre.agent.person)
+    with tenancy.scope(person=centre.agent.person.pk, establishment=world.here.pk):
+        both = standing(centre.agent.person.pk, world.here.pk)
+        assert both is not None and both.account_opens and both.mandates
+        listed_now = set(Exchange.objects.filter(readable(both)).values_list("reference", flat=True))
+        assert themed.reference not in listed_now and not may_read(both, themed)
+        assert contract.reference in listed_now and may_read(both, contract)
+        Membership.objects.filter(person=centre.agent.person, establishment=world.here).delete()
     acting(world.administrator, lambda who: end(who=who, ref=delegation.ref, reason="Fini."))
     for mine in (reference, contract.reference):
         assert agent.browser.get(f"{agent.home}{mine}/").status_code == 404
