@@ -244,3 +244,22 @@ PARVIS_IMPORT_UNPACKED = 60_000_000  # bytes of a workbook once unpacked
 PARVIS_IMPORT_LINES = 5_000
 PARVIS_IMPORT_SHEETS = 500  # hand-over sheets in one PDF; more are given in several
 PARVIS_IMPORT_RETENTION = datetime.timedelta(hours=24)  # between the preview and its confirmation, then to print sheets
+
+# Contributions: accounts, payments received, due notices.
+PARVIS_BANK_PAYMENT_RETENTION = datetime.timedelta(days=3_653)  # who paid, in the bank's words
+PARVIS_BANK_FILE_LIMIT = 50_000_000  # bytes of one statement
+PARVIS_PAYMENT_SOON_DAYS = 5  # days before a due date on which paying it is a task
+PARVIS_DUE_NOTICE_DAYS = 10  # days before a due date on which its notice is sent
+PARVIS_STATEMENT_MONTH = 5  # in which the yearly statements of account are sent
+PARVIS_WAIVER_DAYS = 30  # late at most, for a waiver of surcharges
+PARVIS_WAIVER_DELAYS = 2  # a year at most, for a waiver of surcharges
+PARVIS_LEDGER_FOLLOWED_DAYS = 60  # how far back `parvis daily` looks for payments that came late
+
+# Agents: list, affiliations, files.
+PARVIS_AGENTS_PAGE = 50  # agents on a page
+PARVIS_AGENT_DRAFTS = 10  # affiliations that one person has begun in an establishment
+PARVIS_AGENT_DRAFT_RETENTION = datetime.timedelta(days=30)  # one that was begun and not declared, from its last words
+PARVIS_AGENT_FILE_SIZE = 10_000_000  # bytes of a file of agents
+PARVIS_AGENT_FILE_LINES = 20_000  # lines of a file of agents
+PARVIS_AGENT_FILE_RETENTION = datetime.timedelta(hours=24)  # between the preview of a file and its confirmation
+PARVIS_AGENT_RETENTION_YEARS = 80  # from the birth of an agent who has left, as for the file of a career
