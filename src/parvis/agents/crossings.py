@@ -7,6 +7,7 @@ from parvis.ground.database.policies import crossing
 
 _HERE = "current_setting('parvis.establishment')::bigint"
 _TABLES = ("agent", "affiliation", "post", "monthlybase")
+_MOVED = " ".join(f"UPDATE agents_{one} SET establishment_id = here WHERE establishment_id = old;" for one in _TABLES)
 
 AGENTS_CROSSINGS = [
     # Of these keyed NIR, those that another employer has affiliated to the scheme and not let go by that day. Asked
@@ -49,7 +50,7 @@ AGENTS_CROSSINGS = [
           SELECT count(*) INTO came FROM agents_agent a WHERE a.establishment_id = old;
           UPDATE agents_agent o SET same_as_id = n.id FROM agents_agent n WHERE o.establishment_id = old
             AND o.nir_key <> '' AND n.establishment_id = here AND n.nir_key = o.nir_key AND n.same_as_id IS NULL;
-          {" ".join(f"UPDATE agents_{name} SET establishment_id = here WHERE establishment_id = old;" for name in _TABLES)}
+          {_MOVED}
           RETURN came;
         END""",
         roles="parvis_app",

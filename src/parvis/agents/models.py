@@ -42,7 +42,7 @@ class Nationality(models.TextChoices):
     """What the affiliation asks of it; "" where nobody said."""
 
     FRENCH = "french", "Française"
-    EUROPEAN = "european", "D’un autre État de l’Union européenne ou de l’Espace économique européen, ou suisse"
+    EUROPEAN = "european", "D’un autre État de l’Union européenne, de l’Espace économique européen, ou d’Andorre"
     OTHER = "other", "Autre"
 
 
@@ -79,8 +79,8 @@ class Agent(models.Model):
 
     `nir_sealed`, `nir_key`: 13 characters, without the key (`agents.nir`); both empty where it is not known. A
     provisional number of payroll (NTT) stands there instead, with `provisional`. `surname`: at birth; `used_name`: what
-    the person is called, where it differs. `payroll_number`: the employer's own. `search_key`: names and that number. `same_as`: the same
-    person is known here twice since a merger; the other row is the one that is found by NIR.
+    the person is called, where it differs. `payroll_number`: the employer's own. `search_key`: names and that number.
+    `same_as`: the same person is known here twice since a merger; the other row is the one that is found by NIR.
     """
 
     ref = models.UUIDField(unique=True, default=uuid.uuid4)

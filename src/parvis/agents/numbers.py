@@ -1,6 +1,6 @@
-"""Affiliation numbers. The schemes' own format is not published: this one is Parvis's, and says so by its first letters.
+"""Affiliation numbers. The schemes' own format is not published: this one is Parvis's, and begins with « PV ».
 
-« PV », a letter for the scheme, eight digits that are never given twice, two that check them (ISO 7064, MOD 97-10).
+A letter for the scheme follows, eight digits that are never given twice, two that check them (ISO 7064, MOD 97-10).
 """
 
 from django.db import connection

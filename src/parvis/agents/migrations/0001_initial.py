@@ -34,7 +34,7 @@ class Migration(migrations.Migration):
                             ("french", "Française"),
                             (
                                 "european",
-                                "D’un autre État de l’Union européenne ou de l’Espace économique européen, ou suisse",
+                                "D’un autre État de l’Union européenne, de l’Espace économique européen, ou d’Andorre",
                             ),
                             ("other", "Autre"),
                         ],
