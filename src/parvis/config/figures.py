@@ -236,6 +236,15 @@ PARVIS_EXCHANGE_COMPLEMENT_LIMIT = datetime.timedelta(days=120)  # the furthest 
 PARVIS_EXCHANGE_SILENCE = datetime.timedelta(days=30)  # an answer to which nobody replies closes the exchange
 PARVIS_EXCHANGE_REOPEN = datetime.timedelta(days=60)  # how long a closed one may be reopened
 PARVIS_EXCHANGE_RETENTION_YEARS = 3  # of a closed one, with its messages and files
+PARVIS_DOSSIERS_PAGE = 25  # dossiers on a page
+PARVIS_DOSSIER_DRAFTS = 20  # requests that one person has begun in an establishment and not sent
+PARVIS_DOSSIER_FILES = 40  # files of one dossier, former versions among them
+PARVIS_DOSSIER_PIECE_DAYS = 10  # working days that are proposed to send a document that a fund asks for
+PARVIS_DOSSIER_PIECE_LIMIT = datetime.timedelta(days=180)  # the furthest day that an adviser may choose
+PARVIS_DOSSIER_TWO_ADVISERS = 500_000  # cents: from that much on, money that a fund gives back takes two advisers
+PARVIS_DOSSIER_SHOWN = datetime.timedelta(days=365)  # how long a closed one stays among those under way
+PARVIS_DOSSIER_DRAFT_RETENTION = datetime.timedelta(days=180)  # one that was begun and not sent, from its last words
+PARVIS_DOSSIER_RETENTION_YEARS = 10  # of a closed one: it may have moved public money
 PARVIS_HEALTH_DISK = 2_000_000_000  # bytes that should be free where files are kept
 PARVIS_HEALTH_WAIT = datetime.timedelta(minutes=30)  # a message that was due for so long is told
 PARVIS_SIRENE_STRIDE = 250_000  # lines of INSEE's files between two commits: what a killed run reads again

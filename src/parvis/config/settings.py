@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "parvis.agents",
     "parvis.registration",
     "parvis.recovery",
+    "parvis.dossiers",
     "parvis.inbox",
     "parvis.services.establishment",
     "parvis.services.correspondents",
@@ -86,7 +87,7 @@ TEMPLATES = [
             PACKAGE / name / "templates"
             for name in (
                 *("ground", "identity", "advisers", "access", "information", "registration", "recovery", "backoffice"),
-                *("notices", "letters", "exchanges", "obligations", "inbox"),
+                *("notices", "letters", "exchanges", "obligations", "dossiers", "inbox"),
                 *("demo", "post", "journal", "establishments"),
             )
         ]

@@ -23,6 +23,7 @@ urlpatterns = [
     path("", include("parvis.letters.urls")),
     path("", include("parvis.exchanges.urls")),
     path("", include("parvis.obligations.urls")),
+    path("", include("parvis.dossiers.urls")),
     path("etablissements/<siret:siret>/services/mon-etablissement/", include("parvis.services.establishment.urls")),
     path("etablissements/<siret:siret>/services/correspondants/", include("parvis.services.correspondents.urls")),
     path("etablissements/<siret:siret>/services/contrats/", include("parvis.services.contracts.urls")),

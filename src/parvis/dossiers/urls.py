@@ -1,0 +1,4 @@
+app_name = "dossiers"
+HERE = "etablissements/<siret:siret>/demandes/"
+
+urlpatterns: list[object] = []
