@@ -20,7 +20,9 @@ class Position:
     declaration: int
     declaration_offset: int
     declaration_line: int
+    numbers_offset: int
     individuals: int
+    blocking: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,8 +148,9 @@ class Ending:
 class Contract:
     """S21.G00.40 and what hangs on it. Codes as in the norm; `scheme` is that of old age (120 CNRACL, 200 general).
 
-    `supplementary` holds the codes of S21.G00.71 (IRCANTEC). `post` 01 full, 02 part hours; `weekly_hours`,
-    `part_time_rate`, `nbi` in hundredths. `changes` holds the days of S21.G00.41.
+    `supplementary` holds the codes of S21.G00.71 (IRCANTEC). `post` 01 full, 02 part hours, where `full_time_hours` is
+    what a full post of its kind would have in a week. `reference_quota` is that of the post, `quota` that of the agent
+    on it, in units of `unit` (10: hours a month). `changes` holds the days of S21.G00.41.
     """
 
     line: int
@@ -166,7 +169,7 @@ class Contract:
     quota: int | None
     modality: str | None
     post: str | None
-    weekly_hours: int | None
+    full_time_hours: int | None
     part_time_rate: int | None
     category: str | None
     gross_index: str | None
@@ -182,6 +185,13 @@ class Contract:
     absences: tuple[Absence, ...]
     suspensions: tuple[Suspension, ...]
     endings: tuple[Ending, ...]
+
+    @property
+    def weekly_hours(self) -> int | None:
+        """Hours a week of the post, in hundredths: its monthly quota × 12 / 52; None where it is not in hours."""
+        if self.unit != "10" or self.reference_quota is None:
+            return None
+        return round(self.reference_quota * 12 / 52)
 
 
 @dataclass(frozen=True, slots=True)
