@@ -22,9 +22,8 @@ def find(who: Standing, typed: str, most: int) -> Sequence[Hit]:
     if not words or not registry.kinds():
         return []
     mine = Dossier.objects.filter(readable(who), establishment_id=who.establishment_id).order_by("-moved_at")
-    if reference := parse(typed):
-        if found := mine.filter(reference=reference).first():
-            return [_hit(who, found, 1.0)]
+    if (reference := parse(typed)) and (found := mine.filter(reference=reference).first()):
+        return [_hit(who, found, 1.0)]
     scored = [(score(words_of(one.search), words), one) for one in mine[:LOOKED_THROUGH]]
     best = sorted((one for one in scored if one[0] > 0), key=lambda one: -one[0])[:most]
     return [_hit(who, one, rank * 0.8) for rank, one in best]

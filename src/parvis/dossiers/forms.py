@@ -25,6 +25,7 @@ class MoneyField(forms.Field):
     """An amount as people type it (« 1 234,56 », « 1234.5 € »), given back in cents, above zero."""
 
     widget = forms.TextInput
+    money = True
 
     def __init__(self, *, label: str, missing: str = "Saisissez un montant.", required: bool = True) -> None:
         super().__init__(label=label, required=required, error_messages={"required": missing})
@@ -59,9 +60,8 @@ class StepForm(PlainForm):
 
     def __init__(self, data: QueryDict | dict[str, Any] | None = None, *, asking: "Asking", step: str) -> None:
         held = asking.answers.get(step, {})
-        super().__init__(
-            data, initial={name: _value(self.base_fields[name], held[name]) for name in _known(self, held)}
-        )
+        initial = {name: _value(self.base_fields[name], held[name]) for name in held if name in self.base_fields}
+        super().__init__(data, initial=initial)
         self.asking = asking
         self.asked(asking)
 
@@ -91,10 +91,6 @@ class StepForm(PlainForm):
         return found
 
 
-def _known(form: StepForm, held: dict[str, Any]) -> list[str]:
-    return [name for name in held if name in form.base_fields]
-
-
 def _value(field: forms.Field, kept: Any) -> Any:
     if isinstance(field, forms.DateField) and isinstance(kept, str) and kept:
         return datetime.date.fromisoformat(kept)
@@ -122,16 +118,18 @@ def _said(field: forms.Field, value: Any) -> str:
 
 
 def _flat(choices: Any) -> list[tuple[Any, Any]]:
-    return [
-        pair for code, label in choices for pair in (label if isinstance(label, (list, tuple)) else [(code, label)])
-    ]
+    pairs = ((label if isinstance(label, list | tuple) else [(code, label)]) for code, label in choices)
+    return [pair for group in pairs for pair in group]
 
 
 class PickField(forms.ChoiceField):
-    """One of a few, all shown."""
+    """One of a few, all shown; `hints`: a sentence for some of them, by their code."""
 
-    def __init__(self, *, label: str, missing: str, choices: Any = (), required: bool = True) -> None:
+    def __init__(
+        self, *, label: str, missing: str, choices: Any = (), required: bool = True, hints: Any = None
+    ) -> None:
         messages = {"required": missing, "invalid_choice": missing}
+        self.hints: dict[str, str] = dict(hints or {})
         super().__init__(
             label=label, choices=choices, required=required, error_messages=messages, widget=forms.RadioSelect()
         )

@@ -48,6 +48,10 @@ def _arrived(before: Values, after: Values) -> str:
     return f"{count} venus de l’établissement repris : {after['from']}"
 
 
+def _exported(before: Values, after: Values) -> str:
+    return f"{plural(int(after['rows']), 'ligne', 'lignes')} ({str(after['format']).upper()})"
+
+
 def _circuit(before: Values, after: Values) -> str:
     return str(Circuit(str(after["circuit"])).label)
 
@@ -77,5 +81,6 @@ register(
     Kind("dossier.document_opened", "Document d’un dossier ouvert par un conseiller", _which),
     Kind("dossier.noted", "Note interne ajoutée à un dossier", _which),
     Kind("dossier.arrived", "Dossiers venus d’un établissement repris", _arrived),
+    Kind("dossier.exported", "Liste des demandes exportée", _exported),
     Kind("dossier.circuit_changed", "Circuit des dossiers confiés modifié", _circuit),
 )

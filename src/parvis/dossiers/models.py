@@ -44,7 +44,7 @@ class Dossier(models.Model):
     `fund`: whose advisers see it, once it is sent ("" while the answers do not say). `content`: the answers, sealed
     JSON (`sealed.py`). `version`: of what is written in it: a form that was opened on another one is refused.
     `organisation`: to which it is delegated, and nobody else writes in it as long; `circuit`: as it was that day.
-    `target_on`: by when an answer is meant; `due_on`: by when the fund waits for a document. `amount`, `granted`: cents.
+    `target_on`: by when an answer is meant; `due_on`: by when the fund waits for a document. Amounts: cents.
     `opened_by`: the token of the page on which it was begun, so that beginning twice is once.
     """
 

@@ -63,7 +63,7 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class Decider:
-    """Who takes the decision. `two`: a second adviser validates it; `reference`: that of a deliberation is asked for."""
+    """Who takes the decision. `two`: a second adviser validates it; `reference`: that of an act is asked for."""
 
     label: str
     two: bool = False
@@ -91,7 +91,7 @@ class Kind:
 
     `service`: the code of the one whose rights decide here: « Lecture seule » follows, « Modification » acts.
     `funds`: to whom one of these contracts is held the kind is offered; empty: to everybody. `title`, `fund`, `amount`
-    (cents), `pieces`, `conditions`: what they are, after the answers so far. `effect`: called once, when it is accepted;
+    (cents), `pieces`, `conditions`: what they are, after the answers so far. `effect`: called once, on acceptance;
     what it raises (Refused, or anything) leaves nothing of the acceptance. `partial`: less may be granted than asked.
     `name` is how one is called (« demande de remboursement »), `label` its title.
     """

@@ -95,9 +95,7 @@ declare(
     Kind(
         TODO,
         "une demande est à instruire par l’établissement",
-        _shown(
-            "Une demande est à instruire", "l’établissement doit la compléter ou la transmettre.", "Voir le dossier"
-        ),
+        _shown("Une demande est à instruire", "l’établissement doit la compléter.", "Voir le dossier"),
     ),
     Kind(
         GIVEN,

@@ -1,4 +1,4 @@
-"""What dossiers put under « À faire »: what is the establishment's to complete, a document awaited, what is delegated."""
+"""What dossiers put under « À faire »: what is to be completed, a document awaited, what is delegated."""
 
 import json
 from collections.abc import Iterable

@@ -150,9 +150,8 @@ def ask(*, hand: Adviser, reference: str, piece: str, label: str, text: str, due
                 asked_by=hand.name,
             )
     except IntegrityError as fault:
-        raise Refused(
-            f"« {named} » est déjà demandé : l’établissement ne l’a pas encore envoyé.", field="piece"
-        ) from fault
+        said = f"« {named} » est déjà demandé : l’établissement ne l’a pas encore envoyé."
+        raise Refused(said, field="piece") from fault
     move(dossier, line.target(State(before), asked=False))
     note(dossier, Gesture.ASK, FUND, text=f"{named} : {text}", **_written(hand))
     happened("dossier.asked", hand.actor, dossier, before, piece=named, due_on=due_on.isoformat())

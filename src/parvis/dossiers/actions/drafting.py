@@ -146,9 +146,7 @@ def _told(dossier: Dossier, whole: Held | None, answers: dict[str, Any]) -> None
 
 def _unsent(dossier: Dossier, needs: frozenset[Need]) -> None:
     if Need.UNSENT in needs and dossier.sent_at is not None:
-        raise Refused(
-            "Le fonds a déjà reçu ce dossier : ce qui y est écrit ne change plus. Joignez une pièce, ou écrivez."
-        )
+        raise Refused("Le fonds a déjà reçu ce dossier : ce qui y est écrit ne change plus.")
 
 
 def _step(whole: Held | None, code: str) -> Step:

@@ -62,7 +62,7 @@ def in_charge(dossier: Dossier, hand: Hand) -> None:
         setattr(dossier, f"{name}_name", hand.name)
     elif held != hand.person_id:
         raise Refused(
-            f"{getattr(dossier, f'{name}_name')} a ce dossier : attribuez-vous-le avant d’y écrire, ou laissez un message."
+            f"{getattr(dossier, f'{name}_name')} s’occupe de ce dossier : attribuez-le-vous avant d’y écrire."
         )
 
 
