@@ -61,6 +61,8 @@ INSTALLED_APPS = [
     "parvis.services.correspondents",
     "parvis.services.contracts",
     "parvis.services.letters",
+    "parvis.services.affiliations",
+    "parvis.services.contributions",
     "parvis.backoffice",
     "parvis.config",
     *(["parvis.demo"] if DEMO else []),
@@ -166,6 +168,11 @@ PASSWORD_HASHERS = ["parvis.identity.hashing.Argon2"]
 # --- What the operator says of the installation ----------------------------------------------------------------------
 PARVIS_CLOCK_FILE = DATA_DIR / "clock" if DEMO else None
 PARVIS_PROVIDERS_FILE = os.environ.get("PARVIS_PROVIDERS", "")
+# Where the funds are paid, and the reference that a transfer carries (docs/operations.md).
+PARVIS_BANK_ACCOUNTS_FILE = os.environ.get("PARVIS_BANK_ACCOUNTS", "") or (
+    str(PACKAGE / "demo" / "data" / "bank-accounts.toml") if DEMO else ""
+)
+PARVIS_PAYMENT_REFERENCE = os.environ.get("PARVIS_PAYMENT_REFERENCE", "") or "RF{cle}{siret}{fonds}{aamm}{nature}"
 PARVIS_TERMS_DIR = Path(os.environ.get("PARVIS_TERMS_DIR") or PACKAGE / "access" / "terms" / "texts")
 PARVIS_CLAMAV = os.environ.get("PARVIS_CLAMAV", "")  # where clamd listens: path of its socket, or host:port
 # Sealed whatever the storage: the data directory, or what PARVIS_FILES describes (docs/operations.md).

@@ -27,6 +27,8 @@ urlpatterns = [
     path("etablissements/<siret:siret>/services/mon-etablissement/", include("parvis.services.establishment.urls")),
     path("etablissements/<siret:siret>/services/correspondants/", include("parvis.services.correspondents.urls")),
     path("etablissements/<siret:siret>/services/contrats/", include("parvis.services.contracts.urls")),
+    path("etablissements/<siret:siret>/services/agents/", include("parvis.services.affiliations.urls")),
+    path("etablissements/<siret:siret>/services/cotisations/", include("parvis.services.contributions.urls")),
 ]
 if settings.DEMO:
     urlpatterns.append(path("demo/", include("parvis.demo.urls")))

@@ -124,10 +124,13 @@ class Line(models.Model):
 
 
 class BankFile(models.Model):
-    """A statement of a fund's bank account that was imported, whole. `digest`: SHA-256; the same file is done once."""
+    """A statement of a fund's bank account that was imported, whole. `digest`: SHA-256 of its file, which is done once.
+
+    A file may hold the statements of several accounts.
+    """
 
     fund = models.CharField(max_length=10, choices=_FUNDS)
-    digest = models.CharField(max_length=64, unique=True)
+    digest = models.CharField(max_length=64)
     name = models.CharField(max_length=200)
     format = models.CharField(max_length=10)
     imported_at = models.DateTimeField()
@@ -135,6 +138,7 @@ class BankFile(models.Model):
 
     class Meta:
         db_table = "ledger_bankfile"
+        constraints = [models.UniqueConstraint(fields=["digest", "fund"], name="bank_file_once")]
 
     def __str__(self) -> str:
         return self.name

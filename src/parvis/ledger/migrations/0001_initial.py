@@ -33,7 +33,7 @@ class Migration(migrations.Migration):
                         max_length=10,
                     ),
                 ),
-                ("digest", models.CharField(max_length=64, unique=True)),
+                ("digest", models.CharField(max_length=64)),
                 ("name", models.CharField(max_length=200)),
                 ("format", models.CharField(max_length=10)),
                 ("imported_at", models.DateTimeField()),
@@ -41,6 +41,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "ledger_bankfile",
+                "constraints": [models.UniqueConstraint(fields=("digest", "fund"), name="bank_file_once")],
             },
         ),
         migrations.CreateModel(
