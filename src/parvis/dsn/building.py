@@ -114,8 +114,10 @@ class Builder:
         at_30, at_40, at_50, at_51 = at["S21.G00.30"], at["S21.G00.40"], at["S21.G00.50"], at["S21.G00.51"]
         at_52, at_78, at_81 = at["S21.G00.52"], at["S21.G00.78"], at["S21.G00.81"]
         (at_71,), (at_41,) = at["S21.G00.71"], at["S21.G00.41"]
-        make_pay, make_premium = shapes.Pay, shapes.Premium
-        make_base, make_contribution = shapes.Base, shapes.Contribution
+        made_pay, made_premium = shapes.Pay, shapes.Premium
+        made_base, made_contribution = shapes.Base, shapes.Contribution
+        # A tuple with names, without the function that Python writes for each of them.
+        new: Callable[..., Any] = tuple.__new__
 
         def individual(blocks: Sequence[Found], position: shapes.Position) -> shapes.Individual:
             contracts: list[tuple[int, dict[int, Any], tuple[list[Any], ...]]] = []
@@ -129,14 +131,14 @@ class Builder:
             for kind, line, fields in blocks:
                 get = fields.get
                 if kind == contribution:
-                    owed.append(make_contribution(line, *map(get, at_81)))  # type: ignore[arg-type]
+                    owed.append(new(made_contribution, (line, *map(get, at_81))))
                 elif kind == base:
                     owed = []
-                    bases.append((line, fields, owed))
+                    bases.append((line, *map(get, at_78), owed))
                 elif kind == pay:
-                    pays.append(make_pay(line, *map(get, at_51)))  # type: ignore[arg-type]
+                    pays.append(new(made_pay, (line, *map(get, at_51))))
                 elif kind == premium:
-                    premiums.append(make_premium(line, *map(get, at_52)))  # type: ignore[arg-type]
+                    premiums.append(new(made_premium, (line, *map(get, at_52))))
                 elif kind == contract:
                     held = ([], [], [], [], [])
                     contracts.append((line, fields, held))
@@ -152,28 +154,33 @@ class Builder:
                     held[where].append(make(line, *map(get, places)))
             _, line, fields = blocks[0]
             made_contracts = tuple(
-                shapes.Contract(
-                    first,
-                    *map(own.get, at_40),
-                    tuple(one for one in hung[0] if one is not None),
-                    tuple(one for one in hung[1] if one is not None),
-                    *map(tuple, hung[2:]),
-                )
-                for first, own, hung in contracts
+                [
+                    new(shapes.Contract, (first, *map(own.get, at_40), *map(_known, hung)))
+                    for first, own, hung in contracts
+                ]
             )
             made_payments = tuple(
-                shapes.Payment(
-                    first,
-                    *map(own.get, at_50),
-                    tuple(paid),
-                    tuple(given),
-                    tuple(make_base(where, *map(what.get, at_78), tuple(dues)) for where, what, dues in based),
-                )
-                for first, own, paid, given, based in payments
+                [
+                    new(
+                        shapes.Payment,
+                        (
+                            first,
+                            *map(own.get, at_50),
+                            tuple(paid),
+                            tuple(given),
+                            tuple([new(made_base, (*what, tuple(dues))) for *what, dues in based]),
+                        ),
+                    )
+                    for first, own, paid, given, based in payments
+                ]
             )
             return shapes.Individual(line, position, *map(fields.get, at_30), made_contracts, made_payments)  # type: ignore[arg-type]
 
         return individual
+
+
+def _known(found: list[Any]) -> tuple[Any, ...]:
+    return tuple([one for one in found if one is not None])
 
 
 def _got(fields: dict[int, Value | None], places: Sequence[int]) -> tuple[Any, ...]:

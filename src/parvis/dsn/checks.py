@@ -19,7 +19,7 @@ def fraction(written: int | None, say: Say) -> tuple[int | None, int | None]:
         return None, None
     number, of_them = divmod(written, 10)
     if not 1 <= number <= of_them <= MOST_FRACTIONS:
-        says = "Deux chiffres sont attendus : le numéro de la fraction, puis le nombre de fractions (11 s’il n’y en a qu’une)."
+        says = "Deux chiffres sont attendus : la fraction, puis le nombre de fractions (11 s’il n’y en a qu’une)."
         say("S20.G00.05.003", "DSN-FRACTION", says)
         return None, None
     return number, of_them

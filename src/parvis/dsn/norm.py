@@ -15,14 +15,19 @@ ROOT = ""
 SENDING, DECLARATION, ENTERPRISE, ESTABLISHMENT = "S10.G00.00", "S20.G00.05", "S21.G00.06", "S21.G00.11"
 INDIVIDUAL, CONTRACT, PAYMENT, END = "S21.G00.30", "S21.G00.40", "S21.G00.50", "S90.G00.90"
 
+# The place of the rubric before the first one of a file.
+START = -1
+
 # What the next rubric does: it goes on in its block, begins a block, or begins a block and with it a section (the
 # declaration, an individual, what follows individuals, the end).
 SAME, BLOCK, SECTION = 0, 1, 2
 # Or why it cannot be there.
 REPEATED, DISPLACED, TOO_MANY, OUTSIDE, MISORDERED = 10, 11, 12, 13, 14
 
-# Rubrics whose values name a person: never kept in a table, however often they come.
-PERSONAL = ("S21.G00.30.", "S21.G00.31.", "S89.G00.32.", "S21.G00.40.009", "S21.G00.51.010", "S21.G00.52.006")
+# Rubrics whose values are of one person or one contract: not worth remembering, and not to be kept.
+OWN = ("S21.G00.30.", "S21.G00.31.", "S89.G00.32.", "S21.G00.40.009", "S21.G00.51.010", "S21.G00.52.006")
+# The longest number that comes back from agent to agent (indices, hours, rates); longer ones are amounts.
+SHARED_NUMBER = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +52,7 @@ class Block:
     path: tuple[int, ...]
     single: bool
     required: tuple[int, ...]
-    children: frozenset[int]
+    children: tuple[int, ...]
     section: bool
     within_individual: bool
 
@@ -66,12 +71,25 @@ class Norm:
     follow: tuple[dict[int, int], ...]
 
     def move(self, before: int, after: int) -> int:
-        """What rubric `after` does behind rubric `before` (places); reckoned once for each pair that is met."""
-        known = self.follow[before]
-        found = known.get(after)
+        """What rubric `after` does behind rubric `before` (places). Those that are right in all are noted in
+        `follow[after][before]`, so that a reader asks only once."""
+        found = self.follow[after].get(before)
         if found is None:
-            found = known[after] = self._reckoned(self.rubrics[before], self.rubrics[after])
+            found = self._reckoned(self.rubrics[before], self.rubrics[after])
+            if found <= SECTION and not any(self.lacking(before, after, found)):
+                self.follow[after][before] = found
         return found
+
+    def lacking(self, before: int, after: int | None, move: int) -> tuple[tuple[int, ...], tuple[int, ...]]:
+        """The required rubrics that are passed over between two: of the block of the first, and of the block that the
+        second begins. `before` START: the file begins; `after` None: it ends."""
+        ended = self.blocks[self.rubrics[before].block].required if before != START else ()
+        if after is None:
+            return tuple(place for place in ended if place > before), ()
+        if move == SAME:
+            return tuple(place for place in ended if before < place < after), ()
+        begun = self.blocks[self.rubrics[after].block].required
+        return tuple(place for place in ended if place > before), tuple(place for place in begun if place < after)
 
     def _reckoned(self, before: Rubric, after: Rubric) -> int:
         block, came_from = self.blocks[after.block], self.blocks[before.block]
@@ -130,7 +148,7 @@ def _rubrics(blocks: Mapping[str, Any], places: Mapping[str, int], rules: Mappin
         for short, (kind, longest, label, *codes) in sorted(blocks[block]["rubrics"].items()):
             name = f"{block}.{short}"
             spec = _spec(name, kind, longest, label, codes[0] if codes else {}, rules)
-            kept = not name.startswith(PERSONAL) and not (kind == "N" and longest > 7)
+            kept = not name.startswith(OWN) and not (kind == "N" and longest > SHARED_NUMBER)
             found.append(Rubric(len(found), name, places[block], compiled(spec), spec, kept))
     return tuple(found)
 
@@ -175,7 +193,7 @@ def _block(
         path=tuple(places[one] for one in path),
         single=name in rules["single"]["blocks"],
         required=tuple(by_name[f"{name}.{short}"].place for short in rules["required"].get(name, ())),
-        children=frozenset(places[child] for child in rules["children"].get(name, ())),
+        children=tuple(places[child] for child in rules["children"].get(name, ())),
         section=name in {DECLARATION, INDIVIDUAL, END} or name.startswith("S89."),
         within_individual=within,
     )

@@ -33,6 +33,11 @@ class Piece:
     offset: int
     before: int
     lines: list[bytes]
+    with_cr: bool = True
+
+    def bare(self) -> list[bytes]:
+        """The lines without CR."""
+        return [line.removesuffix(b"\r") for line in self.lines] if self.with_cr else self.lines
 
 
 def start(stream: BinaryIO) -> tuple[bytes, str]:
@@ -72,7 +77,7 @@ def pieces(stream: BinaryIO, *, first: bytes = b"", offset: int = 0, before: int
                 "DSN-FORMAT", "La ligne n’a pas de fin : ce n’est pas une DSN.", line=before + len(lines) + 1
             )
         if lines:
-            yield Piece(offset, before, lines)
+            yield Piece(offset, before, lines, b"\r" in data or lines[0].endswith(b"\r"))
             offset += sum(map(len, lines)) + len(lines)
             before += len(lines)
         data = _read(stream, SIZE)

@@ -1,12 +1,12 @@
 """The reader of whole files: one pass, one individual at a time, memory that does not grow with the file."""
 
-from collections.abc import Callable, Iterable, Iterator
-from typing import BinaryIO
+from collections.abc import Iterable, Iterator
+from typing import Any, BinaryIO
 
 from parvis.dsn import norm as norms
 from parvis.dsn import pieces as files
 from parvis.dsn.building import Found
-from parvis.dsn.norm import BLOCK, SECTION, Norm, begins
+from parvis.dsn.norm import BLOCK, SECTION, START, Norm, begins
 from parvis.dsn.pieces import Hopeless, Piece
 from parvis.dsn.problems import structure
 from parvis.dsn.sections import Sections, Stopped
@@ -17,6 +17,9 @@ MOST_PROBLEMS = 1000
 # Lines whose reading is remembered (codes and dates come back with each agent); blocks that one individual may have.
 REMEMBERED, MOST_BLOCKS = 10_000, 20_000
 LONGEST_LINE = 256
+
+# What a line does (SAME, BLOCK, SECTION), its rubric's place, its value, and the lines met behind it.
+Met = tuple[int, int, Value | None, Any]
 
 
 def read(stream: BinaryIO, *, most_problems: int = MOST_PROBLEMS) -> Iterator[Read]:
@@ -66,7 +69,14 @@ class _Machine:
     def __init__(self, norm: Norm, most_problems: int) -> None:
         self.norm = norm
         self.sections = Sections(norm, most_problems)
-        self.state = -1
+        # By the place of a rubric, the lines that were met behind it; the last one: those that begin the file.
+        self.known: list[dict[bytes, Met]] = [{} for _ in (*norm.rubrics, None)]
+        self.by_start = {
+            start: (one.place, one.read, one.kept, norm.follow[one.place], self.known[one.place])
+            for start, one in norm.by_start.items()
+        }
+        self.place = START
+        self.remembered = 0
 
     def go_on_from(self, position: Position, numbers: set[bytes]) -> None:
         """Take over the counters of an earlier reading."""
@@ -81,6 +91,7 @@ class _Machine:
                     yield from self.sections.drain()
                 if len(self.sections.blocks) > MOST_BLOCKS:
                     raise Hopeless("DSN-TROP", "Un seul individu compte trop de blocs.", line=piece.before)
+            self._lacking(self.place, None, SECTION, self.sections.line + 1)
             yield from self.sections.finish()
         except Stopped:
             yield from self.sections.drain()
@@ -89,51 +100,36 @@ class _Machine:
             yield Sections.hopeless(fault)
 
     def _piece(self, piece: Piece) -> Iterator[Read]:
-        sections, norm, raw, before = self.sections, self.norm, piece.lines, piece.before
-        lines = raw
-        if any(line.endswith(b"\r") for line in raw):
-            lines = [line[:-1] if line.endswith(b"\r") else line for line in raw]
-        follow_all, by_start, place_block = norm.follow, sections.by_start, sections.place_block
-        seen, state = sections.seen, self.state
-        remembered: Callable[[bytes], tuple[int, Value | None] | None] = seen.get
-        follow = follow_all[state] if state >= 0 else {}
-        blocks, fields = sections.blocks, sections.fields
+        # What is written here runs once a line. A line that was met behind the same rubric is known whole: what it
+        # does, and what it holds. The others are looked up, read and remembered; what is not plain goes to _odd.
+        sections, raw, before = self.sections, piece.lines, piece.before
+        by_start, place_block = self.by_start.get, sections.place_block
+        place, blocks, fields = self.place, sections.blocks, sections.fields
+        here = self.known[place]
         mark, offset, number = 0, piece.offset, before
-        for line in lines:
-            number += 1
-            entry = remembered(line)
-            if entry is None:
-                found = by_start.get(line[:16])
-                if found is not None and line[-1:] == b"'":
-                    place, reader, kept = found
-                    value = reader(line[16:-1])
-                    if value is None:
-                        self._refused(line, number, place)
-                    elif kept:
-                        if len(seen) >= REMEMBERED:
-                            seen.clear()
-                        seen[line] = (place, value)
+        met: Met | None
+        for number, line in enumerate(piece.bare(), before + 1):
+            met = here.get(line)
+            if met is None:
+                found = by_start(line[:16])
+                if found is None or line[-1:] != b"'":
+                    met = self._odd(line, number, place)
                 else:
-                    place = self._unreadable(line, number)
-                    if place < 0:
-                        continue
-                    value = None
-            else:
-                place, value = entry
-            move = follow.get(place)
-            if move is None:
-                move = norm.move(state, place) if state >= 0 else self._first(place)
+                    after, read_value, kept, follow, there = found
+                    value, move = read_value(line[16:-1]), follow.get(place)
+                    if value is None or move is None:
+                        met = self._odd(line, number, place)
+                    else:
+                        met = (move, after, value, there)
+                        if kept:
+                            here[line] = met
+                            self.remembered += 1
+                if met is None:
+                    continue
+            move, place, value, here = met
             if not move:
                 fields[place] = value
-                state = place
-                follow = follow_all[place]
-                continue
-            if move > SECTION:
-                sections.line = number
-                move = self._misplaced(move, state, place, value, number)
-                if not move:
-                    continue
-            if move == BLOCK:
+            elif move == BLOCK:
                 fields = {place: value}
                 blocks.append((place_block[place], number, fields))
             else:
@@ -144,10 +140,44 @@ class _Machine:
                 yield from sections.close(offset, number, place_block[place])
                 blocks, fields = sections.blocks, {place: value}
                 blocks.append((place_block[place], number, fields))
-            state = place
-            follow = follow_all[place]
-        self.state = state
+                if self.remembered > REMEMBERED:
+                    self._forget()
+        self.place = place
         sections.fields, sections.line = fields, number
+
+    def _forget(self) -> None:
+        self.remembered = 0
+        for lines in self.known:
+            lines.clear()
+
+    def _odd(self, line: bytes, number: int, before: int) -> Met | None:
+        """A line that is wrong, or whose place is met for the first time; None: left out, and why was said."""
+        found = self.by_start.get(line[:16])
+        value: Value | None = None
+        if found is not None and line[-1:] == b"'":
+            place = found[0]
+            value = found[1](line[16:-1])
+            if value is None:
+                self._refused(line, number, place)
+        else:
+            place = self._unreadable(line, number)
+            if place < 0:
+                return None
+        move = self.norm.move(before, place) if before != START else self._first(place)
+        if move > SECTION:
+            self.sections.line = number
+            move = self._misplaced(move, before, place, value, number)
+            if move < 0:
+                return None
+        self._lacking(before, place, move, number)
+        return move, place, value, self.known[place]
+
+    def _lacking(self, before: int, after: int | None, move: int, number: int) -> None:
+        # Noted for the end of the section: they may yet come, out of place.
+        ended, begun = self.norm.lacking(before, after, move)
+        sections = self.sections
+        sections.lacking += [(sections.blocks[-1][1], place) for place in ended]
+        sections.lacking += [(number, place) for place in begun]
 
     def _first(self, place: int) -> int:
         # The first line of the file: S10.G00.00, or something is missing before it.
@@ -184,11 +214,11 @@ class _Machine:
         return known.place if known else -1
 
     def _misplaced(self, move: int, state: int, place: int, value: Value | None, number: int) -> int:
-        """A rubric that cannot stand here: say so, and how to go on (0: without it; BLOCK or SECTION: with it)."""
+        """A rubric that cannot stand here: say so, and how to go on: below 0 without it, else BLOCK or SECTION."""
         norm, sections = self.norm, self.sections
         rubric = norm.rubrics[place]
         block = norm.blocks[rubric.block]
-        came_from = norm.blocks[norm.rubrics[state].block] if state >= 0 else block
+        came_from = norm.blocks[norm.rubrics[state].block] if state != START else block
         if move == norms.DISPLACED:
             open_one = self._last(rubric.block)
             skipped = sum(one < place for one in block.required)
@@ -200,8 +230,8 @@ class _Machine:
         code, says = structure(move, rubric, norm)
         sections.problem(number, rubric.name, code, says)
         if move in {norms.REPEATED, norms.DISPLACED}:
-            return 0
-        return BLOCK if state < 0 else begins(block, came_from)
+            return -1
+        return BLOCK if state == START else begins(block, came_from)
 
     def _last(self, block: int) -> dict[int, Value | None] | None:
         found: Iterator[Found] = (one for one in reversed(self.sections.blocks) if one[0] == block)

@@ -38,9 +38,7 @@ class Sections:
         """Tables for the inner loop, and counters at nought."""
         self.norm, self.most_problems = norm, most_problems
         self.builder = Builder(norm)
-        self.by_start = {start: (one.place, one.read, one.kept) for start, one in norm.by_start.items()}
         self.place_block = [one.block for one in norm.rubrics]
-        self.seen: dict[bytes, tuple[int, Value | None]] = {}
         self.blocks: list[Found] = []
         self.fields: dict[int, Value | None] = {}
         self.problems: list[Problem] = []
@@ -56,8 +54,8 @@ class Sections:
         # Where the section that is being read begins, and the first line of the declaration.
         self.offset = self.start_line = self.declaration_offset = self.declaration_line = 0
         self.rubrics_before = 0
-        self.needs = [(block.place, child) for block in norm.blocks for child in sorted(block.children)]
-        self.required = [frozenset(block.required) for block in norm.blocks]
+        # Required rubrics that did not come where they were due: the line of their block, and their places.
+        self.lacking: list[tuple[int, int]] = []
 
     @staticmethod
     def hopeless(fault: Hopeless) -> Problem:
@@ -74,7 +72,8 @@ class Sections:
     def problem(self, line: int, rubric: str, code: str, says: str) -> None:
         """Say a problem. Raises Stopped after the last one that is said."""
         blocking = CODES[code].blocking
-        self.problems.append(Problem(line, rubric, code, says, blocking, False, self.declarations))
+        about = 0 if code == "DSN-TOTAL" else self.declarations
+        self.problems.append(Problem(line, rubric, code, says, blocking, False, about))
         self.blocking += blocking and self.declarations > 0
         self.said += 1
         if self.said >= self.most_problems:
@@ -89,7 +88,7 @@ class Sections:
 
     def close(self, offset: int, number: int, coming: int) -> Iterator[Read]:
         """The section ends before line `number`, at `offset`; the block `coming` begins another."""
-        yield from self._section()
+        yield from self._section(number)
         name = self.norm.blocks[coming].name
         if name in {norms.DECLARATION, norms.END}:
             yield from self._end_declaration(number - 1)
@@ -97,53 +96,56 @@ class Sections:
             self.declarations += 1
             self.declaration_offset, self.declaration_line = offset, number
         self.offset, self.start_line, self.rubrics_before = offset, number, number - 1 - self.blanks
-        self.blocks = []
 
     def finish(self) -> Iterator[Read]:
         """The end of the file."""
-        yield from self._section()
-        self.blocks = []
+        yield from self._section(self.line + 1)
         if self.ended:
             return
         yield from self._end_declaration(self.line)
         says = "Le fichier s’arrête avant son total (S90.G00.90) : il est incomplet."
         yield Problem(max(self.line, 1), "", "DSN-TRONQUE", says, True, True, self.declarations)
 
-    def _section(self) -> Iterator[Read]:
+    def _section(self, number: int) -> Iterator[Read]:
         if not self.blocks:
             return
-        self._check_needs()
         first = self.norm.blocks[self.blocks[0][0]].name
         made: Read | None = None
         if first == norms.INDIVIDUAL:
             made = self._individual()
-        elif first == norms.DECLARATION:
-            made = self._declaration()
-        elif first == norms.SENDING:
-            made = self._sending()
-        elif first == norms.END:
-            made = self._totals()
+        else:
+            self._check_blocks()
+            if first == norms.DECLARATION:
+                made = self._declaration()
+            elif first == norms.SENDING:
+                made = self._sending()
+            elif first == norms.END:
+                made = self._totals()
+        if self.lacking:
+            self._say_lacking(number)
         if self.problems:
             yield from self.drain()
         if made is not None:
             yield made
+        self.blocks = []
 
-    def _check_needs(self) -> None:
-        required, norm = self.required, self.norm
-        for block, line, fields in self.blocks:
-            for place in required[block]:
-                if place not in fields:
-                    rubric = norm.rubrics[place]
-                    self.problem(line, rubric.name, *missing_rubric(rubric, norm))
-        kinds = [one[0] for one in self.blocks]
-        for above, child in self.needs:
-            if kinds.count(child) < kinds.count(above) or (above in kinds and child not in kinds):
+    def _say_lacking(self, number: int) -> None:
+        fields_at = {line: fields for _, line, fields in self.blocks}
+        for line, place in self.lacking:
+            if line < number and place not in fields_at.get(line, {}):
+                rubric = self.norm.rubrics[place]
+                self.problem(line, rubric.name, *missing_rubric(rubric, self.norm))
+        self.lacking = [one for one in self.lacking if one[0] >= number]
+
+    def _check_blocks(self) -> None:
+        """Which block lacks a block that it needs under it."""
+        norm = self.norm
+        for above in {block for block, _, _ in self.blocks}:
+            for child in norm.blocks[above].children:
                 self._check_children(above, child)
 
     def _check_children(self, above: int, child: int) -> None:
-        # Fewer than the blocks above: which of them has none.
-        norm = self.norm
-        waiting: int | None = None
+        norm, waiting = self.norm, None
         for block, line, _ in (*self.blocks, (above, 0, {})):
             if block == above:
                 if waiting is not None:
@@ -205,6 +207,8 @@ class Sections:
             self.blocking,
         )
         made = self.builder.individual(self.blocks, position)
+        if not _whole(made):
+            self._check_blocks()
         self.individuals += 1
         declared = self.declaration
         siren = declared.siren if declared else None
@@ -250,3 +254,13 @@ class Sections:
         yield DeclarationEnd(line, made.number, self.individuals, self.blocking)
         self.declaration = None
         self.individuals = self.blocking = 0
+
+
+def _whole(one: Individual) -> bool:
+    # Quicker than looking for what every block needs, which then says what is missing.
+    return bool(
+        one.contracts
+        and one.payments
+        and all(contract.supplementary for contract in one.contracts)
+        and all(payment.pay for payment in one.payments)
+    )

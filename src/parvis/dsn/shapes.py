@@ -2,10 +2,12 @@
 
 Amounts are whole cents, and every other number with two decimals (hours, rates, points) is in whole hundredths. A
 month is its first day. None: the rubric is absent, or what it holds was refused (a Problem was handed over before).
+What an individual has several of is a tuple with names, because a night makes millions of them.
 """
 
 import datetime
 from dataclasses import dataclass
+from typing import NamedTuple
 
 NORMAL, NOTHING, REPLACES, CANCELS, REPLACES_BY_NOTHING = "01", "02", "03", "04", "05"
 
@@ -113,8 +115,7 @@ class Declaration:
         return self.kind in {REPLACES, REPLACES_BY_NOTHING}
 
 
-@dataclass(frozen=True, slots=True)
-class Absence:
+class Absence(NamedTuple):
     """S21.G00.60: sick leave, maternity…; `until` the expected end, `back_on` the day of return."""
 
     line: int
@@ -124,8 +125,7 @@ class Absence:
     back_on: datetime.date | None
 
 
-@dataclass(frozen=True, slots=True)
-class Suspension:
+class Suspension(NamedTuple):
     """S21.G00.65: disponibilité, detachment, unpaid leave…"""
 
     line: int
@@ -135,8 +135,7 @@ class Suspension:
     position: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Ending:
+class Ending(NamedTuple):
     """S21.G00.62: the end of a contract."""
 
     line: int
@@ -144,8 +143,7 @@ class Ending:
     motif: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Contract:
+class Contract(NamedTuple):
     """S21.G00.40 and what hangs on it. Codes as in the norm; `scheme` is that of old age (120 CNRACL, 200 general).
 
     `supplementary` holds the codes of S21.G00.71 (IRCANTEC). `post` 01 full, 02 part hours, where `full_time_hours` is
@@ -194,8 +192,7 @@ class Contract:
         return round(self.reference_quota * 12 / 52)
 
 
-@dataclass(frozen=True, slots=True)
-class Pay:
+class Pay(NamedTuple):
     """S21.G00.51: an element of pay (`kind` 001 unrestricted gross, 010 base salary, 021 rate of the situation…)."""
 
     line: int
@@ -208,8 +205,7 @@ class Pay:
     situation_rate: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Premium:
+class Premium(NamedTuple):
     """S21.G00.52: a bonus or an allowance (`kind` 047 GIPA, 048 residence, 049 SFT, 050 IFSE…)."""
 
     line: int
@@ -220,8 +216,7 @@ class Premium:
     contract: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Contribution:
+class Contribution(NamedTuple):
     """S21.G00.81: a contribution of the base it stands under (300 agent and 301 employer of the CNRACL, 311 and 312
     RAFP, 060 and 061 Ircantec). `rate` in hundredths of a per cent."""
 
@@ -233,8 +228,7 @@ class Contribution:
     rate: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Base:
+class Base(NamedTuple):
     """S21.G00.78: a base (48 CNRACL, 49 RAFP, 28 Ircantec, 02 and 03 general) of the period that it is attached to."""
 
     line: int
@@ -247,8 +241,7 @@ class Base:
     contributions: tuple[Contribution, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Payment:
+class Payment(NamedTuple):
     """S21.G00.50: one payment to the individual, with its elements."""
 
     line: int

@@ -102,8 +102,12 @@ def _number(spec: Spec) -> Reader:
         return int(written) if len(written) <= longest and whole(written) else None
 
     def hundredths(written: bytes) -> int | None:
-        if len(written) <= longest and parts(written):
-            return int(written[:-3] + written[-2:])
+        # Most are plain figures, a point, two figures; the pattern is for what is left.
+        figures = written[:-3] + written[-2:]
+        if len(written) <= longest and (
+            (written[-3:-2] == b"." and len(figures) > 2 and figures.isdigit()) or parts(written)
+        ):
+            return int(figures)
         return None
 
     def either(written: bytes) -> int | None:

@@ -1,13 +1,11 @@
-"""The posts of a town: grades of the territorial service with their indices, and who holds them.
-
-Grade codes are the demo's own (the norm's list is not public); gross and major indices are of the published scales,
-rounded to steps.
-"""
+"""The posts of a town: grades of the territorial service with their indices, and who holds them."""
 
 import datetime
 import random
+import tomllib
 from dataclasses import dataclass
 from decimal import Decimal
+from importlib import resources
 
 from parvis.dsn.generation.names import Identity, invented
 
@@ -47,23 +45,15 @@ class Grade:
     care: bool = False
 
 
-GRADES = (
-    Grade("ADTEC", "Adjoint technique territorial", "525d", ((367, 366), (371, 367), (382, 371), (397, 377), (419, 389)), (90, 220), 24),
-    Grade("ADTP2", "Adjoint technique principal de 2e classe", "525d", ((368, 367), (387, 373), (416, 387), (448, 408), (486, 433)), (120, 260), 13),
-    Grade("AMAIT", "Agent de maîtrise", "482a", ((372, 368), (393, 376), (437, 401), (499, 440), (562, 481)), (160, 340), 6),
-    Grade("ADADM", "Adjoint administratif territorial", "523b", ((367, 366), (371, 367), (387, 373), (401, 380), (432, 398)), (110, 260), 12),
-    Grade("ADAP1", "Adjoint administratif principal de 1re classe", "523b", ((388, 374), (430, 397), (478, 427), (525, 455), (558, 478)), (150, 320), 9),
-    Grade("ATSEM", "ATSEM principal de 2e classe", "525a", ((368, 367), (387, 373), (416, 387), (448, 408)), (90, 200), 9, smallest_town=300),
-    Grade("ADANI", "Adjoint d’animation territorial", "435b", ((367, 366), (371, 367), (382, 371), (397, 377)), (80, 190), 8, smallest_town=800),
-    Grade("ADPAT", "Adjoint du patrimoine", "352a", ((367, 366), (371, 367), (397, 377)), (90, 200), 3, smallest_town=2500),
-    Grade("AUXPU", "Auxiliaire de puériculture", "526b", ((389, 375), (433, 399), (478, 427), (528, 457)), (150, 280), 4, smallest_town=4000, care=True),
-    Grade("BRIGP", "Brigadier-chef principal de police municipale", "531b", ((385, 373), (441, 404), (492, 437), (558, 478)), (220, 420), 3, active=True, smallest_town=2500),
-    Grade("REDAC", "Rédacteur territorial", "461f", ((389, 375), (415, 386), (452, 411), (500, 441), (558, 478)), (260, 520), 6, smallest_town=500),
-    Grade("TECHN", "Technicien territorial", "471a", ((389, 375), (431, 398), (478, 427), (542, 466)), (260, 520), 3, smallest_town=3000),
-    Grade("ATTAC", "Attaché territorial", "333e", ((444, 405), (525, 455), (611, 518), (693, 580), (778, 645), (821, 678)), (450, 900), 4, smallest_town=1500),
-    Grade("INGEN", "Ingénieur territorial", "383a", ((444, 405), (565, 483), (679, 569), (821, 678)), (500, 950), 2, smallest_town=8000),
-    Grade("ADMIN", "Administrateur territorial", "331a", ((813, 672), (912, 747), (1027, 835)), (1400, 2200), 1, smallest_town=40000),
-)  # fmt: skip
+def _grades() -> tuple[Grade, ...]:
+    path = resources.files("parvis.dsn.generation") / "data" / "grades.toml"
+    rows = tomllib.loads(path.read_text(encoding="utf-8"))["grades"]
+    return tuple(
+        Grade(**{**row, "steps": tuple(map(tuple, row["steps"])), "bonus": tuple(row["bonus"])}) for row in rows
+    )
+
+
+GRADES = _grades()
 
 
 @dataclass(frozen=True, slots=True)

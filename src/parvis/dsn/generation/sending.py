@@ -14,7 +14,7 @@ from parvis.dsn.generation.months import Due, MonthPay, cents, month_pay
 from parvis.dsn.generation.posts import CNRACL, ELECTED, IRCANTEC, Agent, Employer, staff
 from parvis.dsn.norm import VERSIONS
 from parvis.dsn.shapes import CANCELS, NOTHING, REPLACES_BY_NOTHING
-from parvis.dsn.writing import Cents, Writer
+from parvis.dsn.writing import Writer
 from parvis.regulations.contributions import cnracl, ircantec
 
 # A number of the Caisse des Dépôts with a right key; that of the Ircantec itself was not established.
@@ -85,14 +85,11 @@ def _made_on(month: datetime.date) -> datetime.date:
 def _sending(writer: Writer, sender: Employer, norm: str, test: bool) -> None:
     if norm not in VERSIONS:
         raise ValueError(f"the norm {norm} is not known")
-    writer.block(
-        "S10.G00.00",
-        {"001": "Parvis générateur", "002": "Parvis", "003": "1.0", "005": "01" if test else "02", "006": norm, "007": "01", "008": "01"},
-    )  # fmt: skip
-    writer.block(
-        "S10.G00.01",
-        {"001": sender.siren, "002": sender.nic, "003": _plain(sender.name, 60), "005": sender.postcode, "006": _plain(sender.city, 50)},
-    )  # fmt: skip
+    software = {"001": "Parvis générateur", "002": "Parvis", "003": "1.0"}
+    what = {"005": "01" if test else "02", "006": norm, "007": "01", "008": "01"}
+    writer.block("S10.G00.00", {**software, **what})
+    place = {"005": sender.postcode, "006": _plain(sender.city, 50)}
+    writer.block("S10.G00.01", {"001": sender.siren, "002": sender.nic, "003": _plain(sender.name, 60), **place})
     writer.block(
         "S10.G00.02",
         {"001": "02", "002": "Service de la paie", "004": "paie@mairie.example", "005": "0639980010"},
