@@ -262,6 +262,7 @@ PARVIS_DUE_NOTICE_DAYS = 10  # days before a due date on which its notice is sen
 PARVIS_STATEMENT_MONTH = 5  # in which the yearly statements of account are sent
 PARVIS_WAIVER_DAYS = 30  # late at most, for a waiver of surcharges
 PARVIS_WAIVER_DELAYS = 2  # a year at most, for a waiver of surcharges
+PARVIS_WAIVER_DIRECTOR = 10_000_000  # cents of a waiver up to which the director decides, the board beyond
 PARVIS_LEDGER_FOLLOWED_DAYS = 60  # how far back `parvis daily` looks for payments that came late
 
 # Agents: list, affiliations, files.

@@ -45,6 +45,10 @@ class MoneyField(forms.Field):
             raise forms.ValidationError("Ce montant est trop grand : vérifiez le nombre de chiffres.")
         return cents
 
+    def said(self, value: Any) -> str:
+        """As an answer is shown."""
+        return euros(value)
+
     def prepare_value(self, value: Any) -> Any:
         return euros(value).replace("\u00a0€", "") if isinstance(value, int) else value
 
@@ -104,8 +108,8 @@ def _kept(value: Any) -> Any:
 def _said(field: forms.Field, value: Any) -> str:
     if value in (None, "", []):
         return ""
-    if isinstance(field, MoneyField):
-        return euros(value)
+    if hasattr(field, "said"):
+        return str(field.said(value))
     if isinstance(value, datetime.date):
         return date_long(value)
     if isinstance(field, forms.BooleanField):

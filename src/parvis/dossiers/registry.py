@@ -53,12 +53,13 @@ class Piece:
 class Condition:
     """Something that must hold before the request can be sent: as the page says it, and whether it does.
 
-    `detail`: what it was judged on, or what to do.
+    `detail`: what it was judged on, or what to do. Not `needed`: it is told, and hinders nothing.
     """
 
     label: str
     holds: bool
     detail: str = ""
+    needed: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -110,7 +110,7 @@ class Held:
             return f"Complétez « {step.label} » : {self.lacks(step)[0]}"
         if missing := self.missing:
             return f"Joignez « {missing[0].piece.label} »."
-        failed = next((one for one in self.conditions if not one.holds), None)
+        failed = next((one for one in self.conditions if one.needed and not one.holds), None)
         return f"{failed.label} : {failed.detail}" if failed is not None else None
 
     def rows(self) -> list[tuple[Step, list[tuple[str, str]]]]:
