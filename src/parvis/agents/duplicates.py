@@ -65,8 +65,8 @@ def contradicts(agent: Agent, identity: Identity) -> bool:
 def already_words(agent: Agent, held: Affiliation) -> str:
     """The NIR is affiliated here already."""
     return (
-        f"{agent.name} est déjà affilié par votre établissement depuis le {date_long(held.entered_on)}. Ouvrez sa fiche "
-        "pour changer ses heures ou déclarer son départ."
+        f"{agent.name} est déjà affilié par votre établissement depuis le {date_long(held.entered_on)}. Ouvrez sa "
+        "fiche pour changer ses heures ou déclarer son départ."
     )
 
 

@@ -1,4 +1,4 @@
-"""What an establishment's history says of its agents: schemes, days and hours, never a NIR, a birth or a nationality."""
+"""What an establishment's history says of its agents: schemes, days and hours; never a NIR, a birth, a nationality."""
 
 import datetime
 from collections.abc import Mapping

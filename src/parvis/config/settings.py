@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "parvis.services.contracts",
     "parvis.services.letters",
     "parvis.services.affiliations",
+    "parvis.services.declarations",
     "parvis.services.contributions",
     "parvis.backoffice",
     "parvis.config",

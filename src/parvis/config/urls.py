@@ -28,6 +28,7 @@ urlpatterns = [
     path("etablissements/<siret:siret>/services/correspondants/", include("parvis.services.correspondents.urls")),
     path("etablissements/<siret:siret>/services/contrats/", include("parvis.services.contracts.urls")),
     path("etablissements/<siret:siret>/services/agents/", include("parvis.services.affiliations.urls")),
+    path("etablissements/<siret:siret>/services/declarations/", include("parvis.services.declarations.urls")),
     path("etablissements/<siret:siret>/services/cotisations/", include("parvis.services.contributions.urls")),
 ]
 if settings.DEMO:

@@ -17,6 +17,7 @@ from parvis.journal.actions import record, remember_name
 from parvis.regulations import affiliation as law
 
 GONE = "Cet agent n’est plus dans votre liste : quelqu’un l’a retiré entre-temps."
+ONE_DAY = datetime.timedelta(days=1)
 MEANWHILE = "Quelqu’un a modifié cette fiche pendant votre saisie : relisez-la ci-dessous, puis enregistrez de nouveau."
 
 
