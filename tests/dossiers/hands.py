@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -13,7 +14,7 @@ from django.db import transaction
 from PIL import Image
 
 from parvis.access.forms import FrenchDateField
-from parvis.access.models import Delegation
+from parvis.access.models import Delegation, Profile
 from parvis.access.standing import Standing, standing
 from parvis.advisers.standing import adviser_of
 from parvis.backoffice.dossiers import actions as office
@@ -25,7 +26,7 @@ from parvis.establishments.models import Establishment
 from parvis.ground import clock, files, tenancy
 from parvis.ground.fields import LineField
 from tests.plugins.html import ReadingClient
-from tests.world import Someone, World
+from tests.world import Someone, World, someone
 
 PLACE_SERVICE = "mon-etablissement"
 
@@ -37,8 +38,9 @@ def picture(name: str = "decision.png", colour: str = "white") -> SimpleUploaded
     return SimpleUploadedFile(name, held.getvalue(), "image/png")
 
 
+@cache
 def clean(colour: str = "white") -> files.Clean:
-    """The same, as it may be kept."""
+    """The same, as it may be kept; looked into once in a run: that takes a process."""
     return files.accepted(picture(colour=colour), field="file")
 
 
@@ -127,6 +129,16 @@ class Hands:
             assert found is not None
             yield found
 
+    def standing(self, who: Someone, where: Establishment) -> Standing:
+        """Who they are somewhere, in the scope that is open."""
+        found = standing(who.person.pk, where.pk)
+        assert found is not None
+        return found
+
+    def chief(self) -> Someone:
+        """Who administers the centre."""
+        return someone(self.organisation, "Sophie", "Vidal", Profile.ADMINISTRATOR)
+
     def does(self, who: Someone, act: Callable[..., Any], **data: Any) -> Any:
         """An action by somebody."""
         with self.scope(who) as found:
@@ -175,10 +187,8 @@ class Hands:
 
     def in_state(self, state: State) -> Dossier:
         """A dossier brought to that state as people would, as far as they can; then set."""
-        if state in (State.DRAFT, State.EMPLOYER, State.CENTRALISER):
-            one = self.filled()
-        else:
-            one = self.examined()
+        unsent = state in (State.DRAFT, State.EMPLOYER, State.CENTRALISER)
+        one = self.filled() if unsent else self.examined()
         changes: dict[str, Any] = {"state": state}
         if state == State.CENTRALISER:
             changes |= {"organisation": self.organisation, "organisation_name": "Centre", "circuit": "sends"}

@@ -2,6 +2,7 @@
 
 import datetime
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -136,7 +137,7 @@ def test_every_gesture_of_every_side_does_what_the_table_says_and_nothing_else(s
 
 def test_every_line_of_the_table_is_tried_or_named() -> None:
     sides = {Side.EMPLOYER: of_employer, Side.CENTRALISER: of_centraliser, Side.FUND: of_fund}
-    hands: Any = None
+    hands: Any = SimpleNamespace(lea=None, agent=None)
     for line in TABLE:
         acts = sides[line.by](hands) if line.by in sides else {}
         assert line.gesture in acts or line.gesture in ELSEWHERE or line.by is Side.SECOND, line

@@ -13,7 +13,6 @@ from parvis.dossiers.models import Dossier
 from parvis.dossiers.registry import Asking, Condition, Decider, Granting, Kind, Piece, Step, declare
 from parvis.dossiers.sealed import Answers
 from parvis.exchanges.forms import TextField
-from parvis.ground import clock
 from parvis.ground.fields import LineField
 from parvis.ledger import sides
 from parvis.ledger.actions import record

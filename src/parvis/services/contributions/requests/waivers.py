@@ -1,8 +1,7 @@
 """« Demande de remise de majorations »: of one surcharge, where the conditions hold; the fund gives it up.
 
-Source: juris-cnracl.retraites.fr, majoration de retard (services.md §3.2): paid in full, within thirty days, at most two
-delays a year; the director decides up to 100 000 €, the board beyond. The conditions themselves: `waivers.py` of the
-service.
+Source: juris-cnracl.retraites.fr, majoration de retard (services.md §3.2): paid in full, within thirty days, two delays
+a year at most; the director decides up to 100 000 €, the board beyond. The conditions: `waivers.py` of the service.
 """
 
 import uuid
@@ -19,7 +18,7 @@ from parvis.ground.tenancy import Refused
 from parvis.ledger import sides
 from parvis.ledger.actions import record
 from parvis.ledger.models import Kind as Movement
-from parvis.ledger.queries import balances
+from parvis.ledger.queries import Sums, balances
 from parvis.ledger.words import euros
 from parvis.services.contributions.accounts import accounts_of
 from parvis.services.contributions.charges import Charge, charge, charges, conditions
@@ -95,7 +94,7 @@ def _conditions(asking: Asking) -> list[Condition]:
     book = accounts_of(asking.establishment_id, asking.funds, asking.today, fund=fund)
     payments = [pay for pay in book.of(fund).payments if any(m.month == one.movement.month for m in pay.months)]
     everything = charges(asking.establishment_id, [fund])
-    sums = payments[0].sums if payments else book.book.of(fund, None)  # type: ignore[arg-type]
+    sums = payments[0].sums if payments else book.book.months.get(fund, {}).get(one.movement.month, Sums())
     return [Condition(each.asked.rstrip("."), each.holds, each.found) for each in conditions(one, everything, sums)]
 
 
@@ -112,8 +111,8 @@ def _given_up(granting: Granting) -> None:
     _, left = balances([dossier.establishment_id]).get((dossier.establishment_id, dossier.fund), (0, 0))
     if amount > max(0, left):
         raise Refused(
-            f"Le compte {short(dossier.fund)} ne porte plus que {euros(max(0, left))} de majorations à payer : accordez-en "
-            "autant au plus. Ce qui a déjà été payé se rembourse par une demande de remboursement.",
+            f"Le compte {short(dossier.fund)} ne porte plus que {euros(max(0, left))} de majorations à payer : "
+            "accordez-en autant au plus. Ce qui est déjà payé se rend par une demande de remboursement.",
             field="granted",
         )
     record(
