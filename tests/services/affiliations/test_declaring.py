@@ -164,7 +164,9 @@ def committed(rows, transactional_db):
     rows.contract("ircantec")
     yield rows
     for table in ("agents_post", "agents_affiliation", "agents_agent"):
-        rows.owner.execute(f"DELETE FROM {table} WHERE establishment_id = ANY(%s)", [list(rows.establishments.values())])
+        rows.owner.execute(
+            f"DELETE FROM {table} WHERE establishment_id = ANY(%s)", [list(rows.establishments.values())]
+        )
 
 
 def test_two_at_once_make_one(committed):

@@ -128,9 +128,7 @@ def test_a_mass_mutation_out_then_in_elsewhere(browser, places, declared, text):
     )
     theirs = BASE.replace(BASE.split("/")[2], OTHER_SIRET)
     told = {"way": "in", "on": "01/11/2026", "employer": "Annecy", "act": "Arrêté du 12 octobre 2026"}
-    answer = other.post(
-        theirs + "mutation-de-masse/", {"file": SimpleUploadedFile("a.csv", arriving.encode()), **told}
-    )
+    answer = other.post(theirs + "mutation-de-masse/", {"file": SimpleUploadedFile("a.csv", arriving.encode()), **told})
     assert "3 agents seront affiliés" in text(other.get(answer["Location"]))
     other.post(answer["Location"])
     with places.scope("etrangere", OTHER_SIRET):

@@ -200,10 +200,10 @@ def test_an_affiliation_seen_in_a_declaration_is_completed(browser, places, text
 
     with places.scope("redactrice"):
         one = Declared(number(), "Bonnefoy", "Awa", "cnracl", "tenured", datetime.date(2026, 9, 1))
-        one = Declared(**{**{n: getattr(one, n) for n in one.__dataclass_fields__}, "born_on": datetime.date(1985, 4, 3)})
-        ids = enrol(
-            establishment=places.here, people=[one], declaration=Agent().ref, incomplete=True
+        one = Declared(
+            **{**{n: getattr(one, n) for n in one.__dataclass_fields__}, "born_on": datetime.date(1985, 4, 3)}
         )
+        ids = enrol(establishment=places.here, people=[one], declaration=Agent().ref, incomplete=True)
         agent = Agent.objects.get(pk=next(iter(ids.values())))
     assert "1 affiliation est à compléter" in text(browser.get(BASE))
     assert "Compléter 1 affiliation" in browser.get(f"/etablissements/{BASE.split('/')[2]}/").content.decode()
