@@ -17,6 +17,7 @@ WAYS: list[tuple[str, str]] = [
     ("backoffice:recoveries", "Retrouver l’accès"),
     ("backoffice:exchanges", "Échanges"),
     ("backoffice:dossiers", "Demandes"),
+    ("backoffice:payments", "Virements"),
     ("backoffice:letters", "Courriers à imprimer"),
     ("backoffice:acts", "Quatre yeux"),
     ("backoffice:calls", "Appels"),

@@ -41,6 +41,10 @@ _QUEUES = [
         "backoffice:dossiers", ("demande à instruire", "demandes à instruire"),
         "dossiers_dossier", "sent_at", "state IN ('sent', 'examined')", "@target_on",
     ),
+    (
+        "backoffice:payments", ("virement à rattacher", "virements à rattacher"),
+        "ledger_bankpayment", "received_at", "state = 'waiting'", "PARVIS_PAYMENT_TARGET_DAYS",
+    ),
 ]  # fmt: skip
 
 

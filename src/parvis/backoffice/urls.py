@@ -17,6 +17,7 @@ urlpatterns = [
     path("contacts/", include("parvis.backoffice.contacts.urls")),
     path("echanges/", include("parvis.backoffice.exchanges.urls")),
     path("demandes/", include("parvis.backoffice.dossiers.urls")),
+    path("virements/", include("parvis.backoffice.payments.urls")),
     path("courriers/", include("parvis.backoffice.letters.urls")),
     path("courriers-des-fonds/", include("parvis.backoffice.fund_letters.urls")),
     path("sirene/reprises/", include("parvis.backoffice.succession.urls")),

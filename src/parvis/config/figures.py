@@ -257,6 +257,7 @@ PARVIS_IMPORT_RETENTION = datetime.timedelta(hours=24)  # between the preview an
 # Contributions: accounts, payments received, due notices.
 PARVIS_BANK_PAYMENT_RETENTION = datetime.timedelta(days=3_653)  # who paid, in the bank's words
 PARVIS_BANK_FILE_LIMIT = 50_000_000  # bytes of one statement
+PARVIS_PAYMENT_TARGET_DAYS = 3  # working days in which an adviser sees to a transfer that waits
 PARVIS_PAYMENT_SOON_DAYS = 5  # days before a due date on which paying it is a task
 PARVIS_DUE_NOTICE_DAYS = 10  # days before a due date on which its notice is sent
 PARVIS_STATEMENT_MONTH = 5  # in which the yearly statements of account are sent
@@ -266,6 +267,12 @@ PARVIS_WAIVER_DIRECTOR = 10_000_000  # cents of a waiver up to which the directo
 PARVIS_LEDGER_FOLLOWED_DAYS = 60  # how far back `parvis daily` looks for payments that came late
 
 # Agents: list, affiliations, files.
+PARVIS_DECLARATION_BATCH = 1_000  # individuals of a declaration that are checked and written at a time
+PARVIS_ANOMALIES_PAGE = 50  # anomalies on a page
+PARVIS_CORRECTION_TASK = datetime.timedelta(days=7)  # a correction that was begun and not applied is a task
+PARVIS_CORRECTION_RECALL = datetime.timedelta(days=14)  # and who may correct is told of it
+PARVIS_DSN_RETENTION_YEARS = 10  # a declaration that was received
+PARVIS_DSN_PEOPLE_RETENTION_YEARS = 3  # what it said of somebody in whom something was wrong
 PARVIS_AGENTS_PAGE = 50  # agents on a page
 PARVIS_AGENT_DRAFTS = 10  # affiliations that one person has begun in an establishment
 PARVIS_AGENT_DRAFT_RETENTION = datetime.timedelta(days=30)  # one that was begun and not declared, from its last words

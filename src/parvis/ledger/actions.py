@@ -88,8 +88,8 @@ def record_all(*, actor: Actor, entries: Sequence[Entry]) -> list[Recorded]:
     """Write these movements in a fixed number of statements; those that are there already stay as they are.
 
     In the scope of the establishment, or as the owner for several. A key that says something else than before raises
-    Different, sides that do not add up raise ValueError: nothing is written. Somebody's own acts and payments leave an
-    event in the history; what comes from declarations by the thousand has its trace in the accounts themselves.
+    Different, sides that do not add up raise ValueError: nothing is written. Somebody's own acts leave an event in
+    the history; what comes from declarations and banks by the thousand has its trace in the accounts themselves.
     """
     for one in entries:
         _checked(one)
@@ -172,13 +172,12 @@ def _known(cursor: Any, entries: Sequence[Entry]) -> dict[tuple[int, str, str], 
 
 
 def _told(actor: Actor, written: Sequence[tuple[Entry, uuid.UUID]]) -> None:
-    """One event for each that somebody did, or that paid something."""
-    shown = [(one, ref) for one, ref in written if actor.ref is not None or one.kind is Kind.PAYMENT]
-    if shown:
+    """One event for each that somebody did."""
+    if actor.ref is not None and written:
         record_changes(
             "ledger.recorded",
             actor=actor,
-            changes=[Change(ref, {}, _event(one), establishment=one.establishment) for one, ref in shown],
+            changes=[Change(ref, {}, _event(one), establishment=one.establishment) for one, ref in written],
         )
 
 

@@ -21,6 +21,5 @@ def _payment(before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
 
 register(
     Kind("ledger.recorded", "Mouvement sur le compte de cotisations", _recorded),
-    Kind("ledger.payment_attached", "Virement rattaché au compte par un conseiller", _payment),
     Kind("ledger.payment_returned", "Virement renvoyé par un conseiller", _payment),
 )

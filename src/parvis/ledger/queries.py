@@ -8,6 +8,7 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from parvis.ledger.models import OWN, Account, Kind, Movement
+from parvis.ledger.words import euros, month_in_words
 from parvis.regulations.periods import Period
 
 SUMS_SQL = """SELECT l.fund, l.month, l.account, m.kind, sum(l.amount)::bigint
@@ -134,6 +135,16 @@ class Entry:
 
     movement: Movement
     amount: int
+
+    @property
+    def amount_said(self) -> str:
+        """« +12,00 € », « −12,00 € »."""
+        return f"{'+' if self.amount > 0 else ''}{euros(self.amount)}"
+
+    @property
+    def month(self) -> str:
+        """« octobre 2026 »."""
+        return month_in_words(self.movement.month)
 
     @property
     def said(self) -> str:

@@ -66,6 +66,26 @@ class Month:
     def said(self) -> str:
         return month_in_words(self.month)
 
+    @property
+    def agent(self) -> str:
+        return euros(self.sums.agent)
+
+    @property
+    def employer(self) -> str:
+        return euros(self.sums.employer)
+
+    @property
+    def due(self) -> str:
+        return euros(self.sums.due)
+
+    @property
+    def paid(self) -> str:
+        return euros(self.sums.paid)
+
+    @property
+    def left(self) -> str:
+        return euros(self.sums.balance)
+
 
 @dataclass(frozen=True, slots=True)
 class Payment:
@@ -128,6 +148,24 @@ class FundAccount:
     @property
     def late(self) -> list[Payment]:
         return [one for one in self.payments if one.state is State.LATE]
+
+    @property
+    def due_said(self) -> str:
+        return euros(self.sums.due)
+
+    @property
+    def paid_said(self) -> str:
+        return euros(self.sums.paid)
+
+    @property
+    def moved(self) -> str:
+        """Refunds and transfers of the months shown; "" where there were none."""
+        return euros(self.sums.moved) if self.sums.moved else ""
+
+    @property
+    def charges_left(self) -> str:
+        """Surcharges and penalties to be paid; "" where there are none."""
+        return euros(self.charges) if self.charges > 0 else ""
 
     @property
     def balance_said(self) -> str:

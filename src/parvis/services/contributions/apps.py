@@ -7,4 +7,4 @@ class ContributionsConfig(AppConfig):
 
     def ready(self) -> None:
         # Each declares itself.
-        from parvis.services.contributions import kept, kinds, service, todo, told  # noqa: F401
+        from parvis.services.contributions import kept, kinds, requests, service, todo, told  # noqa: F401

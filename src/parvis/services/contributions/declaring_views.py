@@ -85,6 +85,7 @@ def declare(request: MemberRequest, siret: str, fund: str, code: str) -> HttpRes
             "span": span,
             "form": form,
             "before": before,
+            "conflict": None,
             "problems": problems,
             "page_error": bool(problems),
             "computed": computed if not problems else None,

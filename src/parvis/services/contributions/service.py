@@ -14,7 +14,7 @@ SERVICE = declare(
         sentence="Ce que l’établissement doit à chaque fonds, ce qu’il a versé, et comment payer.",
         helps={
             Level.READ: "Lit les comptes, les majorations et les références de paiement, et les télécharge.",
-            Level.WRITE: "Lit les comptes, et déclare les cotisations à l’ATIACL et au FEH.",
+            Level.WRITE: "Déclare aussi à l’ATIACL et au FEH, et demande remboursements, transferts et remises.",
         },
         url_name="service_contributions:index",
         guide="service_contributions/guide.html",

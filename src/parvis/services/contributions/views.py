@@ -13,6 +13,7 @@ from parvis.access.rules import MemberRequest, service
 from parvis.establishments.funds import FUNDS
 from parvis.ground.pages.charts import stacked
 from parvis.ledger.queries import Sums, entries, movements
+from parvis.ledger.references import shown as shown_reference
 from parvis.ledger.words import euros, month_in_words
 from parvis.regulations.periods import add_months
 from parvis.services.contributions import charges, lists, received
@@ -84,7 +85,14 @@ def account(request: MemberRequest, siret: str, fund: str) -> HttpResponse:
         request,
         SERVICE,
         "service_contributions/account.html",
-        {"account": one, "year": year, "years": list(years), "charges": listed, "charges_left": euros(one.charges)},
+        {
+            "account": one,
+            "year": year,
+            "years": list(years),
+            "tabs_of_years": [(str(each), f"?annee={each}", each == year) for each in years],
+            "charges": listed,
+            "charges_left": euros(one.charges),
+        },
     )
 
 
@@ -98,6 +106,7 @@ def charge(request: MemberRequest, siret: str, ref: uuid.UUID) -> HttpResponse:
     fund = one.movement.fund
     found = accounts(who, fund=fund)
     about = term(fund, one.movement.month, found.held)
+    reference = Referring(who.establishment_id, siret).of(fund, one.movement.month, 0)
     wanted = charges.conditions(one, charges.charges(who.establishment_id, [fund]), found.book.of(fund, about.period))
     return page(
         request,
@@ -108,7 +117,8 @@ def charge(request: MemberRequest, siret: str, ref: uuid.UUID) -> HttpResponse:
             "steps": one.steps(),
             "conditions": wanted,
             "may_ask": bool(wanted) and all(each.holds for each in wanted) and not one.taken_back,
-            "reference": Referring(who.establishment_id, siret).of(fund, one.movement.month, 0),
+            "reference": reference,
+            "reference_shown": shown_reference(reference),
         },
     )
 
