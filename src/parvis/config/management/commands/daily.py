@@ -15,6 +15,7 @@ from parvis.access.factor_reset.actions import apply_all_due
 from parvis.access.handing import daily as handing
 from parvis.access.review import opening, passing
 from parvis.access.terms import announcing
+from parvis.dossiers.daily import release_all_lost
 from parvis.exchanges.daily import close_silent
 from parvis.ground.files import sweep_orphans
 from parvis.information.help.indexing import index_pages
@@ -56,6 +57,7 @@ PARTS: tuple[tuple[str, Callable[[], int], str, str], ...] = (
     ("Demandes pour retrouver l’accès", close_abandoned, "demande abandonnée", "demandes abandonnées"),
     ("Aide, pages à chercher", index_pages, "page", "pages"),
     ("Échanges répondus, sans suite", close_silent, "échange clos", "échanges clos"),
+    ("Dossiers dont la personne n’a plus le droit", release_all_lost, "dossier libéré", "dossiers libérés"),
     ("Fichiers sans dossier", sweep_orphans, "fichier effacé", "fichiers effacés"),
 )
 

@@ -22,6 +22,7 @@ PROCESSINGS = {
     "droits": "Demandes d’accès aux données",
     "echeancier": "Échéancier",
     "echanges": "Échanges avec les fonds",
+    "demandes": "Demandes aux fonds",
     "agents": "Agents et affiliations",
     "courriers": "Courriers des fonds",
     "notifications": "Notifications",
