@@ -27,9 +27,12 @@ import pytest
 from parvis.ground.database import embedded
 from parvis.ground.database.addresses import postgres_settings
 from parvis.ground.database.places import EmbeddedError
+from tests.plugins import kept_tables
 
 _PREFIX = "parvis-test-"
 _COPY = "test_parvis_tables"
+# Names the file that says that the copy is there.
+_MADE = "PARVIS_TEST_TABLES_MADE"
 _started = contextlib.ExitStack()
 # Where pytest gives up before it is configured, its own end never comes.
 atexit.register(_started.close)
@@ -63,12 +66,24 @@ def _drop_copy() -> None:
         connection.execute(f"DROP DATABASE IF EXISTS {_COPY}")
 
 
+def _keep_tables(server: Path) -> None:
+    """The server begins with the tables of the last run, where they are the same; else keeps those of this one."""
+    which, made = kept_tables.digest(), server.with_name("tables-made")
+    # Workers of pytest-xdist inherit both.
+    os.environ[_MADE] = str(made)
+    if kept_tables.take(server, which):
+        made.touch()
+    else:
+        _started.callback(lambda: kept_tables.keep(server, which) if made.exists() else None)
+
+
 def _prepare_environment() -> None:
     folder = _temporary_folder()
     if not _is_xdist_worker():
         _sweep()
         if not (os.environ.get("DATABASE_URL") and os.environ.get("DATABASE_OWNER_URL")):
-            # Removed after the server has stopped: callbacks run in the reverse order.
+            # Callbacks run in the reverse order: kept, then removed, once the server has stopped.
+            _keep_tables(folder / "postgres")
             server = _started.enter_context(embedded.server(folder / "postgres", fsync=False))
             # Workers of pytest-xdist inherit them, and with them this very server.
             os.environ["DATABASE_URL"] = server.application_url
@@ -108,23 +123,23 @@ def _login(variable: str) -> dict[str, Any]:
 
 @pytest.fixture(scope="session")
 def _tables(tmp_path_factory: pytest.TempPathFactory) -> Callable[[], None]:
-    """Among pytest-xdist's workers the first that needs the tables makes them, and a copy that the others begin with.
+    """Whoever first needs the tables makes them, and a copy that others begin with; a later run too, on our own server.
 
-    Whoever comes meanwhile waits. What is returned is to be called once the worker's own database stands.
+    Whoever comes meanwhile, of pytest-xdist's workers, waits. What is returned is to be called once the worker's own
+    database stands.
     """
     from django.db import connection
 
-    if not _is_xdist_worker():
-        return lambda: None
     turn = (tmp_path_factory.getbasetemp().parent / "tables").open("a+")
     fcntl.flock(turn, fcntl.LOCK_EX)
     turn.seek(0)
-    made = turn.read()
+    kept = os.environ.get(_MADE)
+    made = _COPY if kept and Path(kept).exists() else turn.read()
     # None: as Django does by itself.
     connection.settings_dict["TEST"]["TEMPLATE"] = made or None
 
     def stand() -> None:
-        if not made:
+        if not made and (kept or _is_xdist_worker()):
             mine = connection.settings_dict["NAME"]
             _only_test_database(connection)
             connection.close()
@@ -132,6 +147,8 @@ def _tables(tmp_path_factory: pytest.TempPathFactory) -> Callable[[], None]:
                 cursor.execute(f'DROP DATABASE IF EXISTS "{_COPY}"')
                 cursor.execute(f'CREATE DATABASE "{_COPY}" TEMPLATE "{mine}"')
             turn.write(_COPY)
+            if kept:
+                Path(kept).touch()
         turn.close()
 
     return stand
