@@ -24,7 +24,7 @@ PUBLIC = (
         "/plan-du-site/",
     ),
 )
-NEAREST = {"etranger": 14, "deux-etablissements": 14}
+NEAREST = {"lecteur": 40, "etranger": 14, "deux-etablissements": 14}
 PEOPLE = ("administrateur", "utilisateur", "lecteur", "etranger", "deux-etablissements")
 
 
