@@ -65,8 +65,8 @@ def lines() -> list[Line]:
             ("exchanges_draft", "exchanges_attachment"),
         ),
         Line(
-            "Les demandes aux fonds : réponses chiffrées, documents et leurs versions, messages signés, qui s’en occupe, "
-            "pièces demandées, décision, notes internes des conseillers",
+            "Les demandes aux fonds : réponses chiffrées, documents et leurs versions, messages signés, qui s’en "
+            "occupe, pièces demandées, décision, notes internes des conseillers",
             f"{dossier_years} après la décision, le retrait ou le classement ; "
             f"{duration(settings.PARVIS_DOSSIER_DRAFT_RETENTION)} après la dernière saisie si rien n’est transmis",
             (
