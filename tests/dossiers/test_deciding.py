@@ -172,7 +172,7 @@ def test_from_a_certain_amount_on_a_second_adviser_validates(hands: Hands) -> No
 
     shown = fresh(hands.world.advisers["second"]).get(f"/conseiller/quatre-yeux/{waiting().pk}/").content.decode()
     assert grouped(one.reference) in shown and "2\u202f500,00\u00a0€" in shown
-    with pytest.raises(Refused, match="un autre conseiller"):
+    with pytest.raises(Refused, match="second niveau"):
         hands.adviser("first", four_eyes.approve, act_id=waiting().pk)
     # Taken back, or refused by the second: it is examined again, and may be proposed again.
     hands.adviser("first", four_eyes.withdraw, act_id=waiting().pk)

@@ -125,8 +125,6 @@ def comment(*, hand: Adviser, reference: str, text: str) -> Entry:
 def ask(*, hand: Adviser, reference: str, piece: str, label: str, text: str, due_on: datetime.date) -> Dossier:
     """Ask for a document, again (`piece`) or a new one (`label`), until a day to come. Raises Refused."""
     dossier = _locked(hand, reference)
-    if dossier.state == State.ASKED and dossier.due_on == due_on and twice(dossier, Gesture.ASK, hand.ref, text):
-        return dossier
     line = line_for(Gesture.ASK, hand.side, dossier)
     if not text:
         raise Refused("Dites ce qui manque, et pourquoi.", field="text")
@@ -135,6 +133,9 @@ def ask(*, hand: Adviser, reference: str, piece: str, label: str, text: str, due
     if due_on > clock.today() + settings.PARVIS_DOSSIER_PIECE_LIMIT:
         raise Refused("Choisissez un jour plus proche.", field="due_on")
     code, named = _piece(dossier, piece, label)
+    said = f"{named} : {text}"
+    if dossier.due_on == due_on and twice(dossier, Gesture.ASK, hand.ref, said):
+        return dossier
     before = dossier.state
     _owned(hand, dossier)
     dossier.due_on = due_on
@@ -150,10 +151,10 @@ def ask(*, hand: Adviser, reference: str, piece: str, label: str, text: str, due
                 asked_by=hand.name,
             )
     except IntegrityError as fault:
-        said = f"« {named} » est déjà demandé : l’établissement ne l’a pas encore envoyé."
-        raise Refused(said, field="piece") from fault
+        again = f"« {named} » est déjà demandé : l’établissement ne l’a pas encore envoyé."
+        raise Refused(again, field="piece") from fault
     move(dossier, line.target(State(before), asked=False))
-    note(dossier, Gesture.ASK, FUND, text=f"{named} : {text}", **_written(hand))
+    note(dossier, Gesture.ASK, FUND, text=said, **_written(hand))
     happened("dossier.asked", hand.actor, dossier, before, piece=named, due_on=due_on.isoformat())
     tell_writers(dossier, ASKED)
     return dossier
