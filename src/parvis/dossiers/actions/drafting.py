@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.db import connection
 
+from parvis.access.actions.guards import locked
 from parvis.access.standing import Mandate, Standing
 from parvis.dossiers import registry
 from parvis.dossiers.actions.moving import (
@@ -54,6 +55,8 @@ def begin(*, who: Standing, kind: str, token: uuid.UUID) -> Dossier:
     if declared is None or not may_begin(who, declared):
         writes(who)
         raise Refused(NO_KIND)
+    # Of two at the same moment the second waits, and finds what the first one began.
+    locked(who.establishment_id)
     there = Dossier.objects.filter(opened_by=token).first()
     if there is not None:
         return there
@@ -254,6 +257,7 @@ def push(*, establishment: int, kind: str, answers: dict[str, Any], actor: Actor
     declared = registry.get(kind)
     if declared is None:
         raise Refused(NO_KIND)
+    locked(establishment)
     there = Dossier.objects.filter(opened_by=key).first()
     if there is not None:
         return there
