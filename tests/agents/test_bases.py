@@ -107,8 +107,6 @@ def test_nobody_alters_or_erases_a_base(world, agent, write, owner):
         ):
             with pytest.raises(ProgrammingError), transaction.atomic(), connection.cursor() as cursor:
                 cursor.execute(change)
-    with tenancy.scope(role="parvis_owner"):
-        pass
     # Its owner either: the trigger holds whatever the role.
     names = owner.execute(
         "SELECT tgname FROM pg_trigger WHERE tgrelid = 'agents_monthlybase'::regclass AND NOT tgisinternal"

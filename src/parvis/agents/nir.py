@@ -1,16 +1,20 @@
 """The NIR of an agent: sealed at rest, found by a keyed hash, shown masked. Never in an address, a log or an e-mail."""
 
+import re
+
 from parvis.ground.sealing import Unsealable, keyed_hash, seal, unseal
 from parvis.regulations.identifiers.checks import normal
 
 _PURPOSE = "agent-nir"
 # Sex and year of birth stay: enough to tell two namesakes apart, not to be used.
 SHOWN = 3
+# People write it in groups, with more than blanks between them.
+_SIGNS = re.compile(r"[.\-]")
 
 
 def plain(written: str) -> str:
     """The 13 characters of a NIR written in any grouping, with its key or without."""
-    return normal(written)[:13]
+    return _SIGNS.sub("", normal(written))[:13]
 
 
 def key(nir: str) -> str:

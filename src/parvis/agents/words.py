@@ -8,8 +8,8 @@ from parvis.regulations.affiliation import hours
 
 # Legal categories of the hospital service.
 HOSPITALS = ("7364", "7365")
-_HOURS = re.compile(r"(\d{1,2})\s*(?:h(?:eures?)?\s*(\d{1,2})?|[.,](\d{1,2}))?")
-_EXACT = re.compile(r"(\d{1,2}):(\d{2})(?::00)?")
+_HOURS = re.compile(r"([0-9]{1,2})\s*(?:h(?:eures?)?\s*([0-9]{1,2})?|[.,]([0-9]{1,2}))?")
+_EXACT = re.compile(r"([0-9]{1,2}):([0-9]{2})(?::00)?")
 
 
 class NoHours(ValueError):

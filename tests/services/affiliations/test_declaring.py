@@ -134,7 +134,7 @@ def test_fewer_hours_lead_to_the_ircantec_and_more_lead_back(places, declared):
         assert moved == "cnracl"
         posts = list(Post.objects.order_by("starts_on").values_list("minutes", "ends_on"))
         assert posts == [(2100, datetime.date(2026, 9, 30)), (1500, datetime.date(2026, 10, 31)), (1680, None)]
-        with pytest.raises(Refused, match="Un poste est déjà déclaré"):
+        with pytest.raises(Refused, match="choisissez ce jour ou un jour après"):
             change_hours(who=who, ref=agent.ref, post=PostEntry(2100), on=datetime.date(2026, 10, 15))
 
 

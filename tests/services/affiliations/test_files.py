@@ -17,9 +17,14 @@ from tests.services.affiliations.conftest import BASE, OTHER_SIRET, number, with
 TITLES = "NIR;Nom;Prénom;Date de naissance;Nationalité;Statut;Date d’entrée;Heures;Grade\n"
 
 
+def name(rank: int) -> str:
+    """A name of letters alone."""
+    return "Nom" + "".join(chr(97 + int(digit)) for digit in str(rank))
+
+
 def line(rank: int, **more: str) -> str:
     cells = {
-        "nir": with_key(number(rank)), "surname": f"Nom{rank}", "first": "Awa", "born": "03/04/1985", "nat": "Française",
+        "nir": with_key(number(rank)), "surname": name(rank), "first": "Awa", "born": "03/04/1985", "nat": "Française",
         "status": "Titulaire", "on": "01/09/2026", "hours": "35 h", "grade": "Rédactrice",
     }  # fmt: skip
     return ";".join((cells | more).values()) + "\n"
@@ -42,7 +47,7 @@ def test_a_list_adds_agents_whole_and_the_exported_one_corrects_them(browser, pl
     assert number(1) not in page
     with places.scope("redactrice"):
         assert not Agent.objects.exists()
-        assert "Nom1" not in AgentFile.objects.get().sealed
+        assert "Nomb" not in AgentFile.objects.get().sealed
     assert "C’est fait : 2 agents affiliés" in text(browser.get(browser.post(where)["Location"]))
     # Confirmed twice: done once.
     browser.post(where)
@@ -50,9 +55,9 @@ def test_a_list_adds_agents_whole_and_the_exported_one_corrects_them(browser, pl
         assert Agent.objects.count() == 2
         assert sorted(Affiliation.objects.values_list("scheme", flat=True)) == ["cnracl", "ircantec", "rafp"]
         assert Event.objects.filter(kind="agents.imported").count() == 1
-        assert Post.objects.get(agent__surname="Nom2").minutes == 1050
+        assert Post.objects.get(agent__surname="Nomc").minutes == 1050
         assert AgentFile.objects.get().sealed == ""
-    exported = browser.get(BASE + "agents.csv").content.decode("utf-8-sig").replace("Nom2", "Nouveau")
+    exported = browser.get(BASE + "agents.csv").content.decode("utf-8-sig").replace("Nomc", "Nouveau")
     page = text(browser.get(sent(browser, exported)["Location"]))
     assert "1 fiche sera corrigée" in page
     assert "Nom de naissance : Nouveau" in page
@@ -81,9 +86,8 @@ REFUSED = [
 
 @pytest.mark.parametrize(("content", "said"), [one[1:] for one in REFUSED], ids=[one[0] for one in REFUSED])
 def test_a_line_is_refused_with_what_to_do_and_then_nothing_is_done(browser, places, text, content, said):
-    where = sent(browser, TITLES + line(5) + content if "twice" not in said else TITLES + content)["Location"]
-    page = text(browser.get(where))
-    assert said.replace("ligne 2", "ligne") in page
+    where = sent(browser, TITLES + content)["Location"]
+    assert said in text(browser.get(where))
     assert "Des lignes sont refusées" in text(browser.post(where))
     with places.scope("redactrice"):
         assert not Agent.objects.exists()
@@ -112,7 +116,7 @@ def mass(browser: Any, content: str, way: str, on: str = "01/11/2026") -> Any:
 
 def test_a_mass_mutation_out_then_in_elsewhere(browser, places, declared, text):
     for rank in (1, 2, 3):
-        declared(rank=rank, surname=f"Nom{rank}")
+        declared(rank=rank, surname=name(rank))
     nirs = "NIR\n" + "".join(f"{number(rank)}\n" for rank in (1, 2))
     where = mass(browser, nirs, "out", "31/10/2026")["Location"]
     page = text(browser.get(where))
@@ -140,7 +144,7 @@ def test_a_mass_mutation_out_then_in_elsewhere(browser, places, declared, text):
 
 def test_all_or_nothing_where_it_breaks_half_way(browser, places, declared, monkeypatch):
     for rank in (1, 2):
-        declared(rank=rank, surname=f"Nom{rank}")
+        declared(rank=rank, surname=name(rank))
     where = mass(browser, f"NIR\n{number(1)}\n{number(2)}\n", "out", "31/10/2026")["Location"]
     file = where.split("/")[-2]
 

@@ -206,7 +206,7 @@ def test_an_affiliation_seen_in_a_declaration_is_completed(browser, places, text
         ids = enrol(establishment=places.here, people=[one], declaration=Agent().ref, incomplete=True)
         agent = Agent.objects.get(pk=next(iter(ids.values())))
     assert "1 affiliation est à compléter" in text(browser.get(BASE))
-    assert "Compléter 1 affiliation" in browser.get(f"/etablissements/{BASE.split('/')[2]}/").content.decode()
+    assert "Compléter 1 affiliation" in text(browser.get(f"/etablissements/{BASE.split('/')[2]}/"))
     where = browser.post(BASE + f"{agent.ref}/completer/")["Location"]
     where = browser.post(where, AGENT)["Location"]
     check = browser.post(where, POST | {"status": "tenured"})["Location"]
