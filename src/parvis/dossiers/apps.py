@@ -1,4 +1,14 @@
+from typing import TYPE_CHECKING
+
 from django.apps import AppConfig
+
+if TYPE_CHECKING:
+    from parvis.access.standing import Standing
+
+
+def _receives(who: "Standing") -> bool:
+    """Whether the person is of an organisation to which dossiers may be delegated."""
+    return who.acts_for_others and who.account_opens
 
 
 class DossiersConfig(AppConfig):
@@ -12,3 +22,4 @@ class DossiersConfig(AppConfig):
         from parvis.dossiers.queries.portfolio import may_follow
 
         offer_way("Demandes", "dossiers:index", after="exchanges:index", to=may_follow)
+        offer_way("Dossiers confiés", "dossiers:entrusted", after="obligations:index", to=_receives)
