@@ -174,7 +174,8 @@ class Builder:
                     for first, own, paid, given, based in payments
                 ]
             )
-            return shapes.Individual(line, position, *map(fields.get, at_30), made_contracts, made_payments)  # type: ignore[arg-type]
+            made: tuple[Any, ...] = (line, position, *map(fields.get, at_30), made_contracts, made_payments)
+            return shapes.Individual(*made)
 
         return individual
 

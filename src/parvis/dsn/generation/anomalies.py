@@ -124,16 +124,19 @@ def _ceiling(sheet: Sheet) -> None:
     for base in sheet.bases:
         if base.code == "49":
             base.amount = Cents(pension * 3 // 10)
-            base.dues = [Due(due.code, base.amount, Cents(base.amount * 5 // 100)) for due in base.dues]
+            five = cents(to_cent(Decimal(base.amount) / 100 * Decimal("0.05")))
+            base.dues = [Due(due.code, base.amount, five) for due in base.dues]
 
 
 def _slice(sheet: Sheet) -> None:
+    def due(code: str, slice_: str, base: Cents) -> Due:
+        rates = [value(f"ircantec.{slice_}_{who}_rate", on=sheet.month).rate for who in ("agent", "employer")]
+        return Due(code, base, cents(sum((to_cent(Decimal(base) / 100 * rate) for rate in rates), Decimal(0))))
+
     for base in sheet.bases:
         if base.code == "28":
             half = Cents(base.amount // 2)
-            first = base.dues[0]
-            rest = Cents(base.amount - half)
-            base.dues = [Due("060", half, Cents(first.amount // 2)), Due("061", rest, Cents(rest * 195 // 1000))]
+            base.dues = [due("060", "a", half), due("061", "b", Cents(base.amount - half))]
 
 
 def _overlap(sheet: Sheet) -> None:
