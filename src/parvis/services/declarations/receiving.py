@@ -59,10 +59,12 @@ class Report:
     anomalies: int = 0
 
     def __str__(self) -> str:
+        files = (
+            f"{plural(self.files, 'fichier reçu', 'fichiers reçus')}, "
+            f"{plural(self.already, 'déjà reçu', 'déjà reçus')}, {plural(self.refused, 'refusé', 'refusés')}"
+        )
         return (
-            f"{plural(self.files, 'fichier reçu', 'fichiers reçus')}, {self.already} déjà "
-            f"{'reçu' if self.already < 2 else 'reçus'}, {self.refused} {'refusé' if self.refused < 2 else 'refusés'} : "
-            f"{plural(self.declarations, 'déclaration', 'déclarations')} "
+            f"{files} : {plural(self.declarations, 'déclaration', 'déclarations')} "
             f"({plural(self.rejected, 'rejetée', 'rejetées')}, {self.strangers} sans établissement), "
             f"{plural(self.individuals, 'individu', 'individus')}, {plural(self.anomalies, 'anomalie', 'anomalies')}."
         )

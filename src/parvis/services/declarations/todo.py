@@ -2,7 +2,7 @@
 
 import datetime
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.conf import settings
@@ -18,6 +18,7 @@ from parvis.ledger.words import month_in_words
 from parvis.regulations.due_dates.calendar import Fund, Payer, due
 from parvis.regulations.parameters import NotKnown
 from parvis.regulations.periods import add_months
+from parvis.services.declarations.queries import Row
 from parvis.services.declarations.service import SERVICE
 
 WAITING_SQL = """SELECT json_build_object(
@@ -42,6 +43,13 @@ def missing_month(
     except (NotKnown, ValueError):
         return None
     return (month, deadline) if today > deadline else None
+
+
+def lacking_month(today: datetime.date, rows: Sequence[Row]) -> tuple[str, datetime.date] | None:
+    """The month that was not declared in time, in words, and its deadline; `rows`: the latest month first."""
+    last = next((one for one in rows if not one.test and one.tone in ("attention", "well")), None)
+    found = missing_month(today, last.month, last.individuals) if last is not None else None
+    return (month_in_words(found[0]), found[1]) if found is not None else None
 
 
 def _tasks(who: Standing, value: Any) -> Iterable[Task]:

@@ -1,6 +1,10 @@
-"""`parvis dsn generate DIR`: invented monthly declarations of real communes, for trials and measures."""
+"""`parvis dsn generate DIR`: invented monthly declarations of real communes, for trials and measures.
+
+`parvis dsn receive DIR`: the files that Net-entreprises handed over.
+"""
 
 import datetime
+import sys
 from argparse import ArgumentParser, ArgumentTypeError
 from importlib import resources
 from pathlib import Path
@@ -12,14 +16,18 @@ from parvis.dsn.generation.anomalies import Anomaly
 from parvis.dsn.generation.employers import read_employers
 from parvis.dsn.generation.posts import Employer
 from parvis.dsn.generation.sending import Part, generate
+from parvis.services.declarations.receiving import Busy, receive
 
 MOST_MONTHS = 36
 
 
 class Command(BaseCommand):
-    """Writes a file per employer and month; agents, NIR and names are invented, the communes are Haute-Savoie's."""
+    """Writes a file per employer and month; agents, NIR and names are invented, the communes are Haute-Savoie's.
 
-    help = "Produire des DSN d’essai : agents inventés, cotisations justes, anomalies choisies."
+    Or receives files; exit code 1 where a file or a declaration was refused, 2 where it could not begin.
+    """
+
+    help = "DSN : recevoir celles que remet Net-entreprises, ou en produire d’essai."
     requires_system_checks = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -44,9 +52,34 @@ class Command(BaseCommand):
         )
         made.add_argument("--test", action="store_true", help="envoi d’essai, non réel")
         made.add_argument("--crlf", action="store_true", help="fins de ligne de Windows")
+        received = actions.add_parser(
+            "receive",
+            help="Recevoir des DSN. Le même fichier deux fois ne change rien ; chacun arrive en entier ou pas. La même "
+            "commande reprend où un arrêt l’a laissée.",
+        )
+        received.add_argument("folder", type=Path, metavar="DIR", help="dossier des fichiers reçus")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Write the files, and say each."""
+        """Write the files, and say each; or receive them, and say what was refused."""
+        if options["action"] == "receive":
+            self._receive(options["folder"])
+        else:
+            self._generate(options)
+
+    def _receive(self, folder: Path) -> None:
+        try:
+            report = receive(folder, tell=self.stderr.write)
+        except Busy:
+            self.stderr.write("Des DSN sont déjà en cours de réception : attendez la fin, puis recommencez.")
+            sys.exit(2)
+        except OSError as fault:
+            self.stderr.write(f"{fault.filename or folder} ne peut pas être lu : {fault.strerror}.")
+            sys.exit(2)
+        self.stdout.write(str(report))
+        if report.refused or report.rejected:
+            sys.exit(1)
+
+    def _generate(self, options: dict[str, Any]) -> None:
         employers = packaged_employers()
         wanted: list[str] = options["siret"] or []
         unknown = [siret for siret in wanted if siret not in employers]

@@ -121,8 +121,8 @@ def incomplete(case: Case) -> Found | None:
 CHECKS = (
     Check(
         "IdenAgent001", Family.AGENT, False, "Numéro provisoire (NTT) au lieu du NIR",
-        "L’agent est déclaré sous un numéro que le logiciel de paie a inventé, faute de NIR. Ses droits sont notés sous "
-        "ce numéro, et ne le suivront chez aucun autre employeur.",
+        "L’agent est déclaré sous un numéro que le logiciel de paie a inventé, faute de NIR. Ses droits sont notés "
+        "sous ce numéro, et ne le suivront chez aucun autre employeur.",
         "Saisissez le NIR de l’agent : ses périodes passent sous ce numéro.",
         "Renseignez le NIR (S21.G00.30.001) dès qu’il est connu, et retirez le numéro provisoire.",
         Mend.NIR, provisional,

@@ -142,8 +142,8 @@ def in_the_future(case: Case) -> Found | None:
 CHECKS = (
     Check(
         "DurHebdoPo05", Family.PERIOD, True, "Durée hebdomadaire sous le seuil de la CNRACL",
-        "Dans la fonction publique territoriale, un fonctionnaire n’est affilié à la CNRACL que si son emploi compte au "
-        "moins 28 heures par semaine ; au-dessous, il relève de l’Ircantec.",
+        "Dans la fonction publique territoriale, un fonctionnaire n’est affilié à la CNRACL que si son emploi compte "
+        "au moins 28 heures par semaine ; au-dessous, il relève de l’Ircantec.",
         "Saisissez la bonne durée hebdomadaire. Si elle est exacte, déclarez-la dans « Agents et affiliations » : le "
         "changement de régime en découle.",
         "Corrigez la quotité (S21.G00.40.012) ou, si la durée est exacte, le régime de base de l’agent.",
@@ -172,7 +172,7 @@ CHECKS = (
     ),
     Check(
         "PlafPer01", Family.PERIOD, False, "Assiette supérieure au traitement de l’indice",
-        "L’assiette CNRACL du mois dépasse le traitement d’un temps plein à cet indice, points de NBI et de CTI compris.",
+        "L’assiette CNRACL du mois dépasse le traitement d’un temps plein à cet indice, points de NBI et CTI compris.",
         "Rien ne se corrige ici : l’assiette se régularise par une prochaine DSN.",
         "Retirez de l’assiette 48 les primes et indemnités qui n’en sont pas, ou rattachez les rappels à leur période.",
         Mend.NOTHING, above_index,
