@@ -164,6 +164,8 @@ class _Machine:
             if place < 0:
                 return None
         move = self.norm.move(before, place) if before != START else self._first(place)
+        if move in {BLOCK, SECTION} and self._late(before, place):
+            move = norms.DISPLACED
         if move > SECTION:
             self.sections.line = number
             move = self._misplaced(move, before, place, value, number)
@@ -171,6 +173,13 @@ class _Machine:
                 return None
         self._lacking(before, place, move, number)
         return move, place, value, self.known[place]
+
+    def _late(self, before: int, place: int) -> bool:
+        # What opens a block, behind other rubrics of it that are not whole without it: it comes late, and opens none.
+        rubrics = self.norm.rubrics
+        if before == START or rubrics[before].block != rubrics[place].block:
+            return False
+        return place not in self.sections.blocks[-1][2] and bool(self.norm.lacking(before, place, BLOCK)[0])
 
     def _lacking(self, before: int, after: int | None, move: int, number: int) -> None:
         # Noted for the end of the section: they may yet come, out of place.
@@ -219,14 +228,17 @@ class _Machine:
         rubric = norm.rubrics[place]
         block = norm.blocks[rubric.block]
         came_from = norm.blocks[norm.rubrics[state].block] if state != START else block
-        if move == norms.DISPLACED:
-            open_one = self._last(rubric.block)
+        open_one = self._last(rubric.block)
+        if move == norms.DISPLACED and open_one is not None:
             skipped = sum(one < place for one in block.required)
-            if skipped == 1 and open_one is not None and place in open_one:
-                # The block begins again, and what opens it is missing: closing it says so.
+            if skipped == 1 and place in open_one:
+                # The block begins again, and what opens it is missing: that is what is said of it.
                 return begins(block, came_from)
-            if open_one is not None:
-                open_one.setdefault(place, value)
+            open_one.setdefault(place, value)
+        elif move == norms.TOO_MANY and open_one is not None and (place == state or place not in open_one):
+            # What opens the block, twice running or too late: not another block, of which there is one only.
+            move = norms.REPEATED if place in open_one else norms.DISPLACED
+            open_one.setdefault(place, value)
         code, says = structure(move, rubric, norm)
         sections.problem(number, rubric.name, code, says)
         if move in {norms.REPEATED, norms.DISPLACED}:
