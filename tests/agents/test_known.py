@@ -1,4 +1,4 @@
-"""Who is known: by NIR in one statement, elsewhere without telling where, claimed, arrived by a succession; forgotten."""
+"""Who is known: by NIR in one statement, by another employer without telling where, claimed by one who may."""
 
 import datetime
 import uuid

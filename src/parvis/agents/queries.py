@@ -86,21 +86,21 @@ def _list(value: Any) -> list[list[Any]]:
     return (json.loads(value) if isinstance(value, str) else value) or []
 
 
+def _held(one: list[Any]) -> Held:
+    number, scheme, given, state, status, entered, left = one
+    return Held(number, scheme, given, state, status, datetime.date.fromisoformat(entered), _day(left))
+
+
+def _post(one: list[Any]) -> HeldPost:
+    number, starts, ends, minutes, full, part, category, gross, major = one
+    first = datetime.date.fromisoformat(starts)
+    return HeldPost(number, first, _day(ends), minutes, full, Decimal(part), category, gross, major)
+
+
 def _known(row: tuple[Any, ...]) -> Known:
-    *own, affiliations, posts = row
-    return Known(
-        *own,
-        affiliations=tuple(
-            Held(*one[:5], entered_on=datetime.date.fromisoformat(one[5]), left_on=_day(one[6]))
-            for one in _list(affiliations)
-        ),
-        posts=tuple(
-            HeldPost(
-                one[0], datetime.date.fromisoformat(one[1]), _day(one[2]), one[3], one[4], Decimal(one[5]), *one[6:]
-            )
-            for one in _list(posts)
-        ),
-    )
+    number, ref, key, surname, used, first, born, affiliations, posts = row
+    held = tuple(_held(one) for one in _list(affiliations))
+    return Known(number, ref, key, surname, used, first, born, held, tuple(_post(one) for one in _list(posts)))
 
 
 def by_nir_keys(establishment: int, keys: Iterable[str]) -> dict[str, Known]:

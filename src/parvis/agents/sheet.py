@@ -226,15 +226,16 @@ def _bases(agent: Agent, year: int, *, with_replaced: bool) -> tuple[tuple[Line,
             {"agent": agent.pk, "since": datetime.date(year, 1, 1), "until": datetime.date(year + 1, 1, 1)},
         )
         rows = cursor.fetchall()
-    lines, sums, replaced = [], {}, 0
+    lines: list[Line] = []
+    sums: dict[str, tuple[int, int, int]] = {}
+    replaced = 0
     for month, fund, code, starts, ends, amount, part, employer, corrected, withdrawn, gone in rows:
         replaced += gone
         if withdrawn or (gone and not with_replaced):
             continue
         if not gone:
-            one = sums.setdefault(fund, [0, 0, 0])
-            for place, value in enumerate((amount, part, employer)):
-                one[place] += value
+            whole, agents, employers = sums.get(fund, (0, 0, 0))
+            sums[fund] = (whole + amount, agents + part, employers + employer)
         lines.append(
             Line(
                 month=_month(month),
@@ -247,12 +248,11 @@ def _bases(agent: Agent, year: int, *, with_replaced: bool) -> tuple[tuple[Line,
                 replaced=gone,
             )
         )
-    totals = [
-        Line("Total", str(Scheme(fund).label), "", *(euros(value) for value in sums[fund]), "", False)
-        for fund in Scheme.values
-        if fund in sums
-    ]
-    return tuple(lines), tuple(totals), replaced
+    return tuple(lines), tuple(_total(fund, *sums[fund]) for fund in Scheme.values if fund in sums), replaced
+
+
+def _total(fund: str, whole: int, agents: int, employers: int) -> Line:
+    return Line("Total", str(Scheme(fund).label), "", euros(whole), euros(agents), euros(employers), "", replaced=False)
 
 
 def _month(day: datetime.date) -> str:

@@ -5,7 +5,9 @@ missing on purpose, or waiting to be completed.
 """
 
 import datetime
+import uuid
 from collections.abc import Sequence
+from typing import Any
 
 from parvis.agents import nir, numbers
 from parvis.agents.keys import search_of, sort_of
@@ -204,12 +206,14 @@ def _told(where: Establishment, pairs: Sequence[tuple[Invented, Agent]], held: S
             after = {"scheme": one.scheme, "number": one.number, "entry": one.entry, "on": one.entered_on.isoformat()}
             events.append(_event(where, "affiliation.declared", one.entered_on, by, object_ref, after))
         if one.left_on is not None and one.left_on >= since:
-            after = {"why": one.leaving, "on": one.left_on.isoformat(), "schemes": [one.scheme]}
-            events.append(_event(where, "agent.left", one.left_on, by, object_ref, after))
+            said = {"why": one.leaving, "on": one.left_on.isoformat(), "schemes": [one.scheme]}
+            events.append(_event(where, "agent.left", one.left_on, by, object_ref, said))
     Event.objects.bulk_create(sorted(events, key=lambda event: event.at))
 
 
-def _event(where: Establishment, kind: str, day: datetime.date, by: object, about: object, after: object) -> Event:
+def _event(
+    where: Establishment, kind: str, day: datetime.date, by: uuid.UUID | None, about: uuid.UUID, after: dict[str, Any]
+) -> Event:
     return Event(
         at=_at(day),
         kind=kind,

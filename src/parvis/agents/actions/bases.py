@@ -7,6 +7,7 @@ import datetime
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
 
@@ -80,7 +81,7 @@ def write_month(
     """
     if not bases:
         return Written(0, 0)
-    columns = {
+    columns: dict[str, Any] = {
         "agents": [one.agent for one in bases],
         "funds": [one.fund for one in bases],
         "codes": [one.code for one in bases],

@@ -1,7 +1,7 @@
 """The columns of the files of agents: what is exported, what is read, how a title is recognised."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from parvis.agents.listing import Row
@@ -25,6 +25,10 @@ def ref_of(typed: str) -> str:
     return plain.translate({new: old for old, new in _LETTERS.items()})
 
 
+def _number(scheme: str) -> Callable[[Row], str]:
+    return lambda row: row.number(scheme)
+
+
 # What is written: key, title, kind. Those that have a key of `READ` are read again.
 EXPORTED: tuple[Column, ...] = (
     Column("Référence", reference),
@@ -38,10 +42,7 @@ EXPORTED: tuple[Column, ...] = (
     Column("Matricule", "payroll_number", "code"),
     Column("Statut", "status"),
     Column("Régimes", lambda row: ", ".join(row.schemes)),
-    *(
-        Column(f"Numéro {Scheme(code).label}", lambda row, code=code: row.number(code), "code")
-        for code in Scheme.values
-    ),
+    *(Column(f"Numéro {Scheme(code).label}", _number(code), "code") for code in Scheme.values),
     Column("Date d’entrée", "entered_on", "date"),
     Column("Dernier jour", "left_on", "date"),
     Column("Durée hebdomadaire", "hours"),

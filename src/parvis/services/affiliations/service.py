@@ -2,9 +2,10 @@
 
 from parvis.access.levels import Level
 from parvis.access.registry import Service, declare
-from parvis.agents.actions.declaring import SERVICE as CODE
+from parvis.agents.actions.declaring import SERVICE as _CODE
 from parvis.services.themes import AGENTS
 
+CODE = _CODE
 SERVICE = declare(
     Service(
         code=CODE,

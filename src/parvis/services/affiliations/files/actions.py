@@ -79,7 +79,7 @@ def read_file(content: bytes, *, way: str) -> File:
         )
     if header.twice:
         raise Refused(f"La colonne « {header.twice} » figure deux fois : gardez-en une seule.")
-    lines = [
+    lines: list[tuple[int, Mapping[str, str]]] = [
         (place + 1, {key: text[:CELL] for key, text in header.values(row).items()})
         for place, row in enumerate(rows)
         if place > first and any(cell.strip() for cell in row)
