@@ -84,7 +84,7 @@ class Agent(models.Model):
     """
 
     ref = models.UUIDField(unique=True, default=uuid.uuid4)
-    establishment = models.ForeignKey(Establishment, on_delete=models.PROTECT, db_index=False)
+    establishment = models.ForeignKey(Establishment, on_delete=models.PROTECT, db_index=False, related_name="+")
     nir_sealed = models.TextField(blank=True)
     nir_key = models.CharField(max_length=64, blank=True)
     provisional = models.BooleanField(default=False)
@@ -143,7 +143,7 @@ class Affiliation(models.Model):
         ENDED = "ended", "Radié"
 
     ref = models.UUIDField(unique=True, default=uuid.uuid4)
-    establishment = models.ForeignKey(Establishment, on_delete=models.PROTECT, db_index=False)
+    establishment = models.ForeignKey(Establishment, on_delete=models.PROTECT, db_index=False, related_name="+")
     agent = models.ForeignKey(Agent, on_delete=models.PROTECT, related_name="affiliations")
     scheme = models.CharField(max_length=10, choices=Scheme.choices)
     number = models.CharField(max_length=13, blank=True)
@@ -197,7 +197,7 @@ class Post(models.Model):
     """
 
     ref = models.UUIDField(unique=True, default=uuid.uuid4)
-    establishment = models.ForeignKey(Establishment, on_delete=models.PROTECT, db_index=False)
+    establishment = models.ForeignKey(Establishment, on_delete=models.PROTECT, db_index=False, related_name="+")
     agent = models.ForeignKey(Agent, on_delete=models.PROTECT, related_name="posts")
     starts_on = models.DateField()
     ends_on = models.DateField(null=True)
@@ -241,7 +241,7 @@ class MonthlyBase(models.Model):
     been superseded no longer counts. `withdrawn`: nothing takes its place.
     """
 
-    establishment = models.ForeignKey(Establishment, on_delete=models.PROTECT, db_index=False)
+    establishment = models.ForeignKey(Establishment, on_delete=models.PROTECT, db_index=False, related_name="+")
     agent = models.ForeignKey(Agent, on_delete=models.PROTECT, db_index=False, related_name="bases")
     month = models.DateField()
     fund = models.CharField(max_length=10, choices=Scheme.choices)

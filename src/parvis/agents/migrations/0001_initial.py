@@ -50,7 +50,10 @@ class Migration(migrations.Migration):
                 (
                     "establishment",
                     models.ForeignKey(
-                        db_index=False, on_delete=django.db.models.deletion.PROTECT, to="establishments.establishment"
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="establishments.establishment",
                     ),
                 ),
                 (
@@ -146,7 +149,10 @@ class Migration(migrations.Migration):
                 (
                     "establishment",
                     models.ForeignKey(
-                        db_index=False, on_delete=django.db.models.deletion.PROTECT, to="establishments.establishment"
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="establishments.establishment",
                     ),
                 ),
                 (
@@ -194,7 +200,10 @@ class Migration(migrations.Migration):
                 (
                     "establishment",
                     models.ForeignKey(
-                        db_index=False, on_delete=django.db.models.deletion.PROTECT, to="establishments.establishment"
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="establishments.establishment",
                     ),
                 ),
                 (
@@ -245,7 +254,10 @@ class Migration(migrations.Migration):
                 (
                     "establishment",
                     models.ForeignKey(
-                        db_index=False, on_delete=django.db.models.deletion.PROTECT, to="establishments.establishment"
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="establishments.establishment",
                     ),
                 ),
             ],

@@ -12,7 +12,7 @@ class Draft(models.Model):
     from which the affiliation is made, so that sending twice makes one. `affiliation`: one that is being completed."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    establishment = models.ForeignKey(Establishment, on_delete=models.PROTECT, db_index=False)
+    establishment = models.ForeignKey(Establishment, on_delete=models.PROTECT, db_index=False, related_name="+")
     person_id = models.BigIntegerField()
     affiliation = models.BigIntegerField(null=True)
     content = models.TextField()
@@ -40,7 +40,7 @@ class AgentFile(models.Model):
         OUT = "out", "Mutation de masse : agents qui partent"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    establishment = models.ForeignKey(Establishment, on_delete=models.PROTECT, db_index=False)
+    establishment = models.ForeignKey(Establishment, on_delete=models.PROTECT, db_index=False, related_name="+")
     author = models.UUIDField()
     way = models.CharField(max_length=4, choices=Way.choices)
     told = models.JSONField(default=dict)

@@ -38,7 +38,10 @@ class Migration(migrations.Migration):
                 (
                     "establishment",
                     models.ForeignKey(
-                        db_index=False, on_delete=django.db.models.deletion.PROTECT, to="establishments.establishment"
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="establishments.establishment",
                     ),
                 ),
             ],
@@ -59,7 +62,10 @@ class Migration(migrations.Migration):
                 (
                     "establishment",
                     models.ForeignKey(
-                        db_index=False, on_delete=django.db.models.deletion.PROTECT, to="establishments.establishment"
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="establishments.establishment",
                     ),
                 ),
             ],
