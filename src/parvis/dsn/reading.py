@@ -205,7 +205,8 @@ class _Machine:
         """A line that no rubric of the norm begins, or that has no end: the place of its rubric, where it has one."""
         if not line.strip():
             self.sections.blanks += 1
-            if line or not self.sections.ended:
+            blocks = self.sections.blocks
+            if not blocks or self.norm.blocks[blocks[-1][0]].name != norms.END:
                 self.sections.problem(number, "", "DSN-LIGNE", "La ligne est vide.")
             return -1
         known = self.norm.by_name.get(line[:14].decode("iso-8859-1"))

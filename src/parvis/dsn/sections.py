@@ -51,6 +51,7 @@ class Sections:
         self.numbers: set[str] = set()
         self.numbers_of: tuple[Any, ...] = ()
         self.numbers_offset = 0
+        self.resumed: Position | None = None
         # Where the section that is being read begins, and the first line of the declaration.
         self.offset = self.start_line = self.declaration_offset = self.declaration_line = 0
         self.rubrics_before = 0
@@ -67,7 +68,7 @@ class Sections:
         self.individuals, self.blocking = position.individuals, position.blocking
         self.declaration_offset, self.declaration_line = position.declaration_offset, position.declaration_line
         self.blanks = position.line - 1 - position.rubrics
-        self.numbers, self.numbers_offset = numbers, position.numbers_offset
+        self.numbers, self.numbers_offset, self.resumed = numbers, position.numbers_offset, position
 
     def problem(self, line: int, rubric: str, code: str, says: str) -> None:
         """Say a problem. Raises Stopped after the last one that is said."""
@@ -190,7 +191,10 @@ class Sections:
         )
         self.declaration = made
         of = (made.siret, made.month, made.nature, made.order)
-        if of != self.numbers_of or number == 1:
+        if self.resumed is not None:
+            # What the headers say was counted when they were read first.
+            self.blocking, self.numbers_of, self.resumed = self.resumed.blocking, of, None
+        elif of != self.numbers_of or number == 1:
             self.numbers, self.numbers_of, self.numbers_offset = set(), of, self.declaration_offset
         return made
 
