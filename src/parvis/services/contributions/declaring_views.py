@@ -1,5 +1,8 @@
 """The pages on which an employer declares to the ATIACL and the FEH."""
 
+import datetime
+from typing import Any
+
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
@@ -7,7 +10,7 @@ from django.shortcuts import redirect
 from parvis.access.levels import Level
 from parvis.access.rules import BOTH, MemberRequest, service
 from parvis.establishments.funds import FUNDS
-from parvis.ground.pages.filters import datetime_long
+from parvis.ground.pages.filters import date_long
 from parvis.ground.pages.kept import kept
 from parvis.ground.tenancy import Refused
 from parvis.ledger.words import euros
@@ -31,16 +34,26 @@ def declarations(request: MemberRequest, siret: str, fund: str) -> HttpResponse:
     listed = [(one, code_of(one), there.get((one.starts_on, one.months))) for one in spans(fund, held, who.today)]
     if not listed:
         raise Http404
-    rows = [
-        (
-            span,
-            code,
-            said and {"agents": said.agents, "base": euros(said.base), "amount": euros(said.amount),
-                      "on": datetime_long(said.declared_at), "version": said.version},
-        )
-        for span, code, said in listed
-    ]  # fmt: skip
-    return page(request, SERVICE, "service_contributions/declarations.html", {"fund": FUNDS[fund], "rows": rows})
+    years: dict[int, list[Any]] = {}
+    for span, code, said in listed:
+        whole = (datetime.date(span.starts_on.year, 1, 1), 12) in there and not span.recap
+        shown = said and {
+            "agents": said.agents,
+            "base": euros(said.base),
+            "amount": euros(said.amount),
+            "on": date_long(said.declared_at),
+            "version": said.version,
+            "closed": whole,
+        }
+        about = {
+            "said": span.said,
+            "recap": span.recap,
+            "covered": whole,
+            "running": span.period.ends_before > who.today,
+        }
+        years.setdefault(span.starts_on.year, []).append((about, code, shown))
+    context = {"fund": FUNDS[fund], "years": list(years.items())}
+    return page(request, SERVICE, "service_contributions/declarations.html", context)
 
 
 @service(CODE, Level.WRITE, methods=BOTH)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import Case, QuerySet, When
 
 from parvis.establishments.funds import FUNDS
 from parvis.ledger import references
@@ -28,8 +28,9 @@ class Received:
 
 
 def rows(establishment: int) -> QuerySet[BankPayment]:
-    """The latest first."""
-    return BankPayment.objects.filter(establishment_id=establishment).order_by("-on", "-id")
+    """Those that wait, then the latest."""
+    waits = Case(When(state=BankPayment.State.WAITING, then=0), default=1)
+    return BankPayment.objects.filter(establishment_id=establishment).order_by(waits, "-on", "-id")
 
 
 def waiting(establishment: int) -> list[Received]:

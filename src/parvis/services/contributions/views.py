@@ -22,7 +22,7 @@ from parvis.services.contributions.declaring import DECLARED
 from parvis.services.contributions.due import term
 from parvis.services.contributions.paying import Referring, by_day, to_come, transfers
 from parvis.services.contributions.service import CODE, SERVICE
-from parvis.services.pages import page
+from parvis.services.pages import Row, page
 
 PER_PAGE = 50
 YEARS_BACK = 10
@@ -38,7 +38,12 @@ def _chart(found: Accounts) -> Any:
     if not held:
         return None
     names = [FUNDS[fund].short for fund in held]
-    return stacked("Cotisations dues par mois et par fonds", "Mois", names, rows, shown=euros)
+    return stacked("Cotisations dues par mois et par fonds", "Mois", names, rows, shown=_shown)
+
+
+def _shown(cents: int) -> str:
+    """Nothing is said with a dash: zeros would hide what there is."""
+    return euros(cents) if cents else "–"
 
 
 @service(CODE, Level.READ)
@@ -91,7 +96,12 @@ def account(request: MemberRequest, siret: str, fund: str) -> HttpResponse:
             "years": list(years),
             "tabs_of_years": [(str(each), f"?annee={each}", each == year) for each in years],
             "charges": listed,
-            "charges_left": euros(one.charges),
+            "rows": [
+                Row("Solde de toutes les années", one.balance_said),
+                Row(f"Dû en {year}", one.due_said),
+                Row(f"Versé en {year}", one.paid_said),
+                Row("Majorations et pénalités à payer", euros(one.charges)),
+            ],
         },
     )
 
