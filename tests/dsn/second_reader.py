@@ -126,11 +126,15 @@ def _value(number: int, rubric: str, value: str, kind: str, longest: int, _label
             pass
         else:
             raise Wrong(number, "UTF-8")
-    if kind == "D":
+    if kind == "D" or rubric in {"S21.G00.30.006", "S21.G00.31.011"}:
+        # An unknown day or month of birth is 99: taken here for a first day, for a January.
+        known = re.sub("^99", "01", re.sub("(?<=^..)99", "01", value)) if kind == "X" else value
         try:
-            datetime.datetime.strptime(value, "%d%m%Y")
+            day = datetime.datetime.strptime(known, "%d%m%Y")
         except ValueError as fault:
             raise Wrong(number, "no date") from fault
+        if len(value) != 8 or not value.isascii() or not (1800 if kind == "X" else 1900) <= day.year < 2100:
+            raise Wrong(number, "no date of this time")
     if kind == "N":
         shape = r"-?\d+(\.\d\d)?"
         shape = r"-?\d+\.\d\d" if TWO_DECIMALS.match(rubric) and rubric not in WHOLE else shape

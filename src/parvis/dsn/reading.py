@@ -40,8 +40,8 @@ def read(stream: BinaryIO, *, most_problems: int = MOST_PROBLEMS) -> Iterator[Re
 def resume(stream: BinaryIO, position: Position, *, most_problems: int = MOST_PROBLEMS) -> Iterator[Read]:
     """The same from an individual on: what `read` gave from there, after the Sending and its Declaration again.
 
-    `stream` can seek and is the same file. Problems of what precedes the individual are not said again, but for those
-    of the headers.
+    `stream` can seek and is the same file, whose rubrics and blocks are in order. Problems of what precedes the
+    individual are not said again, but for those of the headers.
     """
     stream.seek(0)
     try:

@@ -54,7 +54,7 @@ class Sections:
         self.resumed: Position | None = None
         # Where the section that is being read begins, and the first line of the declaration.
         self.offset = self.start_line = self.declaration_offset = self.declaration_line = 0
-        self.rubrics_before = 0
+        self.rubrics_before = self.blocking_before = 0
         # Required rubrics that did not come where they were due: the line of their block, and their places.
         self.lacking: list[tuple[int, int]] = []
 
@@ -82,10 +82,11 @@ class Sections:
             self.problems.append(Problem(line, rubric, "DSN-TROP", says, True, True, self.declarations))
             raise Stopped
 
-    def drain(self) -> Iterator[Problem]:
-        """The problems not handed over yet, in the order of lines."""
-        found, self.problems = sorted(self.problems, key=lambda one: one.line), []
-        yield from found
+    def drain(self, before: int | None = None) -> Iterator[Problem]:
+        """The problems not handed over yet, in the order of lines; those of a line from `before` on wait."""
+        found = sorted(self.problems, key=lambda one: one.line)
+        self.problems = [one for one in found if before is not None and one.line >= before]
+        yield from found[: len(found) - len(self.problems)]
 
     def close(self, offset: int, number: int, coming: int) -> Iterator[Read]:
         """The section ends before line `number`, at `offset`; the block `coming` begins another."""
@@ -96,6 +97,7 @@ class Sections:
         if name == norms.DECLARATION:
             self.declarations += 1
             self.declaration_offset, self.declaration_line = offset, number
+        self.blocking_before = self.blocking - sum(one.blocking for one in self.problems)
         self.offset, self.start_line, self.rubrics_before = offset, number, number - 1 - self.blanks
 
     def finish(self) -> Iterator[Read]:
@@ -125,7 +127,7 @@ class Sections:
         if self.lacking:
             self._say_lacking(number)
         if self.problems:
-            yield from self.drain()
+            yield from self.drain(number)
         if made is not None:
             yield made
         self.blocks = []
@@ -193,7 +195,8 @@ class Sections:
         of = (made.siret, made.month, made.nature, made.order)
         if self.resumed is not None:
             # What the headers say was counted when they were read first.
-            self.blocking, self.numbers_of, self.resumed = self.resumed.blocking, of, None
+            waiting = sum(one.blocking for one in self.problems if one.line >= self.resumed.line)
+            self.blocking, self.numbers_of, self.resumed = self.resumed.blocking + waiting, of, None
         elif of != self.numbers_of or number == 1:
             self.numbers, self.numbers_of, self.numbers_offset = set(), of, self.declaration_offset
         return made
@@ -208,7 +211,7 @@ class Sections:
             self.declaration_line,
             self.numbers_offset,
             self.individuals,
-            self.blocking,
+            self.blocking_before,
         )
         made = self.builder.individual(self.blocks, position)
         if not _whole(made):
@@ -254,7 +257,7 @@ class Sections:
         if made.kind in {"01", "03"} and not self.individuals:
             says = "La déclaration n’a aucun individu : elle est à déclarer « sans individu »."
             self.problem(made.line, "S20.G00.05.002", "DSN-NEANT", says)
-        yield from self.drain()
+        yield from self.drain(line + 1)
         yield DeclarationEnd(line, made.number, self.individuals, self.blocking)
         self.declaration = None
         self.individuals = self.blocking = 0
