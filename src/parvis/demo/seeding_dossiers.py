@@ -140,7 +140,7 @@ def told() -> tuple[Told, ...]:
     annecy, user, chief, second = people.ANNECY, "administrateur-2", "administrateur", "administrateur"
     return (
         Told(annecy, user, "remboursement", State.EXAMINED, 12,
-             _refund("cnracl", "double", 2, 184_260, "Le mandat de septembre a été émis deux fois par la trésorerie."),
+             _refund("rafp", "double", 2, 184_240, "Le mandat de septembre a été émis deux fois par la trésorerie."),
              (Line(1, G.SEND, user), Line(3, G.TAKE, _NOEMIE),
               Line(4, G.COMMENT, _NOEMIE, "Les deux virements sont bien là. Je vérifie l’imputation du second.")),
              (_TWO, _RIB), note="Deuxième double paiement de l’année : rappeler la référence unique."),
@@ -222,7 +222,8 @@ class _Seeder:
     def dossier(self, number: int, one: Told) -> None:
         """One dossier with all that hangs on it."""
         place = self.establishments[one.siret]
-        begun = clock.now() - datetime.timedelta(days=one.days, hours=number % 5)
+        day = clock.today() - datetime.timedelta(days=one.days)
+        begun = datetime.datetime.combine(day, datetime.time(9 + number % 6, 12 + number), tzinfo=clock.PARIS)
         # As the owner: what is with the centralisateur is locked for everybody else.
         with tenancy.scope(establishment=place.pk, role="parvis_owner"):
             made = self._row(number, one, place, begun)

@@ -27,7 +27,10 @@ class MoneyField(forms.Field):
     widget = forms.TextInput
     money = True
 
-    def __init__(self, *, label: str, missing: str = "Saisissez un montant.", required: bool = True) -> None:
+    def __init__(
+        self, *, label: str, missing: str = "Saisissez un montant.", required: bool = True, term: str = "Montant"
+    ) -> None:
+        self.term = term
         super().__init__(label=label, required=required, error_messages={"required": missing})
 
     def clean(self, value: Any) -> int | None:
@@ -91,7 +94,7 @@ class StepForm(PlainForm):
         for name, field in self.fields.items():
             value = _said(field, self.initial.get(name))
             if value:
-                found.append((str(field.label), value))
+                found.append((str(getattr(field, "term", "") or field.label), value))
         return found
 
 
@@ -127,12 +130,13 @@ def _flat(choices: Any) -> list[tuple[Any, Any]]:
 
 
 class PickField(forms.ChoiceField):
-    """One of a few, all shown; `hints`: a sentence for some of them, by their code."""
+    """One of a few, all shown; `hints`: a sentence for some of them, by their code. `term`: the label of its answer."""
 
     def __init__(
-        self, *, label: str, missing: str, choices: Any = (), required: bool = True, hints: Any = None
+        self, *, label: str, missing: str, choices: Any = (), required: bool = True, hints: Any = None, term: str = ""
     ) -> None:
         messages = {"required": missing, "invalid_choice": missing}
+        self.term = term
         self.hints: dict[str, str] = dict(hints or {})
         super().__init__(
             label=label, choices=choices, required=required, error_messages=messages, widget=forms.RadioSelect()

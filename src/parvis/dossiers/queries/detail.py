@@ -167,7 +167,7 @@ def _next(dossier: Dossier, whole: Held | None, side: Side | None, own: bool, sh
     if state == State.CENTRALISER and side is not Side.CENTRALISER:
         more = " Personne n’y travaille encore : vous pouvez le reprendre." if recalls else ""
         return Next(
-            f"Le dossier est chez {dossier.organisation_name}",
+            f"Le dossier est chez « {dossier.organisation_name} »",
             f"Vous le lisez, et personne de l’établissement n’y écrit jusqu’à ce qu’il vous soit rendu.{more}",
         )
     if side is None:

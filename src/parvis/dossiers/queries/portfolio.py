@@ -233,7 +233,7 @@ def line(one: Any, who: Standing, people: Sequence[Standing]) -> Line:
         amount=euros(one.amount) if one.amount is not None else "",
         state=SAID[State(one.state)],
         tone=TONES[State(one.state)],
-        charge=named if holder is not None else one.organisation_name,
+        charge=named if holder is not None or one.state in CLOSED else one.organisation_name,
         mine=holder is not None and holder.person_id == who.person_id,
         when=when,
         late=late,

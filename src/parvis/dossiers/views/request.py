@@ -81,7 +81,7 @@ def _step_page(
         whole=one,
         step=chosen,
         form=form,
-        version=version,
+        typed_version=version,
         differences=differences,
         labels=[*(known.label for known in steps), "Documents", "Vérification"],
         number=number + 1,

@@ -68,9 +68,9 @@ def month_of(answers: dict[str, Any], step: str, name: str = "month") -> datetim
     return _day(answers.get(step, {}).get(name))
 
 
-def fund_field(label: str) -> PickField:
+def fund_field(label: str, term: str) -> PickField:
     """One of the funds; the choices are set by `offer`."""
-    return PickField(label=label, missing="Choisissez un fonds.")
+    return PickField(label=label, missing="Choisissez un fonds.", term=term)
 
 
 def offer(form: Any, name: str, asking: Asking) -> None:

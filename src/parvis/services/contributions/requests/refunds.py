@@ -69,10 +69,11 @@ _PIECES = {
 class CaseForm(StepForm):
     """From which fund, and why."""
 
-    fund = fund_field("Quel fonds doit rembourser ?")
+    fund = fund_field("Quel fonds doit rembourser ?", "Fonds")
     case = PickField(
         label="Pourquoi ces cotisations n’étaient-elles pas dues ?",
         missing="Choisissez un cas.",
+        term="Cas",
         choices=[(code, label) for code, (label, _) in CASES.items()],
         hints={code: hint for code, (_, hint) in CASES.items()},
     )
@@ -130,10 +131,10 @@ def _conditions(asking: Asking) -> list[Condition]:
     if month.year == asking.today.year:
         found.append(
             Condition(
-                f"Une compensation sur un prochain versement à {short(fund)} n’est pas possible",
+                "Ces cotisations sont d’une année passée",
                 False,
-                "Ce mois est de l’année en cours : vous pouvez aussi déduire la somme de votre prochain versement, de "
-                "même nature, sans demande.",
+                f"Elles sont de l’année en cours : la somme peut aussi être déduite d’un prochain versement à {short(fund)} "
+                "de même nature, sans demande.",
                 needed=False,
             )
         )

@@ -17,6 +17,7 @@ from parvis.dossiers.sealed import Answers
 from parvis.exchanges.forms import TextField
 from parvis.ground import clock
 from parvis.ground.fields import LineField
+from parvis.ground.pages.filters import de
 from parvis.ledger.actions import transfer
 from parvis.services.contributions.requests.credits import enough, only_what_is_there
 from parvis.services.contributions.requests.fields import PAID_TO, MonthField, fund_field, month_of, offer, short
@@ -25,8 +26,8 @@ from parvis.services.contributions.requests.fields import PAID_TO, MonthField, f
 class FundsForm(StepForm):
     """Where the money is, where it should be."""
 
-    giver = fund_field("Quel fonds a reçu le virement ?")
-    taker = fund_field("À quel fonds était-il destiné ?")
+    giver = fund_field("Quel fonds a reçu le virement ?", "Reçu par")
+    taker = fund_field("À quel fonds était-il destiné ?", "Destiné à")
 
     def asked(self, asking: Asking) -> None:
         offer(self, "giver", asking)
@@ -66,7 +67,7 @@ def _amount(answers: Answers) -> int | None:
 
 def _title(answers: Answers) -> str:
     giver, taker = (short(_of(answers, "fonds", name)) for name in ("giver", "taker"))
-    return f"Transfert de {giver} à {taker}" if giver and taker else ""
+    return f"Transfert {de(giver)} à {taker}" if giver and taker else ""
 
 
 def _conditions(asking: Asking) -> list[Condition]:

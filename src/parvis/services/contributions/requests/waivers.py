@@ -37,6 +37,7 @@ class ChargeForm(StepForm):
     charge = PickField(
         label="Quelle majoration ?",
         missing="Choisissez une majoration. S’il n’y en a aucune, il n’y a rien à remettre.",
+        term="Majoration",
     )
 
     def asked(self, asking: Asking) -> None:
