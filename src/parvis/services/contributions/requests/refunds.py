@@ -133,8 +133,8 @@ def _conditions(asking: Asking) -> list[Condition]:
             Condition(
                 "Ces cotisations sont d’une année passée",
                 False,
-                f"Elles sont de l’année en cours : la somme peut aussi être déduite d’un prochain versement à {short(fund)} "
-                "de même nature, sans demande.",
+                "Elles sont de l’année en cours : la somme peut aussi être déduite, sans demande, d’un prochain "
+                f"versement à {short(fund)} de même nature.",
                 needed=False,
             )
         )
