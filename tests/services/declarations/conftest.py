@@ -1,17 +1,19 @@
 """An establishment whose civil servants are affiliated, under the owner's connection."""
 
-import datetime
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
+from parvis.access.levels import Level
 from parvis.agents import nir, numbers
 from parvis.agents.keys import search_of, sort_of
 from parvis.agents.models import Affiliation, Agent, Entry, Post
 from parvis.dsn.generation.posts import CNRACL, staff
-from parvis.establishments.models import Contract, Establishment
+from parvis.establishments.models import Establishment
 from parvis.ground import clock, tenancy
 from tests.services.declarations.papers import AGENTS, SEED, TOWN
+from tests.world import Someone, World, someone
 
 
 def affiliated(place: Establishment) -> None:
@@ -45,15 +47,18 @@ def affiliated(place: Establishment) -> None:
 
 
 @pytest.fixture
-def town(as_owner) -> Iterator[Establishment]:
+def town(world: World, as_owner: Any) -> Iterator[Establishment]:
+    """Nothing is committed: the rows of agents are the test's own."""
     with tenancy.scope(role="parvis_owner"):
-        place = Establishment.objects.create(
-            siret=TOWN.siret, siren=TOWN.siren, name="Commune d’essai", kind="commune", legal_category="7210",
-            sort_key="commune",
-        )  # fmt: skip
-        Contract.objects.bulk_create(
-            Contract(establishment=place, fund=fund, number=f"{fund}-1", starts_on=datetime.date(2010, 1, 1))
-            for fund in ("cnracl", "ircantec", "rafp")
-        )
-        affiliated(place)
-        yield place
+        affiliated(world.here)
+    yield world.here
+
+
+@pytest.fixture
+def writer(town: Establishment) -> Someone:
+    return someone(town, "Awa", "Bonnefoy", rights={"declarations": Level.WRITE, "agents": Level.WRITE})
+
+
+@pytest.fixture
+def reader(town: Establishment) -> Someone:
+    return someone(town, "Loïc", "Marchal", rights={"declarations": Level.READ})

@@ -9,8 +9,9 @@ from parvis.dsn.generation.anomalies import Anomaly
 from parvis.dsn.generation.posts import CNRACL, Employer, staff
 from parvis.dsn.generation.sending import Part, generate
 from parvis.services.declarations.receiving import Report, receive_file
+from tests.world import HERE
 
-TOWN = Employer("217499011", "00013", "Commune d’essai", "74000", "Annecy", "74", 3000)
+TOWN = Employer(HERE[:9], HERE[9:], "Commune d’essai", "74000", "Annecy", "74", 3000)
 MONTH = datetime.date(2026, 3, 1)
 AGENTS = 14
 SEED = 3

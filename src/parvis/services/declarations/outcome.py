@@ -90,12 +90,12 @@ def reports_on(month: datetime.date, headcount: int, received: datetime.date) ->
     return max(deadline + datetime.timedelta(days=after), received)
 
 
-def finish(work: Work, told: Told, replaced: Sequence[Declaration]) -> None:
-    """Everything that the end of a declaration decides, after its last batch."""
+def finish(work: Work, told: Told, replaced: Sequence[Declaration], *, quiet: bool = False) -> None:
+    """Everything that the end of a declaration decides, after its last batch. `quiet`: nobody is told."""
     row, sums = work.row, work.sums
     row.individuals, row.applied = sums.individuals, sums.applied
     row.due, row.bases, row.left = sums.due, sums.bases, sums.left
-    row.processed_at = clock.now()
+    row.processed_at = row.received_at if quiet else clock.now()
     row.reports_on = reports_on(row.month, sums.individuals, row.received_at.astimezone(clock.PARIS).date())
     if row.test:
         row.state = _state(sums.anomalies.total() > 0)
@@ -119,6 +119,8 @@ def finish(work: Work, told: Told, replaced: Sequence[Declaration]) -> None:
             row.state = _state(sums.anomalies.total() > 0)
     row.save()
     again(row.establishment_id, row.month)
+    if quiet:
+        return
     if whole:
         done_by_service(actor=SYSTEM, fund="dsn", act="declare", day=row.month, reason=SEEN_DONE)
     record("declaration.processed", actor=SYSTEM, object=row.ref, after=said(row))
@@ -175,6 +177,7 @@ def _record_due(row: Declaration, sums: Sums) -> None:
             row.month,
             sides_due(agent, employer),
             ledger_key(row, fund),
+            on=row.received_at.astimezone(clock.PARIS).date(),
             label="DSN",
             detail={"agents": sums.individuals},
         )
@@ -273,10 +276,18 @@ WHERE b.establishment_id = %(place)s AND b.month = %(before)s AND b.state IN ('o
   AND NOT EXISTS (SELECT FROM service_declarations_anomaly a WHERE a.establishment_id = %(place)s
     AND a.month = %(month)s AND a.code = b.code AND a.subject = b.subject AND a.state <> 'told')"""
 
+# A month that was missing came after all.
+_CAME_SQL = """UPDATE service_declarations_anomaly a SET state = 'corrected', settled_at = %(now)s
+WHERE a.establishment_id = %(place)s AND a.month = %(after)s AND a.code = 'MoisPer01' AND a.state IN ('open', 'payroll')
+  AND EXISTS (SELECT FROM service_declarations_declaration d WHERE d.establishment_id = %(place)s
+    AND d.month = %(month)s AND d.state IN ('anomalies', 'processed') AND NOT d.test)"""
+
 
 def again(establishment: int, month: datetime.date) -> None:
-    """Count what comes back from the month before; close what payroll has mended. Two statements."""
+    """Count what comes back from the month before; close what payroll has mended. Three statements."""
     rule = {"place": establishment, "month": month, "before": add_months(month, -1), "now": clock.now()}
+    rule["after"] = add_months(month, 1)
     with connection.cursor() as cursor:
+        cursor.execute(_CAME_SQL, rule)
         cursor.execute(_TIMES_SQL, rule)
         cursor.execute(_MENDED_SQL, rule)

@@ -9,7 +9,6 @@ from decimal import Decimal
 from parvis.agents.actions import Base, Declared, enrol, write_month
 from parvis.agents.queries import by_nir_keys
 from parvis.dsn.shapes import Individual as Told
-from parvis.ground import clock
 from parvis.ground.identifiers.text import sort_key
 from parvis.services.declarations.amounts import bases_of
 from parvis.services.declarations.checks import Check, Found, found
@@ -103,7 +102,7 @@ class Work:
 
     def __init__(self, row: Declaration, *, replaces: Declaration | None = None) -> None:
         """`replaces`: the declaration in whose place it comes."""
-        self.row, self.sums, self.at = row, Sums(), clock.now()
+        self.row, self.sums, self.at = row, Sums(), row.received_at
         self.replaces = replaces.ref if replaces is not None else None
 
     def batch(self, people: Sequence[Told]) -> None:

@@ -38,11 +38,14 @@ class Busy(Exception):
 
 
 class Broken(Exception):
-    """The file cannot be read to its end, or says something wrong of itself; nothing of it was written."""
+    """The file cannot be read to its end, or says something wrong of itself; nothing of it was written.
 
-    def __init__(self, problem: Problem) -> None:
+    `problems`: the blocking ones that were met, the first one first.
+    """
+
+    def __init__(self, problems: list[Problem]) -> None:
         super().__init__()
-        self.problem = problem
+        self.problems = problems
 
 
 @dataclass(slots=True)
@@ -86,33 +89,45 @@ def receive(folder: Path, *, tell: Tell = lambda text: None) -> Report:
     return report
 
 
-def receive_file(stream: BinaryIO, name: str, *, report: Report, tell: Tell = lambda text: None) -> None:
-    """One file: entered, then read and checked in one transaction. Raises OSError."""
+def receive_file(
+    stream: BinaryIO,
+    name: str,
+    *,
+    report: Report,
+    tell: Tell = lambda text: None,
+    at: datetime.datetime | None = None,
+    quiet: bool = False,
+) -> None:
+    """One file: entered, then read and checked in one transaction. Raises OSError.
+
+    `at`: when it came, now unless the demo says otherwise; `quiet`: nobody is told, and no history is written.
+    """
     digest, heads = entered(stream)
+    at = at or clock.now()
     with tenancy.scope(role=OWNER):
-        sending, new = Sending.objects.get_or_create(
-            digest=digest, defaults={"name": name[:200], "received_at": clock.now()}
-        )
+        sending, new = Sending.objects.get_or_create(digest=digest, defaults={"name": name[:200], "received_at": at})
         if not new and sending.state != Sending.State.PENDING:
             report.already += 1
             return
         places = _places({head.siret for head in heads})
-        _announce(digest, heads, places)
+        _announce(digest, heads, places, at)
     report.files += 1
     stream.seek(0)
     try:
         with tenancy.scope(role=OWNER):
-            _File(digest, places, report, tell, name).work(stream)
+            _File(digest, places, report, tell, name, at, quiet).work(stream)
             _end(sending, Sending.State.DONE)
     except Broken as broken:
-        problem = broken.problem
+        problem = broken.problems[0]
         report.refused += 1
         tell(f"{name} : ligne {problem.line}{f', {problem.rubric}' if problem.rubric else ''} : {problem.message}")
         with tenancy.scope(role=OWNER):
             sending.line, sending.rubric, sending.says = problem.line, problem.rubric, problem.message[:300]
             _end(sending, Sending.State.REFUSED)
             Declaration.objects.filter(digest=digest).update(
-                state=Declaration.State.REJECTED, processed_at=clock.now(), problems=[_problem(problem)]
+                state=Declaration.State.REJECTED,
+                processed_at=clock.now(),
+                problems=[_problem(one) for one in broken.problems],
             )
 
 
@@ -185,9 +200,8 @@ def _places(sirets: set[str]) -> dict[str, int]:
     return dict(Establishment.objects.filter(siret__in=sirets).values_list("siret", "pk"))
 
 
-def _announce(digest: str, heads: list[Head], places: dict[str, int]) -> None:
+def _announce(digest: str, heads: list[Head], places: dict[str, int], at: datetime.datetime) -> None:
     """« Reçue »: what is there is seen before its turn comes."""
-    now = clock.now()
     Declaration.objects.bulk_create(
         [
             Declaration(
@@ -200,7 +214,7 @@ def _announce(digest: str, heads: list[Head], places: dict[str, int]) -> None:
                 norm="",
                 test=head.test,
                 state=Declaration.State.RECEIVED,
-                received_at=now,
+                received_at=at,
             )
             for head in heads
             if head.siret in places and head.month is not None
@@ -217,10 +231,21 @@ def _problem(one: Problem) -> dict[str, object]:
 class _File:
     """The reading of one file, inside its transaction."""
 
-    def __init__(self, digest: str, places: dict[str, int], report: Report, tell: Tell, name: str) -> None:
+    def __init__(
+        self,
+        digest: str,
+        places: dict[str, int],
+        report: Report,
+        tell: Tell,
+        name: str,
+        at: datetime.datetime,
+        quiet: bool,
+    ) -> None:
         self.digest, self.places, self.report, self.tell, self.name = digest, places, report, tell, name
+        self.at, self.quiet = at, quiet
         self.sent: Sent | None = None
         self.early: list[Problem] = []
+        self.met: list[Problem] = []
         self.events: Iterator[Read] = iter(())
 
     def work(self, stream: BinaryIO) -> None:
@@ -237,8 +262,10 @@ class _File:
                 self.early = []
 
     def _whole_file(self, one: Problem) -> None:
+        if one.blocking and len(self.met) < MOST_PROBLEMS:
+            self.met.append(one)
         if one.fatal or (one.blocking and not one.declaration):
-            raise Broken(one)
+            raise Broken(self.met)
 
     def _declaration(self, told: Told) -> None:
         place = self.places.get(told.siret or "")
@@ -279,7 +306,7 @@ class _File:
             digest=self.digest,
             number=told.number,
             defaults=values,
-            create_defaults=values | {"received_at": clock.now()},
+            create_defaults=values | {"received_at": self.at},
         )
         return row
 
@@ -319,6 +346,6 @@ class _File:
             raise Rejected(wrong)
         if batch:
             work.batch(batch)
-        outcome.finish(work, told, replaced)
+        outcome.finish(work, told, replaced, quiet=self.quiet)
         self.report.individuals += work.sums.individuals
         self.report.anomalies += work.sums.anomalies.total()
