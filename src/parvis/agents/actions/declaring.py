@@ -10,7 +10,7 @@ from parvis.access.standing import Standing
 from parvis.agents import duplicates, nir, numbers
 from parvis.agents.actions.writing import fill_in, made_agent, new_post
 from parvis.agents.entries import OFFICIALS, Declaration
-from parvis.agents.models import Affiliation, Agent, Entry, Leaving, Scheme
+from parvis.agents.models import Affiliation, Agent, Entry, Leaving, Scheme, Status
 from parvis.agents.words import HOSPITALS
 from parvis.establishments.models import Establishment
 from parvis.ground import clock
@@ -121,7 +121,9 @@ def affiliate(
         )
         for scheme, number in zip(schemes, numbers.draw(schemes), strict=True)
     )
-    new_post(establishment, agent, told.post, told.entered_on, by=by)
+    if told.status != Status.ELECTED:
+        # A mandate has no hours.
+        new_post(establishment, agent, told.post, told.entered_on, by=by)
     return rows[0]
 
 

@@ -12,7 +12,7 @@ from parvis.agents import numbers
 from parvis.agents.actions.declaring import claim
 from parvis.agents.actions.writing import made_agent, write_identity
 from parvis.agents.entries import OFFICIALS, Declaration, Identity
-from parvis.agents.models import Affiliation, Agent, Leaving, Post, Scheme
+from parvis.agents.models import Affiliation, Agent, Leaving, Post, Scheme, Status
 from parvis.ground import clock
 from parvis.journal.actions import Actor, Change, record_changes, remember_names
 
@@ -48,7 +48,10 @@ def affiliate_many(
             )
         ]
     )
-    Post.objects.bulk_create([_post(establishment, one, agent, by) for one, agent in pairs])
+    # A mandate has no hours.
+    Post.objects.bulk_create(
+        [_post(establishment, one, agent, by) for one, agent in pairs if one.status != Status.ELECTED]
+    )
     main = written[: len(pairs)]
     record_changes("affiliation.declared", actor=actor, changes=[_event(one) for one in main])
     remember_names({agent.ref: agent.name for _, agent in pairs})

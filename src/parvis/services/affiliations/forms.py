@@ -20,6 +20,7 @@ KINDS = [
     (Frame.ARTS_TEACHER.value, "Professeur d’enseignement artistique (16 h)"),
     (Frame.ARTS_ASSISTANT.value, "Assistant d’enseignement artistique (20 h)"),
 ]
+MISSING_HOURS = "Saisissez la durée hebdomadaire."
 YES_NO = [("yes", "Oui"), ("no", "Non")]
 
 
@@ -73,7 +74,7 @@ class _HoursForm(ServiceForm):
     """Weekly hours and what goes with them."""
 
     kind = _choice("Sorte d’emploi", KINDS, "", required=False)
-    minutes = HoursField(label="Durée hebdomadaire de l’emploi", missing="Saisissez la durée hebdomadaire.", limit=20)
+    minutes = HoursField(label="Durée hebdomadaire de l’emploi", missing=MISSING_HOURS, limit=20)
     part_time = NumberField(
         label="Temps partiel : pourcentage travaillé",
         least=1,
@@ -116,10 +117,10 @@ class _HoursForm(ServiceForm):
         """What was validated."""
         data = self.cleaned_data
         return PostEntry(
-            minutes=data["minutes"],
+            minutes=data["minutes"] or data["full"],
             full_minutes=data["full"],
             part_time=Decimal(data["part_time"] or 100),
-            category=data["category"],
+            category=data["category"] or Category.SEDENTARY.value,
             permanent=permanent,
             grade=data["grade"],
             gross_index=str(data["gross_index"] or ""),
@@ -143,6 +144,13 @@ class PostForm(_HoursForm):
         *("category", "grade", "gross_index", "major_index"),
     )
     day_field = "entered_on"
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.is_bound and self.data.get("status") == Status.ELECTED:
+            # A mandate has no hours, no category and is no post.
+            for name in ("minutes", "category", "permanent"):
+                self.fields[name].required = False
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()

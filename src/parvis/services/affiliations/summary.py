@@ -44,8 +44,14 @@ def rows(told: Declaration, siret: str, draft: uuid.UUID) -> list[Row]:
         Row("Nationalité", str(Nationality(one.nationality).label), agent, "Modifier", "la nationalité"),
         Row("Arrivée", f"{Entry(told.entry).label}, le {date_long(told.entered_on)}", work, "Modifier", "l’arrivée"),
         Row("Statut", str(Status(told.status).label), work, "Modifier", "le statut"),
-        Row("Durée hebdomadaire", worked, work, "Modifier", "la durée"),
-        Row("Catégorie", str(Category(post.category).label), work, "Modifier", "la catégorie"),
+        *(
+            [
+                Row("Durée hebdomadaire", worked, work, "Modifier", "la durée"),
+                Row("Catégorie", str(Category(post.category).label), work, "Modifier", "la catégorie"),
+            ]
+            if told.status != Status.ELECTED
+            else []
+        ),
         *([Row("Grade et indices", index, work, "Modifier", "le grade")] if index else []),
     ]
 
