@@ -1,21 +1,23 @@
 """What follows payments: surcharges as the regulations say, once; penalties; obligations ticked; letters, once each."""
 
 import datetime
+import uuid
 from decimal import Decimal
 
 import pytest
 
 from parvis.establishments.models import Contract, Establishment
-from parvis.ground import clock, tenancy
+from parvis.ground import clock, files, tenancy
 from parvis.journal.actions import SYSTEM
 from parvis.ledger import actions as ledger
 from parvis.ledger import queries, sides
 from parvis.ledger.actions import Entry, record_all
 from parvis.ledger.models import Kind, Movement
+from parvis.letters.kept import PURPOSE
 from parvis.letters.models import FundLetter
 from parvis.obligations.actions import refresh
 from parvis.obligations.facts import Held
-from parvis.obligations.models import Occurrence
+from parvis.obligations.models import Facts, Occurrence
 from parvis.regulations.due_dates import late
 from parvis.regulations.due_dates.calendar import Fund
 from parvis.regulations.due_dates.schedule import Contract as Bound
@@ -111,10 +113,9 @@ def test_a_declaration_that_came_late_costs_a_penalty_at_the_ircantec_alone(plac
               detail={"agents": 4, "received_on": received.isoformat()})  # fmt: skip
     # Without the headcount the last day of the DSN is not known: nothing is charged.
     assert follow([place.pk]).penalties == 0
-    place.facts = None
-    from parvis.obligations.models import Facts
-
-    Facts.objects.create(establishment=place, year=clock.today().year, version=1, headcount=40, said_at=clock.now())
+    Facts.objects.create(
+        establishment=place, year=clock.today().year, version=1, headcount=40, said_at=clock.now(), said_by=uuid.uuid4()
+    )
     assert (follow([place.pk]).penalties, follow([place.pk]).count) == (1, 0)
     assert Movement.objects.get(kind=Kind.PENALTY).detail["charged"] == 30_00
 
@@ -180,8 +181,6 @@ def test_invoices_notices_and_statements_come_once_each_as_tagged_pdf(place, set
     kinds = sorted(FundLetter.objects.values_list("type__code", flat=True))
     assert kinds == ["avis-d-echeance"] * near + ["facture", "releve-de-compte"]
     with tenancy.scope(establishment=place.pk):
-        from parvis.ground import files
-
         for one in FundLetter.objects.all():
-            content = files.read(one.key)
+            content = files.read(one.key, PURPOSE)
             assert content.startswith(b"%PDF") and b"StructTreeRoot" in content

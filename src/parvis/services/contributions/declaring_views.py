@@ -85,10 +85,10 @@ def declare(request: MemberRequest, siret: str, fund: str, code: str) -> HttpRes
                     f"{span.name}, {span.said} : la déclaration est enregistrée, {euros(made.amount)} de cotisations.",
                 )
                 return redirect("service_contributions:declarations", siret=siret, fund=fund)
-        except Refused as refusal:
-            form.refuse(refusal.message, refusal.field)
         except Conflict:
             form.refuse("Quelqu’un a déclaré cette période entre-temps : revenez à la liste et relisez.", "")
+        except Refused as refusal:
+            form.refuse(refusal.message, refusal.field)
     problems = form.problems
     return page(
         request,

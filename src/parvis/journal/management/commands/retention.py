@@ -24,6 +24,7 @@ PROCESSINGS = {
     "echanges": "Échanges avec les fonds",
     "demandes": "Demandes aux fonds",
     "agents": "Agents et affiliations",
+    "cotisations": "Cotisations",
     "courriers": "Courriers des fonds",
     "notifications": "Notifications",
     "messages": "Courriels, SMS, appels et lettres",

@@ -37,18 +37,17 @@ class ChargeForm(StepForm):
     charge = PickField(
         label="Quelle majoration ?",
         missing="Choisissez une majoration. S’il n’y en a aucune, il n’y a rien à remettre.",
-        term="Majoration",
     )
 
     def asked(self, asking: Asking) -> None:
-        if asking.who is None:
-            # An adviser reads what was chosen: it says itself which.
-            held = asking.answers.get("majoration", {})
-            rows = [(held.get("charge", ""), held.get("said", ""))]
-        else:
-            self.rows = {str(one.movement.ref): one for one in _open(asking)}
-            rows = [(ref, _said(one)) for ref, one in self.rows.items()]
-        self.fields["charge"].choices = rows  # type: ignore[attr-defined]
+        # Who only reads what was chosen needs no list: it says itself which.
+        self.rows = {str(one.movement.ref): one for one in _open(asking)} if asking.who is not None else {}
+        self.fields["charge"].choices = [(ref, _said(one)) for ref, one in self.rows.items()]  # type: ignore[attr-defined]
+
+    def shown(self) -> list[tuple[str, str]]:
+        """What was chosen, as it was that day."""
+        said = self.asking.answers.get("majoration", {}).get("said", "")
+        return [("Majoration", said)] if said else []
 
     def answers(self) -> dict[str, Any]:
         """With what was chosen as it was that day: fund, month, amount."""
