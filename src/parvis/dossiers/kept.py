@@ -7,7 +7,7 @@ from parvis.ground.retention import Basis, Kept, Sweep, With, impersonal, regist
 _PROCESSING = "demandes"
 _ENDED = "la décision, le retrait ou le classement"
 _LAST = "la dernière saisie"
-_BEGUN = "sent_at IS NULL AND {t}.closed_at IS NULL AND {t}.moved_at < %(limit)s"
+_BEGUN = "{t}.state = 'draft' AND {t}.moved_at < %(limit)s"
 _OF = "EXISTS (SELECT 1 FROM dossiers_dossier x WHERE x.id = t.dossier_id AND {condition})"
 _CHILDREN = (
     ("dossiers_document", "dossier_id"),
@@ -28,7 +28,7 @@ register(
         Sweep(
             "PARVIS_DOSSIER_DRAFT_RETENTION",
             _LAST,
-            _OF.format(condition="x." + _BEGUN.format(t="x")),
+            _OF.format(condition=_BEGUN.format(t="x")),
             files="key",
         ),
     ),
@@ -46,7 +46,7 @@ register(
         "dossiers_dossier",
         _PROCESSING,
         Basis.PUBLIC_TASK,
-        Sweep("PARVIS_DOSSIER_DRAFT_RETENTION", _LAST, "t." + _BEGUN.format(t="t"), children=_CHILDREN),
+        Sweep("PARVIS_DOSSIER_DRAFT_RETENTION", _LAST, _BEGUN.format(t="t"), children=_CHILDREN),
     ),
     Kept(
         "dossier.closed",

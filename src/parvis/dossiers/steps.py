@@ -1,12 +1,12 @@
 """A dossier as its steps hold it: what was answered, what each page still lacks, whether it may be sent."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 
 from parvis.access.standing import Standing
 from parvis.dossiers import registry
 from parvis.dossiers.forms import StepForm
-from parvis.dossiers.models import Document, Dossier, Wanted
+from parvis.dossiers.models import CLOSED, Document, Dossier, Wanted
 from parvis.dossiers.registry import Asking, Condition, Kind, Piece, Step
 from parvis.dossiers.sealed import Answers, unseal_answers
 from parvis.ground import clock
@@ -33,13 +33,19 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A dossier with all that its pages ask of it."""
+    """A dossier with all that its pages ask of it.
+
+    `lacking`: by step, what is wrong with its answers as of today; nothing once the fund has them. `conditions`: what
+    must hold, as far as the answers say what.
+    """
 
     dossier: Dossier
     kind: Kind
     asking: Asking
     documents: tuple[Document, ...]
     wanted: tuple[Wanted, ...]
+    lacking: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    conditions: tuple[Condition, ...] = ()
 
     @property
     def answers(self) -> Answers:
@@ -54,11 +60,10 @@ class Held:
         """The form of a step, filled in with what was answered unless `data` says something else."""
         return step.form(data, asking=self.asking, step=step.code)  # type: ignore[arg-type]
 
-    def lacks(self, step: Step) -> list[str]:
+    def judged(self, step: Step) -> tuple[str, ...]:
         """What is wrong with what a step holds, as of today; nothing where it is answered."""
-        form = self.form(step)
-        again = self.form(step, form.again())
-        return [] if again.is_valid() else [message for message, _ in again.problems]
+        again = self.form(step, self.form(step).again())
+        return () if again.is_valid() else tuple(message for message, _ in again.problems)
 
     @property
     def slots(self) -> list[Slot]:
@@ -91,12 +96,7 @@ class Held:
 
     @property
     def first_lacking_step(self) -> Step | None:
-        return next((step for step in self.steps if self.lacks(step)), None)
-
-    @property
-    def conditions(self) -> list[Condition]:
-        """What must hold, as far as the answers say what."""
-        return [] if self.first_lacking_step else self.kind.conditions(self.asking)
+        return next((step for step in self.steps if self.lacking.get(step.code)), None)
 
     @property
     def ready(self) -> bool:
@@ -107,7 +107,7 @@ class Held:
     def obstacle(self) -> str | None:
         """What is still missing, in a sentence."""
         if (step := self.first_lacking_step) is not None:
-            return f"Complétez « {step.label} » : {self.lacks(step)[0]}"
+            return f"Complétez « {step.label} » : {self.lacking[step.code][0]}"
         if missing := self.missing:
             return f"Joignez « {missing[0].piece.label} »."
         failed = next((one for one in self.conditions if one.needed and not one.holds), None)
@@ -118,16 +118,24 @@ class Held:
         return [(step, self.form(step).shown()) for step in self.steps]
 
 
-def held(dossier: Dossier, *, funds: Iterable[str], who: Standing | None = None) -> Held | None:
-    """What the pages of a dossier ask of it; two statements. None where nobody declares its kind any more."""
+def held(dossier: Dossier, *, funds: Iterable[str], who: Standing | None = None, judging: bool = True) -> Held | None:
+    """What the pages of a dossier ask of it. None where nobody declares its kind any more.
+
+    `judging`: its conditions are looked at, unless it is closed; that wants the establishment's own scope.
+    """
     kind = registry.get(dossier.kind)
     if kind is None:
         return None
     asking = Asking(dossier.establishment_id, frozenset(funds), clock.today(), unseal_answers(dossier.content), who)
-    return Held(
+    whole = Held(
         dossier,
         kind,
         asking,
         tuple(Document.objects.filter(dossier=dossier).order_by("-id")),
         tuple(Wanted.objects.filter(dossier=dossier).order_by("id")),
     )
+    if dossier.sent_at is None:
+        whole = replace(whole, lacking={step.code: whole.judged(step) for step in whole.steps})
+    if judging and dossier.state not in CLOSED and whole.first_lacking_step is None:
+        whole = replace(whole, conditions=tuple(kind.conditions(asking)))
+    return whole

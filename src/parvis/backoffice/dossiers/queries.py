@@ -220,9 +220,9 @@ def detail(who: AdviserStanding, reference: str) -> Detail | None:
     with tenancy.scope(person=who.person_id, establishment=found.establishment_id, read_only=True):
         funds = held_by(found.establishment_id)
         whole = held(found, funds=funds)
-        conditions = whole.conditions if whole is not None and found.state not in CLOSED else []
+        conditions = list(whole.conditions) if whole is not None else []
     # Documents as the fund has them: what was not sent is not there.
-    whole = held(found, funds=funds)
+    whole = held(found, funds=funds, judging=False)
     return Detail(
         dossier=found,
         line=_line(found),

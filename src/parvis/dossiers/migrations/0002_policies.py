@@ -48,7 +48,7 @@ class Migration(migrations.Migration):
         ),
         protecting("dossiers_internalnote", app=None, adviser=OF_DOSSIER, adviser_may="ra"),
         protecting("dossiers_organisationcircuit", app_may="raw"),
-        erasable("dossiers_dossier", reads="id, closed_at, sent_at, moved_at"),
+        erasable("dossiers_dossier", reads="id, state, closed_at, moved_at"),
         erasable("dossiers_document", reads="id, dossier_id, key"),
         erasable("dossiers_entry", reads="id, dossier_id"),
         erasable("dossiers_wanted", reads="id, dossier_id"),

@@ -100,6 +100,12 @@ class Detail:
         return self.dossier.sent_at is None
 
     @property
+    def returned(self) -> Said | None:
+        """What the centralisateur wrote when it gave the dossier back, while the employer has to see to it."""
+        back = [one for one in self.thread if one.title == TITLES[Gesture.RETURN]]
+        return back[-1] if back and self.dossier.state == State.EMPLOYER else None
+
+    @property
     def granted(self) -> str:
         return euros(self.dossier.granted) if self.dossier.granted is not None else ""
 
