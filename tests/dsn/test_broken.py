@@ -1,13 +1,16 @@
 """A small file broken in every line, in turn and in five ways: never a crash, always the right line and rubric."""
 
 import io
+from pathlib import Path
 
 import pytest
 
 from parvis.dsn.generation.sending import Part
 from parvis.dsn.norm import norm
+from parvis.dsn.problems import CODES
 from parvis.dsn.reading import read
 from parvis.dsn.shapes import Problem
+from parvis.dsn.values import why
 from tests.dsn.files import JUNE, TOWN, events, lines_of, made, problems
 from tests.dsn.second_reader import Wrong, check
 
@@ -191,15 +194,20 @@ def test_messages_hold_nothing_that_was_declared() -> None:
 
 def test_every_rubric_has_its_own_explanation() -> None:
     """A value that no rubric takes is refused with a code that is listed, and a sentence."""
-    from parvis.dsn.problems import CODES
-    from parvis.dsn.values import why
-
     for version in ("P25V01", "P26V01"):
         for rubric in norm(version).rubrics:
             for value in (b"", b" ", b"x" * 200, b"-1.005", b"99999999", b"\xff\x07"):
                 if rubric.read(value) is None:
                     code, says = why(value, rubric.spec)
                     assert code in CODES and says.endswith(".")
+
+
+def test_the_page_of_the_documentation_lists_every_code() -> None:
+    """With the same words."""
+    page = (Path(__file__).parents[2] / "docs" / "dsn.md").read_text(encoding="utf-8")
+    for code in CODES.values():
+        blocking = "oui" if code.blocking else "non"
+        assert f"| `{code.name}` | {code.label} | {code.mending} | {blocking} |" in page
 
 
 def test_a_stream_that_gives_little_at_a_time() -> None:
