@@ -70,7 +70,9 @@ def _town(where: Establishment, odd: bool) -> None:
         if not (_waits(one, odd) and scheme == "rafp")
     ]
     Affiliation.objects.bulk_create(held)
-    Post.objects.bulk_create(post for one, agent in pairs for post in _posts(where, one, agent))
+    Post.objects.bulk_create(
+        post for one, agent in pairs if one.regime != ELECTED for post in _posts(where, one, agent)
+    )
     remember_names({agent.ref: agent.name for agent in agents})
     _told(where, pairs, held)
 
@@ -85,7 +87,7 @@ def _schemes(one: Invented) -> tuple[str, ...]:
 
 def _agent(where: Establishment, one: Invented, odd: bool) -> Agent:
     person = one.identity
-    surname, used = person.surname.title(), (person.used_name or "").title()
+    surname, used = (name.title().replace("'", "’") for name in (person.surname, person.used_name or ""))
     hidden = odd and one.rank in WITHOUT_NIR
     payroll = f"A{one.rank:04d}"
     return Agent(

@@ -16,7 +16,7 @@ AGENT = {
     "born_on": "03/04/1985", "birth_place": "Annecy", "nationality": "french", "payroll_number": "A0042",
 }  # fmt: skip
 POST = {
-    "status": "trainee", "entry": "appointed", "entered_on": "01/09/2026", "permanent": "yes", "kind": "",
+    "status": "trainee", "entry": "appointed", "entered_on": "01/09/2026", "permanent": "yes", "kind": "ordinary",
     "minutes": "35 h", "part_time": "", "other_minutes": "", "category": "sedentary", "grade": "Rédactrice",
     "gross_index": "478", "major_index": "420",
 }  # fmt: skip
@@ -180,7 +180,7 @@ def test_correcting_hours_and_leaving_by_the_pages(browser, places, declared, te
     typed = AGENT | {"version": "1", "used_name": "Bonnefoy-Roux"}
     assert browser.post(page + "corriger/", typed)["Location"] == page
     assert "Quelqu’un a modifié cette fiche" in text(browser.post(page + "corriger/", typed | {"surname": "Autre"}))
-    hours = {"starts_on": "01/10/2026", "minutes": "20 h", "category": "sedentary", "kind": ""}
+    hours = {"starts_on": "01/10/2026", "minutes": "20 h", "category": "sedentary", "kind": "ordinary"}
     answer = browser.post(page + "heures/", hours)
     assert "Ces heures font changer Awa Jeanne Bonnefoy-Roux de régime" in text(answer)
     with places.scope("redactrice"):

@@ -17,12 +17,11 @@ from parvis.ground import clock
 from parvis.ground.sealing import Unsealable, seal, unseal
 from parvis.ground.tenancy import Refused, action
 from parvis.regulations.affiliation import hours
-from parvis.services.affiliations.forms import AgentForm, PostForm
+from parvis.services.affiliations.forms import KINDS_BY_HOURS, ORDINARY, AgentForm, PostForm
 from parvis.services.affiliations.models import Draft
 
 _PURPOSE = "affiliation-draft"
 GONE = "Cette affiliation n’est plus en cours : elle a été déclarée ou abandonnée."
-_FRAMES = {960: "arts_teacher", 1200: "arts_assistant"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +158,7 @@ def _typed_post(affiliation: Affiliation, post: Post | None) -> dict[str, str]:
     if post is not None:
         entry = entry_of(post)
         typed |= {
-            "kind": _FRAMES.get(entry.full_minutes, ""),
+            "kind": KINDS_BY_HOURS.get(entry.full_minutes, ORDINARY),
             "minutes": hours(entry.minutes),
             "part_time": str(int(entry.part_time)) if entry.part_time < 100 else "",
             "category": entry.category,

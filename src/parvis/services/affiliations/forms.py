@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 
 from parvis.access.forms import FrenchDateField, NameField
-from parvis.agents.entries import Identity, PostEntry
+from parvis.agents.entries import FRAMES, Identity, PostEntry
 from parvis.agents.models import Category, Entry, Leaving, Nationality, Status
 from parvis.ground import clock
 from parvis.ground.fields import LineField
@@ -15,23 +15,29 @@ from parvis.regulations.parameters import NotKnown
 from parvis.services.affiliations.fields import BirthField, HoursField, NirField, NumberField, agrees
 from parvis.services.pages.forms import ServiceForm
 
+ORDINARY = "ordinary"
 KINDS = [
-    ("", "Emploi ordinaire (35 h pour un temps complet)"),
+    (ORDINARY, "Emploi ordinaire (35 h pour un temps complet)"),
     (Frame.ARTS_TEACHER.value, "Professeur d’enseignement artistique (16 h)"),
     (Frame.ARTS_ASSISTANT.value, "Assistant d’enseignement artistique (20 h)"),
 ]
+KINDS_BY_HOURS = {minutes: frame.value for minutes, frame in FRAMES.items()}
 MISSING_HOURS = "Saisissez la durée hebdomadaire."
 YES_NO = [("yes", "Oui"), ("no", "Non")]
 
 
-def _choice(label: str, options: Any, missing: str, *, required: bool = True) -> forms.ChoiceField:
+def _choice(label: str, options: Any, missing: str, *, initial: str | None = None) -> forms.ChoiceField:
     return forms.ChoiceField(
         label=label,
         choices=options,
-        required=required,
+        initial=initial,
         widget=forms.RadioSelect(),
         error_messages={"required": missing, "invalid_choice": "Choisissez dans la liste."},
     )
+
+
+def _frame(kind: str) -> Frame:
+    return Frame(kind) if kind in (Frame.ARTS_TEACHER.value, Frame.ARTS_ASSISTANT.value) else Frame.ORDINARY
 
 
 class AgentForm(ServiceForm):
@@ -73,7 +79,7 @@ class CorrectForm(AgentForm):
 class _HoursForm(ServiceForm):
     """Weekly hours and what goes with them."""
 
-    kind = _choice("Sorte d’emploi", KINDS, "", required=False)
+    kind = _choice("Sorte d’emploi", KINDS, "Choisissez la sorte d’emploi.", initial=ORDINARY)
     minutes = HoursField(label="Durée hebdomadaire de l’emploi", missing=MISSING_HOURS, limit=20)
     part_time = NumberField(
         label="Temps partiel : pourcentage travaillé",
@@ -99,7 +105,7 @@ class _HoursForm(ServiceForm):
         data = super().clean() or {}
         on = data.get(self.day_field) or clock.today()
         try:
-            full = full_minutes(Frame(data.get("kind") or ""), on)
+            full = full_minutes(_frame(data.get("kind", "")), on)
         except NotKnown:
             self.add_error(self.day_field, "Ce jour est trop ancien : la durée d’un temps complet n’y est pas connue.")
             return data
@@ -149,7 +155,7 @@ class PostForm(_HoursForm):
         super().__init__(*args, **kwargs)
         if self.is_bound and self.data.get("status") == Status.ELECTED:
             # A mandate has no hours, no category and is no post.
-            for name in ("minutes", "category", "permanent"):
+            for name in ("kind", "minutes", "category", "permanent"):
                 self.fields[name].required = False
 
     def clean(self) -> dict[str, Any]:

@@ -18,12 +18,10 @@ from parvis.ground.tenancy import Refused
 from parvis.journal.actions import record
 from parvis.regulations.affiliation import hours
 from parvis.services.affiliations import drafts
-from parvis.services.affiliations.forms import CorrectForm, HoursForm, LeavingForm
+from parvis.services.affiliations.forms import KINDS_BY_HOURS, ORDINARY, CorrectForm, HoursForm, LeavingForm
 from parvis.services.affiliations.service import CODE, SERVICE
 from parvis.services.affiliations.views.sent import sent
 from parvis.services.pages import page
-
-_FRAMES = {960: "arts_teacher", 1200: "arts_assistant"}
 
 
 def _found(ref: uuid.UUID) -> Agent:
@@ -119,7 +117,7 @@ def _initial(held: Post | None) -> dict[str, Any]:
     if held is None:
         return {}
     return {
-        "kind": _FRAMES.get(held.full_minutes, ""),
+        "kind": KINDS_BY_HOURS.get(held.full_minutes, ORDINARY),
         "minutes": hours(held.minutes),
         "part_time": int(held.part_time) if held.part_time < 100 else "",
         "category": held.category,
