@@ -15,6 +15,7 @@ from parvis.establishments.models import Establishment
 from parvis.ground import clock
 from parvis.journal.models import Event
 from parvis.regulations.periods import add_months
+from parvis.services.declarations.models import Anomaly as Noted
 from parvis.services.declarations.models import Declaration
 from parvis.services.declarations.outcome import said
 from parvis.services.declarations.receiving import Report, receive_file
@@ -38,6 +39,7 @@ def seed_declarations(establishments: dict[str, Establishment]) -> None:
         where = establishments[siret]
         for back in range(MONTHS, 0, -1):
             _month(where, back, FAULTS.get(back, {}) if siret == people.ANNECY else {})
+    _long_ago()
     rows = Declaration.objects.filter(establishment__siret__in=TOWNS).exclude(state="rejected").order_by("received_at")
     Event.objects.bulk_create(
         Event(
@@ -50,6 +52,13 @@ def seed_declarations(establishments: dict[str, Establishment]) -> None:
         )
         for one in rows
     )
+
+
+def _long_ago() -> None:
+    """What was wrong before the last three months was seen to then."""
+    before = add_months(clock.today().replace(day=1), -3)
+    Noted.objects.filter(month__lt=before, state="open").update(state="closed", settled_at=clock.now())
+    Declaration.objects.filter(month__lt=before, state="anomalies").update(state="processed")
 
 
 def _month(where: Establishment, back: int, faults: Mapping[Anomaly, int]) -> None:

@@ -5,6 +5,8 @@ import io
 from collections.abc import Mapping
 from typing import Any
 
+from parvis.agents import nir
+from parvis.agents.models import Affiliation, Agent, Post
 from parvis.dsn.generation.anomalies import Anomaly
 from parvis.dsn.generation.posts import CNRACL, Employer, staff
 from parvis.dsn.generation.sending import Part, generate
@@ -43,3 +45,13 @@ def handed(content: bytes, name: str = "dsn.txt") -> Report:
 def civil_servants(month: datetime.date = MONTH) -> list[Any]:
     """Those of the town who are of the CNRACL and there in a month."""
     return [one for one in staff(TOWN, seed=SEED, agents=AGENTS) if one.regime == CNRACL and one.present(month)]
+
+
+def forgotten() -> Any:
+    """One of them, whom nobody affiliated."""
+    gone = civil_servants()[0]
+    agent = Agent.objects.get(nir_key=nir.key(gone.identity.nir))
+    Post.objects.filter(agent=agent).delete()
+    Affiliation.objects.filter(agent=agent).delete()
+    agent.delete()
+    return gone

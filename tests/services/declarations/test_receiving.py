@@ -69,7 +69,7 @@ def test_a_right_month_is_processed_its_bases_kept_and_what_is_due_recorded(town
 def test_the_same_file_twice_and_a_killed_run_change_nothing_more(town, monkeypatch):
     content = dsn(anomalies={Fault.WRONG_AMOUNT: 2, Fault.UNKNOWN_AGENT: 1})
     with monkeypatch.context() as patch:
-        patch.setattr(receiving.outcome, "finish", lambda *_: 1 / 0)
+        patch.setattr(receiving.outcome, "finish", lambda *_, **__: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             handed(content)
     # What is seen of a killed run: that the file is there, and nothing of what it says.
@@ -133,7 +133,7 @@ def test_fractions_make_one_month_and_a_test_has_no_effect(town):
     handed(dsn(test=True, anomalies={Fault.UNKNOWN_AGENT: 1, Fault.WRONG_AMOUNT: 1}))
     tried = Declaration.objects.get()
     assert (tried.state, tried.test) == ("anomalies", True)
-    assert codes() == ["CotCnr01", "IdenAgent002"]
+    assert codes() == ["CotCnr01", "IdenAgent003"]
     assert set(Anomaly.objects.values_list("state", flat=True)) == {"told"}
     assert (MonthlyBase.objects.count(), Movement.objects.count(), Notice.objects.count()) == (0, 0, 0)
     handed(dsn(fraction=1, fractions=2))
@@ -181,7 +181,7 @@ def test_reports_are_dated_from_the_eighth_or_the_eighteenth(headcount, received
 
 
 PLANTED = {
-    Fault.UNKNOWN_AGENT: "IdenAgent002",
+    Fault.UNKNOWN_AGENT: "IdenAgent003",
     Fault.WRONG_NIR: "IdenAgent003",
     Fault.SWAPPED_NAMES: "IdenAgent004",
     Fault.WRONG_HOURS: "DurHebdoPo05",

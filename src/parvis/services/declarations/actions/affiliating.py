@@ -14,7 +14,7 @@ from parvis.agents.models import Agent, Category, Entry
 from parvis.dsn.shapes import Individual as Told
 from parvis.ground.tenancy import Refused, action
 from parvis.journal.actions import record
-from parvis.services.declarations.actions.checking import Again, check_again
+from parvis.services.declarations.actions.checking import Again, check_again, check_others
 from parvis.services.declarations.actions.correcting import NOT_AGENTS, for_update, writes_agents
 from parvis.services.declarations.models import Individual
 from parvis.services.declarations.packing import unpacked
@@ -87,6 +87,7 @@ def affiliate(
             request=row.ref,
         )
     again = check_again(row, told, actor=actor_of(who, service=CODE))
+    check_others(row, actor=actor_of(who, service=CODE))
     agent = Agent.objects.filter(pk=row.agent_id).first()
     record(
         "declaration.affiliated",

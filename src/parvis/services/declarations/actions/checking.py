@@ -17,10 +17,11 @@ from parvis.services.declarations.checks import CHECKS, Found, found
 from parvis.services.declarations.checks.case import Case
 from parvis.services.declarations.knowing import judged
 from parvis.services.declarations.models import Anomaly, Declaration, Individual
-from parvis.services.declarations.packing import packed
+from parvis.services.declarations.packing import packed, unpacked
 from parvis.services.declarations.processing import anomaly_of, name_of
 
 WAITING = (Anomaly.State.OPEN, Anomaly.State.PAYROLL)
+MOST_OTHERS = 36
 ALL_MENDED = "Vu dans « Déclarations individuelles (DI) » : plus aucune anomalie n’attend pour ce mois."
 
 
@@ -53,6 +54,22 @@ def check_again(row: Individual, told: Told, *, actor: Actor) -> Again:
     newly = row.applied and not was
     after(declaration, actor=actor, applied=newly)
     return Again(tuple(settled), tuple(new), tuple(code for code in wrong if code not in new), newly)
+
+
+def check_others(row: Individual, *, actor: Actor) -> int:
+    """What other months say of the same person waited for the same thing: check it again too; how many were applied."""
+    if not row.nir_key or not row.applied:
+        return 0
+    others = Individual.objects.select_related("declaration").filter(
+        establishment_id=row.establishment_id,
+        nir_key=row.nir_key,
+        applied=False,
+        declaration__test=False,
+        declaration__state__in=["anomalies", "processed"],
+    )
+    return sum(
+        check_again(one, unpacked(one.sealed), actor=actor).applied for one in others.order_by("pk")[:MOST_OTHERS]
+    )
 
 
 def _named(row: Individual, told: Told, key: str, case: Case) -> None:

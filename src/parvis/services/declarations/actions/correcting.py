@@ -17,7 +17,7 @@ from parvis.ground.tenancy import Refused, action
 from parvis.journal.actions import record
 from parvis.regulations.dsn import people
 from parvis.services.conflict import Conflict
-from parvis.services.declarations.actions.checking import Again, check_again
+from parvis.services.declarations.actions.checking import Again, check_again, check_others
 from parvis.services.declarations.models import Correction, Declaration, Individual
 from parvis.services.declarations.packing import unpacked
 from parvis.services.declarations.service import CODE
@@ -96,6 +96,7 @@ def correct(*, who: Standing, ref: uuid.UUID, values: Values, version: int) -> A
     _right_nir(wanted, values)
     _on_agent(who, row, told, wanted, values)
     again = check_again(row, wanted, actor=actor_of(who, service=CODE))
+    check_others(row, actor=actor_of(who, service=CODE))
     _applied(who, row, values, again)
     return again
 
