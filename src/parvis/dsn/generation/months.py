@@ -8,6 +8,7 @@ from decimal import Decimal
 from parvis.dsn.generation.posts import CNRACL, ELECTED, FULL, Agent
 from parvis.dsn.writing import Cents
 from parvis.regulations.contributions import cnracl, ircantec, rafp
+from parvis.regulations.parameters import NotKnown, value
 from parvis.regulations.pay import family_supplement, indexed_pay, points_pay
 
 # What part time is paid (décret 82-722): 80 % of the time 6/7, 90 % of it 32/35.
@@ -160,7 +161,7 @@ def _civil_servant(there: list[tuple[datetime.date, Decimal]], pays: list[_Eleme
 def _general(terms: Terms, there: list[tuple[datetime.date, Decimal]], pays: list[_Elements]) -> list[MonthPay]:
     share = Decimal(1) if terms.regime == ELECTED else terms.hours / FULL * terms.part_time / 100
     months = [
-        ircantec.IrcantecMonth(month, one.gross, ceiling_share=share)
+        ircantec.IrcantecMonth(month, one.gross, _ceiling(month), share)
         for (month, _), one in zip(there, pays, strict=True)
     ]
     made: list[MonthPay] = []
@@ -188,6 +189,16 @@ def _month(
         rafp_base,
         dues,
     )
+
+
+@functools.lru_cache(maxsize=1_000)
+def _ceiling(month: datetime.date) -> Decimal:
+    # Next year's is published in December; until then these invented months are paid under this year's.
+    while True:
+        try:
+            return value("pay.pass_month", on=month).value
+        except NotKnown:
+            month = month.replace(year=month.year - 1)
 
 
 def cents(amount: Decimal) -> Cents:

@@ -66,7 +66,7 @@ def generate(
         raise ValueError("nothing to declare")
     latest = max(part.month for part in parts)
     writer = Writer(out, crlf=crlf)
-    _sending(writer, parts[0].employer, norm or f"P{latest.year % 100:02d}V01", test)
+    _sending(writer, parts[0].employer, norm or _norm_of(latest), test)
     planted: list[Planted] = []
     off_by = 0
     for part in parts:
@@ -76,6 +76,12 @@ def generate(
         planted.append(Planted(Anomaly.BAD_TOTAL, "", writer.rubrics + 1))
     writer.finish(rubrics_off_by=off_by)
     return tuple(planted)
+
+
+def _norm_of(month: datetime.date) -> str:
+    # The year's own, or the nearest that is known.
+    year = f"P{month.year % 100:02d}V01"
+    return min(max(year, VERSIONS[0]), VERSIONS[-1])
 
 
 def _made_on(month: datetime.date) -> datetime.date:
