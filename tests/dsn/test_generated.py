@@ -10,6 +10,7 @@ from parvis.dsn.generation.anomalies import OF_THE_FILE, Anomaly
 from parvis.dsn.generation.posts import CNRACL, ELECTED, IRCANTEC, headcount, staff
 from parvis.dsn.generation.sending import Part, generate
 from parvis.dsn.shapes import Individual
+from parvis.regulations.dsn.controls import coherence, controls
 from tests.dsn.files import JUNE, OTHER, TOWN, events, made, problems
 from tests.dsn.second_reader import Node, Wrong, check, wrong_amounts
 
@@ -70,6 +71,19 @@ def test_months_follow_one_another_with_amounts_that_are_due() -> None:
                 if base.rubrics["001"] == "49":
                     used[nir] = used.get(nir, Decimal(0)) + Decimal(base.rubrics["004"])
         assert used and all(amount <= paid[nir] / 5 for nir, amount in used.items())
+
+
+def test_what_is_written_meets_the_controls_between_rubrics() -> None:
+    """Each contract and contribution, by the regulations' own data."""
+    root = check(made(Part(TOWN, JUNE, agents=150))[0])
+    kinds = {"S21.G00.30": ("001", "020"), "S21.G00.40": (), "S21.G00.81": ("003", "004")}
+    for name, also in kinds.items():
+        for block in root.under(name):
+            declared = {f"{name}.{short}": block.rubrics.get(short) for short in {*block.rubrics, *also}}
+            if name == "S21.G00.40":
+                every = {rubric for one in controls().controls for rubric in (one.rubric, *one.when)}
+                declared |= {rubric: block.rubrics.get(rubric[-3:]) for rubric in every if rubric.startswith(name)}
+            assert coherence(declared).accepted, (block, coherence(declared))
 
 
 def test_same_seed_same_bytes() -> None:

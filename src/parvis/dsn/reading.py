@@ -242,7 +242,8 @@ class _Machine:
             open_one.setdefault(place, value)
         code, says = structure(move, rubric, norm)
         sections.problem(number, rubric.name, code, says)
-        if move in {norms.REPEATED, norms.DISPLACED}:
+        stray = move in {norms.OUTSIDE, norms.MISORDERED} and any(one < place for one in block.required)
+        if stray or move in {norms.REPEATED, norms.DISPLACED}:
             return -1
         return BLOCK if state == START else begins(block, came_from)
 
