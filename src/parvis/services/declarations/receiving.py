@@ -169,31 +169,39 @@ class Head:
             return None
 
 
-_HEAD = re.compile(
-    rb"^(S20\.G00\.05\.00[1-5]|S21\.G00\.06\.001|S21\.G00\.11\.001|S10\.G00\.00\.005),'([^'\r\n]*)'", re.MULTILINE
-)
+_BEGINS, _SENDING = b"S20.G00.05.001,", b"S10.G00.00.005,'01'"
+# The header of a declaration, contacts and all, is far shorter.
+_LONGEST_HEAD = 16_384
+_HEAD = re.compile(rb"^(S20\.G00\.05\.00[1-5]|S21\.G00\.06\.001|S21\.G00\.11\.001),'([^'\r\n]*)'", re.MULTILINE)
 
 
 def entered(stream: BinaryIO) -> tuple[str, list[Head]]:
     """The file's SHA-256, and the heads of its declarations."""
-    digest, heads, rest, test = hashlib.sha256(), [], b"", False
-    while chunk := stream.read(CHUNK):
+    digest, heads, rest, test = hashlib.sha256(), [], b"", None
+    while True:
+        chunk = stream.read(CHUNK)
         digest.update(chunk)
-        text = rest + chunk
-        cut = text.rfind(b"\n") + 1
-        rest, text = text[cut:], text[:cut]
-        for found in _HEAD.finditer(text):
-            rubric, written = found[1].decode("ascii"), found[2].decode("iso-8859-1")
-            if rubric == "S10.G00.00.005":
-                test = written == "01"
-                continue
-            if rubric == "S20.G00.05.001":
-                heads.append(Head(len(heads) + 1, test=test))
-            if heads:
-                heads[-1].values.setdefault(rubric, written)
-        if len(rest) > CHUNK:
-            rest = b""
-    return digest.hexdigest(), heads
+        text, start = rest + chunk, 0
+        test = _SENDING in text[:_LONGEST_HEAD] if test is None else test
+        rest = text[-len(_BEGINS) :]
+        while (place := text.find(_BEGINS, start)) >= 0:
+            start = place + len(_BEGINS)
+            if chunk and place + _LONGEST_HEAD > len(text):
+                rest = text[place:]
+                break
+            heads.append(_head(text[place : place + _LONGEST_HEAD], len(heads) + 1, test=test))
+            rest = text[max(start, len(text) - len(_BEGINS)) :]
+        if not chunk:
+            return digest.hexdigest(), heads
+
+
+def _head(text: bytes, number: int, *, test: bool) -> Head:
+    head = Head(number, test=test)
+    for found in _HEAD.finditer(text):
+        head.values.setdefault(found[1].decode("ascii"), found[2].decode("iso-8859-1"))
+        if found[1] == b"S21.G00.11.001":
+            break
+    return head
 
 
 def _places(sirets: set[str]) -> dict[str, int]:
