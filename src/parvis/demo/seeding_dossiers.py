@@ -9,7 +9,6 @@ import hashlib
 import io
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from pypdf import PdfWriter
@@ -20,13 +19,13 @@ from parvis.backoffice.dossiers.actions import ACCEPT
 from parvis.demo import people
 from parvis.demo.invented import name_of as account_name
 from parvis.demo.invented import ref_of
+from parvis.demo.requests import NAMESPACE, NOEMIE, OLIVIER, G, Line, Told, told
 from parvis.dossiers import registry
 from parvis.dossiers.actions.drafting import PURPOSE, key_of
 from parvis.dossiers.actions.moving import name_of
 from parvis.dossiers.models import CLOSED, Circuit, Document, Dossier, Entry, InternalNote, State, Wanted
 from parvis.dossiers.references import of_body
 from parvis.dossiers.sealed import seal_answers
-from parvis.dossiers.transitions import Gesture
 from parvis.establishments.models import Establishment
 from parvis.ground import clock, files, tenancy, working_days
 from parvis.ground.identifiers.account import ALPHABET
@@ -35,13 +34,9 @@ from parvis.journal.models import Event
 from parvis.ledger import sides
 from parvis.ledger.actions import record
 from parvis.ledger.models import Kind as Movement
-from parvis.ledger.words import euros, month_in_words
 
-NAMESPACE = uuid.UUID("5be3b1de-9e0c-4c3f-8f57-0c7a4a1f6d02")
-_NOEMIE, _OLIVIER = "conseiller-1", "conseiller-2"
-_ADVISERS = (_NOEMIE, _OLIVIER)
+_ADVISERS = (NOEMIE, OLIVIER)
 _CENTRE = ("administrateur-cdg", "agent-cdg", "cdg-2")
-G = Gesture
 _EVENTS = {
     G.BEGUN: "dossier.begun",
     G.SEND: "dossier.sent",
@@ -57,143 +52,6 @@ _EVENTS = {
     G.WITHDRAW: "dossier.withdrawn",
     G.PROPOSE: "dossier.proposed",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """What was done, so many days after it was begun."""
-
-    after: int
-    gesture: Gesture
-    by: str
-    text: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """A request: begun so many days ago by an account, where it stands, what became of it."""
-
-    siret: str
-    by: str
-    kind: str
-    state: State
-    days: int
-    answers: dict[str, Any]
-    lines: tuple[Line, ...] = ()
-    pieces: tuple[tuple[str, str, str], ...] = ()
-    wanted: tuple[str, str, str] | None = None
-    granted: int | None = None
-    reason: str = ""
-    note: str = ""
-    decided_by: str = ""
-
-
-def _month(back: int) -> str:
-    day = clock.today().replace(day=1)
-    for _ in range(back):
-        day = (day - datetime.timedelta(days=1)).replace(day=1)
-    return day.isoformat()
-
-
-def _refund(fund: str, case: str, back: int, amount: int, words: str, agent: str = "") -> dict[str, Any]:
-    said: dict[str, Any] = {
-        "cas": {"fund": fund, "case": case},
-        "versement": {"month": _month(back), "amount": amount, "reference": "", "words": words},
-    }
-    return said | ({"agent": {"name": agent, "number": ""}} if agent else {})
-
-
-def _transfer(giver: str, taker: str, back: int, amount: int, words: str) -> dict[str, Any]:
-    paid = datetime.date.fromisoformat(_month(back)) + datetime.timedelta(days=4)
-    return {
-        "fonds": {"giver": giver, "taker": taker},
-        "details": {
-            "paid_on": paid.isoformat(),
-            "amount": amount,
-            "month": _month(back),
-            "reference": "",
-            "words": words,
-        },
-    }
-
-
-def _waiver(fund: str, short: str, back: int, amount: int, words: str) -> dict[str, Any]:
-    month = _month(back)
-    return {
-        "majoration": {
-            "charge": str(uuid.uuid5(NAMESPACE, f"charge {fund} {back}")),
-            "said": f"{short}, {month_in_words(month)} : {euros(amount)}",
-            "fund": fund,
-            "month": month,
-            "amount": amount,
-        },
-        "raison": {"words": words},
-    }
-
-
-_RIB = ("rib", "Relevé d’identité bancaire de l’établissement", "rib-tresorerie.pdf")
-_TWO = ("avis-de-virement", "Avis des deux virements", "avis-de-virement.pdf")
-
-
-def told() -> tuple[Told, ...]:
-    """All of them; months are counted back from the day of the seed."""
-    annecy, user, chief, second = people.ANNECY, "administrateur-2", "administrateur", "administrateur"
-    return (
-        Told(annecy, user, "remboursement", State.EXAMINED, 12,
-             _refund("rafp", "double", 2, 184_240, "Le mandat de septembre a été émis deux fois par la trésorerie."),
-             (Line(1, G.SEND, user), Line(3, G.TAKE, _NOEMIE),
-              Line(4, G.COMMENT, _NOEMIE, "Les deux virements sont bien là. Je vérifie l’imputation du second.")),
-             (_TWO, _RIB), note="Deuxième double paiement de l’année : rappeler la référence unique."),
-        Told(annecy, user, "remboursement", State.ASKED, 20,
-             _refund("ircantec", "agent", 5, 61_840, "L’agente est fonctionnaire stagiaire depuis le 1ᵉʳ mars.",
-                     "Florence Mouchet"),
-             (Line(2, G.SEND, user), Line(5, G.TAKE, _OLIVIER),
-              Line(8, G.ASK, _OLIVIER, "Bulletins de paie de la période : ceux de mars et avril sont illisibles.")),
-             (("acte", "Acte de nomination, contrat ou arrêté de l’agent", "arrete-de-nomination.pdf"),
-              ("bulletins", "Bulletins de paie de la période", "bulletins-mars-juin.pdf"), _RIB),
-             wanted=("bulletins", "Bulletins de paie de la période", "Ceux de mars et avril sont illisibles.")),
-        Told(annecy, chief, "transfert-inter-fonds", State.DRAFT, 1,
-             _transfer("cnracl", "rafp", 1, 124_000, "Le virement de la RAFP est parti sur le compte de la CNRACL.")),
-        Told(annecy, user, "transfert-inter-fonds", State.SENT, 30,
-             _transfer("ircantec", "cnracl", 3, 78_915, "Référence CNRACL portée sur un virement à l’Ircantec."),
-             (Line(3, G.SEND, user),), (("avis-de-virement", "Avis de virement", "avis-de-virement.pdf"),)),
-        Told(annecy, second, "remboursement", State.CENTRALISER, 6,
-             _refund("rafp", "trop-verse", 4, 9_275, "L’assiette du mois dépassait le plafond de vingt pour cent."),
-             (Line(2, G.DELEGATE, second, "Pouvez-vous vérifier le plafond avant l’envoi ?"),),
-             (("avis-de-virement", "Avis ou ordre de virement", "avis-de-virement.pdf"), _RIB)),
-        Told(annecy, user, "remboursement", State.EMPLOYER, 15,
-             _refund("cnracl", "heures-supplementaires", 6, 32_110, "La réduction a été oubliée en mai et juin."),
-             (Line(2, G.DELEGATE, user), Line(7, G.RETURN, "agent-cdg",
-              "L’état des heures de juin manque ; le montant de mai est juste. À compléter avant l’envoi.")),
-             (_RIB,)),
-        Told(annecy, chief, "remboursement", State.DECIDING, 25,
-             _refund("cnracl", "regularisation", 11, 1_248_000, "La paie de décembre reprend l’année entière."),
-             (Line(2, G.SEND, chief), Line(6, G.TAKE, _NOEMIE), Line(20, G.PROPOSE, _NOEMIE)),
-             (("etat", "État de régularisation de la paie", "etat-de-regularisation.pdf"), _RIB)),
-        Told(annecy, user, "remboursement", State.ACCEPTED, 64,
-             _refund("rafp", "trop-verse", 4, 18_640, "Le virement dépasse de 186,40 € ce qui était déclaré."),
-             (Line(1, G.SEND, user), Line(4, G.TAKE, _OLIVIER), Line(11, G.ACCEPT, _OLIVIER,
-              "Le trop-versé est confirmé.")),
-             (("avis-de-virement", "Avis ou ordre de virement", "avis-de-virement.pdf"), _RIB),
-             granted=18_640, decided_by="RAFP", reason="Le trop-versé est confirmé."),
-        Told(annecy, chief, "remise-de-majorations", State.REFUSED, 90,
-             _waiver("ircantec", "Ircantec", 6, 4_310, "Le mandat a été rejeté par la trésorerie."),
-             (Line(1, G.SEND, chief), Line(9, G.TAKE, _OLIVIER), Line(21, G.REFUSE, _OLIVIER,
-              "Trois échéances ont été payées en retard cette année : la remise n’en permet que deux.")),
-             reason="Trois échéances ont été payées en retard cette année : la remise n’en permet que deux."),
-        Told(annecy, user, "transfert-inter-fonds", State.CANCELLED, 140,
-             _transfer("rafp", "cnracl", 7, 42_000, "Virement parti au mauvais fonds."),
-             (Line(1, G.SEND, user), Line(6, G.CANCEL, _NOEMIE, "Le virement a été rattaché d’office le 3.")),
-             (("avis-de-virement", "Avis de virement", "avis.pdf"),),
-             reason="Le virement a été rattaché d’office le 3."),
-        Told(annecy, "administrateur-2", "remboursement", State.WITHDRAWN, 200,
-             _refund("cnracl", "erreur", 9, 5_530, "Taux de l’an dernier appliqué en janvier.", "Paul Excoffier"),
-             (Line(1, G.SEND, "administrateur-2"), Line(8, G.WITHDRAW, "administrateur-2",
-              "Déduit du versement suivant.")), (_RIB,), reason="Déduit du versement suivant."),
-        Told(people.SAINT_JORIOZ, "etranger", "transfert-inter-fonds", State.SENT, 2,
-             _transfer("cnracl", "rafp", 1, 21_350, "Le virement de la RAFP est parti à la CNRACL."),
-             (Line(0, G.SEND, "etranger"),), (("avis-de-virement", "Avis de virement", "avis.pdf"),)),
-    )  # fmt: skip
 
 
 def _page() -> bytes:
@@ -237,12 +95,12 @@ class _Seeder:
         if one.note:
             InternalNote.objects.create(
                 dossier=made,
-                adviser_id=self.advisers[ref_of(_NOEMIE)].pk,
+                adviser_id=self.advisers[ref_of(NOEMIE)].pk,
                 signed="Noémie Ferrand",
                 text=one.note,
                 at=made.moved_at,
             )
-        if one.state == State.ACCEPTED:
+        if one.state in (State.ACCEPTED, State.DECIDING):
             self._accounts(made, one)
         if one.state == State.DECIDING:
             self._proposed(made, one)
@@ -361,7 +219,7 @@ class _Seeder:
             )
 
     def _accounts(self, made: Dossier, one: Told) -> None:
-        """What was paid too much, and was given back."""
+        """What was paid too much; once accepted, it was given back."""
         month = datetime.date.fromisoformat(one.answers["versement"]["month"])
         on = made.moved_at.astimezone(clock.PARIS).date()
         actor = Actor(ref=None, origin="système")
@@ -371,11 +229,13 @@ class _Seeder:
                 **common,
                 kind=Movement.PAYMENT,
                 month=month,
-                sides=sides.payment({month: one.granted or 0}),
+                sides=sides.payment({month: made.amount or 0}),
                 key=f"demo-overpaid:{made.ref}",
                 on=month + datetime.timedelta(days=4),
                 label="Trop-versé de la démonstration",
             )
+            if one.state != State.ACCEPTED:
+                return
             record(
                 **common,
                 kind=Movement.REFUND,
@@ -394,9 +254,9 @@ class _Seeder:
             fund=made.fund,
             establishment_id=made.establishment_id,
             subject=made.reference,
-            detail={"granted": made.amount, "reference": "", "text": "", "decider": "CNRACL"},
+            detail={"granted": made.amount, "reference": "", "text": "", "decider": "Ircantec"},
             reason="L’état de régularisation est complet, et la déclaration de décembre corrigée.",
-            opened_by_id=self.advisers[ref_of(_NOEMIE)].pk,
+            opened_by_id=self.advisers[ref_of(NOEMIE)].pk,
             opened_at=made.moved_at,
         )
 

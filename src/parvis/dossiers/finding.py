@@ -6,6 +6,7 @@ from parvis.access.finding import Hit, Source, register
 from parvis.access.standing import Standing
 from parvis.dossiers import registry
 from parvis.dossiers.models import Dossier, State
+from parvis.dossiers.queries.portfolio import SAID
 from parvis.dossiers.references import grouped, parse
 from parvis.dossiers.rights import readable
 from parvis.exchanges.nearness import score, words_of
@@ -33,7 +34,7 @@ def _hit(who: Standing, one: Dossier, rank: float) -> Hit:
     return Hit(
         title=one.title,
         href=address("dossiers:one", who.siret, one.reference),
-        text=f"{registry.label_of(one.kind)}, dossier {grouped(one.reference)} : {State(one.state).label.lower()}",
+        text=f"{registry.label_of(one.kind)}, dossier {grouped(one.reference)} : {SAID[State(one.state)].lower()}",
         rank=rank,
         day=one.moved_at.astimezone(clock.PARIS).date(),
     )

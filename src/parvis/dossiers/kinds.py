@@ -20,6 +20,8 @@ def _which(before: Values, after: Values) -> str:
 
 def _moved(before: Values, after: Values) -> str:
     state = str(after.get("state", ""))
+    # What advisers do among themselves is one state to the establishment.
+    state = State.EXAMINED if state == State.DECIDING else state
     said = [str(State(state).label).lower()] if state in State.values else []
     return " · ".join([_which(before, after), *said])
 

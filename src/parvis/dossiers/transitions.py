@@ -100,6 +100,7 @@ TABLE: tuple[Transition, ...] = (
     _line(_G.DELEGATE, Side.EMPLOYER, *_EMPLOYERS, _S.ASKED, to=_S.CENTRALISER, needs=(_N.ORGANISATION,)),
     _line(_G.RECALL, Side.EMPLOYER, _S.CENTRALISER, to=_S.EMPLOYER, when_asked=_S.ASKED, needs=(_N.IDLE,)),
     _line(_G.SEND, Side.EMPLOYER, *_EMPLOYERS, to=_S.SENT, needs=(_N.COMPLETE,)),
+    # Back to who examines it; to the queue, where nobody of the fund has it any more.
     _line(_G.ANSWER, Side.EMPLOYER, _S.ASKED, to=_S.EXAMINED, needs=(_N.COMPLETE,)),
     _line(_G.GIVE_UP, Side.EMPLOYER, _S.DRAFT, needs=(_N.UNSENT,)),
     _line(_G.WITHDRAW, Side.EMPLOYER, _S.EMPLOYER, _S.SENT, _S.EXAMINED, _S.ASKED, to=_S.WITHDRAWN),

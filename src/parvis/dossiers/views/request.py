@@ -41,7 +41,8 @@ def step(request: DossierRequest, siret: str, step: str) -> HttpResponse:
     chosen = next((known for known in one.held.steps if known.code == step), None)
     if chosen is None:
         return redirect("dossiers:one", siret=siret, reference=one.dossier.reference)
-    if not one.fresh or not one.may("write"):
+    if not one.fresh or not one.may("write") or (request.method != "POST" and not one.writes):
+        # Nobody fills a page in for nothing: the dossier's own page says who has it, and what to do.
         messages.info(request, one.next.text)
         return redirect("dossiers:one", siret=siret, reference=one.dossier.reference)
     form = one.held.form(chosen, request.POST if request.method == "POST" else kept(request))
