@@ -74,7 +74,7 @@ def contradicts_words(agent: Agent) -> str:
     """The NIR is somebody else's here."""
     return (
         f"Ce NIR est déjà celui de {agent.name} dans votre établissement, avec un autre nom et une autre date de "
-        "naissance : vérifiez le NIR."
+        "naissance : vérifiez le NIR."
     )
 
 
@@ -82,8 +82,8 @@ def alike_words(agents: Sequence[Agent]) -> str:
     """The same name and birth are known here."""
     names = ", ".join(one.name for one in agents[:3])
     return (
-        f"Une personne du même nom, née le même jour, figure déjà parmi vos agents sous un autre NIR ou sans NIR : "
-        f"{names}. S’agit-il de la même personne ?"
+        f"Une personne du même nom, née le même jour, figure déjà parmi vos agents sous un autre NIR ou sans NIR : "
+        f"{names}. S’agit-il de la même personne ?"
     )
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from parvis.agents.models import Entry, Leaving, Scheme
 from parvis.agents.numbers import grouped
+from parvis.agents.words import THE
 from parvis.ground.pages.filters import date_long, plural
 from parvis.journal.kinds import Kind, register
 from parvis.regulations.affiliation import hours
@@ -43,7 +44,7 @@ def _corrected(before: Values, after: Values) -> str:
 
 def _hours(before: Values, after: Values) -> str:
     was = f"{hours(before['minutes'])} → " if before.get("minutes") else ""
-    moved = f" · affiliation à {_scheme(after['scheme'])}" if after.get("scheme") else ""
+    moved = f" · affiliation à {THE[after['scheme']]}" if after.get("scheme") else ""
     return f"{was}{hours(after['minutes'])} par semaine, à compter du {_day(after)}{moved}"
 
 

@@ -10,7 +10,7 @@ from django.db import connection
 from parvis.agents import nir, numbers
 from parvis.agents.missing import words as missing_words
 from parvis.agents.models import Affiliation, Agent, Entry, Leaving, Nationality, Post, Scheme
-from parvis.agents.words import category_label, euros, post_hours
+from parvis.agents.words import THE, category_label, euros, post_hours
 from parvis.ground import tenancy
 from parvis.ground.pages.filters import MONTHS, date_long, date_short
 from parvis.journal.queries import HistoryFilters, history
@@ -21,10 +21,11 @@ MOST_EVENTS = 30
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """An affiliation as shown. `open`: in force; `incomplete`: what it lacks, in words."""
+    """An affiliation as shown; `the`: the scheme with its article. `open`: in force; `incomplete`: what it lacks."""
 
     id: int
     scheme: str
+    the: str
     number: str
     status: str
     when: str
@@ -167,6 +168,7 @@ def _held(one: Affiliation) -> Held:
     return Held(
         id=one.pk,
         scheme=str(one.get_scheme_display()),
+        the=THE[one.scheme],
         number=numbers.grouped(one.number),
         status=str(one.get_status_display()),
         when=when,

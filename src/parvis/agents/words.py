@@ -25,10 +25,13 @@ def minutes_of(typed: str) -> int:
         whole = int(found[1])
         rest = int(found[2] or 0) if found[3] is None else int(Decimal(f"0.{found[3]}") * 60)
     else:
-        raise NoHours("Saisissez une durée hebdomadaire, par exemple « 35 h » ou « 17 h 30 ».")
+        raise NoHours("Saisissez une durée hebdomadaire, par exemple « 35 h » ou « 17 h 30 ».")
     if rest > 59 or not 0 < whole * 60 + rest <= 48 * 60:
-        raise NoHours("Une durée hebdomadaire est comprise entre 1 minute et 48 heures, par exemple « 17 h 30 ».")
+        raise NoHours("Une durée hebdomadaire est comprise entre 1 minute et 48 heures, par exemple « 17 h 30 ».")
     return whole * 60 + rest
+
+
+THE = {"cnracl": "la CNRACL", "ircantec": "l’Ircantec", "rafp": "la RAFP"}
 
 
 def percent(part: Decimal) -> str:

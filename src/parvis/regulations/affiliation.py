@@ -13,7 +13,7 @@ from parvis.regulations.parameters import NotKnown, Value, value
 from parvis.regulations.pensions.categories import Category
 from parvis.regulations.pensions.rights import age_limit
 
-_PAGE = "cnracl.retraites.fr, « Votre affiliation »"
+_PAGE = "cnracl.retraites.fr, « Votre affiliation »"
 _JURIS = "juris-cnracl.retraites.fr, conditions générales de l’affiliation"
 
 
@@ -129,7 +129,7 @@ def answer(situation: Situation) -> Answer:
         return Answer(conditions, "ircantec", _because(failed[0]))
     unknown = [one for one in conditions if one.met is None]
     if unknown:
-        return Answer(conditions, "", f"Il manque : {', '.join(_MISSING[one.code] for one in unknown)}.")
+        return Answer(conditions, "", f"Il manque : {', '.join(_MISSING[one.code] for one in unknown)}.")
     return Answer(conditions, "cnracl", "Toutes les conditions de l’affiliation à la CNRACL sont réunies.")
 
 
@@ -143,9 +143,9 @@ _BECAUSE = {
     "official": "Qui n’est ni stagiaire ni titulaire relève du régime général et de l’Ircantec.",
     "permanent": "Sans emploi permanent, l’agent relève du régime général et de l’Ircantec.",
     "hours": "Sous le seuil, l’agent relève du régime général et de l’Ircantec.",
-    "nationality": "Sans cette nationalité, l’agent est recruté par contrat : il relève du régime général et de "
+    "nationality": "Sans cette nationalité, l’agent est recruté par contrat : il relève du régime général et de "
     "l’Ircantec.",
-    "age": "La limite d’âge de l’emploi est atteinte : l’agent ne peut être affilié à la CNRACL.",
+    "age": "La limite d’âge de l’emploi est atteinte : l’agent ne peut être affilié à la CNRACL.",
 }
 
 
@@ -167,7 +167,7 @@ def _hours(one: Situation) -> Condition:
     total = one.minutes + one.other_minutes
     found = f"{hours(one.minutes)} par semaine"
     if one.other_minutes:
-        found += f", et {hours(one.other_minutes)} chez d’autres employeurs : {hours(total)} en tout"
+        found += f", et {hours(one.other_minutes)} chez d’autres employeurs : {hours(total)} en tout"
     try:
         full = full_minutes(one.frame, one.on)
         if one.minutes >= full:

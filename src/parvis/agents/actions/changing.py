@@ -11,14 +11,15 @@ from parvis.agents.actions.declaring import SERVICE, claim, close_before, is_hos
 from parvis.agents.actions.writing import new_post, write_identity
 from parvis.agents.entries import OFFICIALS, Declaration, Identity, PostEntry, answer_for
 from parvis.agents.models import Affiliation, Agent, Entry, Leaving, Post, Scheme
+from parvis.agents.words import THE
 from parvis.ground import clock
 from parvis.ground.tenancy import Refused, action
 from parvis.journal.actions import record, remember_name
 from parvis.regulations import affiliation as law
 
-GONE = "Cet agent n’est plus dans votre liste : quelqu’un l’a retiré entre-temps."
+GONE = "Cet agent n’est plus dans votre liste : quelqu’un l’a retiré entre-temps."
 ONE_DAY = datetime.timedelta(days=1)
-MEANWHILE = "Quelqu’un a modifié cette fiche pendant votre saisie : relisez-la ci-dessous, puis enregistrez de nouveau."
+MEANWHILE = "Quelqu’un a modifié cette fiche pendant votre saisie : relisez-la ci-dessous, puis enregistrez de nouveau."
 
 
 def agent_for_update(who: Standing, ref: uuid.UUID) -> Agent:
@@ -78,7 +79,7 @@ def correct_identity(*, who: Standing, ref: uuid.UUID, identity: Identity, versi
         if (twin := other.first()) is not None:
             raise Refused(f"Ce NIR est déjà celui de {twin.name} dans votre établissement.", field="nir")
     if not identity.nir and before.nir:
-        raise Refused("Un NIR connu ne s’efface pas : corrigez-le.", field="nir")
+        raise Refused("Un NIR connu ne s’efface pas : corrigez-le.", field="nir")
     write_identity(agent, identity)
     agent.version += 1
     agent.save()
@@ -87,22 +88,28 @@ def correct_identity(*, who: Standing, ref: uuid.UUID, identity: Identity, versi
     return fields
 
 
-def after_hours(who: Standing, agent: Agent, post: PostEntry, on: datetime.date, other_minutes: int) -> law.Answer:
-    """What the law says of an official whose hours change; the scheme of today is the caller's to compare."""
-    status = _status(agent)
-    return answer_for(
-        identity_of(agent),
-        post,
-        status,
-        on,
-        other_minutes=other_minutes,
-        hospital=is_hospital(who.establishment_id),
-    )
+def leads_to(
+    who: Standing, agent: Agent, post: PostEntry, on: datetime.date, other_minutes: int
+) -> tuple[Affiliation, law.Answer] | None:
+    """The affiliation that hours end, of an official alone, and what the law says; None where they change no scheme.
 
-
-def _status(agent: Agent) -> str:
-    held = Affiliation.objects.filter(agent=agent, left_on=None).exclude(scheme=Scheme.RAFP).first()
-    return held.status if held is not None else ""
+    Raises Refused where the establishment has no contract with the scheme that follows.
+    """
+    rows = Affiliation.objects.filter(agent=agent, left_on=None, state=Affiliation.State.ACTIVE)
+    held = rows.exclude(scheme=Scheme.RAFP).first()
+    if held is None or held.status not in OFFICIALS:
+        return None
+    identity, hospital = identity_of(agent), is_hospital(who.establishment_id)
+    answer = answer_for(identity, post, held.status, on, other_minutes=other_minutes, hospital=hospital)
+    if answer.scheme in ("", held.scheme):
+        return None
+    if answer.scheme not in who.funds:
+        raise Refused(
+            f"{answer.reason} Or l’établissement n’a pas de contrat en cours avec {THE[answer.scheme]} : demandez-en "
+            "un d’abord.",
+            field="minutes",
+        )
+    return held, answer
 
 
 @action
@@ -118,11 +125,11 @@ def change_hours(
     agent = agent_for_update(who, ref)
     held = {one.scheme: one for one in Affiliation.objects.filter(agent=agent, left_on=None)}
     if not held:
-        raise Refused("Cet agent n’est plus affilié par votre établissement : ses heures ne changent plus.")
+        raise Refused("Cet agent n’est plus affilié par votre établissement : ses heures ne changent plus.")
     first = min(one.entered_on for one in held.values())
     if on < first:
         raise Refused(
-            f"L’agent est entré le {first:%d/%m/%Y} : choisissez ce jour ou un jour après.", field="starts_on"
+            f"L’agent est entré le {first:%d/%m/%Y} : choisissez ce jour ou un jour après.", field="starts_on"
         )
     before = Post.objects.filter(agent=agent, ends_on=None).first()
     written = new_post(who.establishment_id, agent, post, on, by=who.ref)
@@ -141,14 +148,11 @@ def change_hours(
 def _moved(
     who: Standing, agent: Agent, held: dict[str, Affiliation], post: PostEntry, on: datetime.date, other_minutes: int
 ) -> str:
-    """Carry out the change of scheme that the hours lead to, of an official alone."""
-    status = _status(agent)
-    main = next((scheme for scheme in (Scheme.CNRACL, Scheme.IRCANTEC) if scheme in held), None)
-    if main is None or status not in OFFICIALS or held[main].state != Affiliation.State.ACTIVE:
+    """Carry out the change of scheme that the hours lead to."""
+    found = leads_to(who, agent, post, on, other_minutes)
+    if found is None:
         return ""
-    answer = after_hours(who, agent, post, on, other_minutes)
-    if not answer.scheme or answer.scheme == main or answer.scheme not in who.funds:
-        return ""
+    main, status, answer = found[0].scheme, found[0].status, found[1]
     leaving = Leaving.HOURS if main == Scheme.CNRACL else Leaving.OTHER_SCHEME
     ending = [held[main]] + ([held[Scheme.RAFP]] if main == Scheme.CNRACL and Scheme.RAFP in held else [])
     for one in ending:
@@ -199,10 +203,10 @@ def complete(*, who: Standing, affiliation_id: int, told: Declaration) -> Affili
     if not answer.scheme:
         raise Refused(answer.reason, field="conditions")
     if not told.identity.nir:
-        raise Refused("Saisissez le NIR : sans lui, aucun numéro d’affiliation n’est donné.", field="nir")
+        raise Refused("Saisissez le NIR : sans lui, aucun numéro d’affiliation n’est donné.", field="nir")
     if answer.scheme not in who.funds:
         raise Refused(
-            f"{answer.reason} Or l’établissement n’a pas de contrat en cours avec {Scheme(answer.scheme).label}.",
+            f"{answer.reason} Or l’établissement n’a pas de contrat en cours avec {THE[answer.scheme]}.",
             field="conditions",
         )
     found = duplicates.look(who.establishment_id, told.identity, answer.scheme, told.entered_on)

@@ -11,7 +11,7 @@ from parvis.agents import duplicates, nir, numbers
 from parvis.agents.actions.writing import fill_in, made_agent, new_post
 from parvis.agents.entries import OFFICIALS, Declaration
 from parvis.agents.models import Affiliation, Agent, Entry, Leaving, Scheme, Status
-from parvis.agents.words import HOSPITALS
+from parvis.agents.words import HOSPITALS, THE
 from parvis.establishments.models import Establishment
 from parvis.ground import clock
 from parvis.ground.tenancy import Refused, action
@@ -56,24 +56,24 @@ def declare(*, who: Standing, told: Declaration, request: uuid.UUID) -> tuple[Af
 def _allowed(who: Standing, told: Declaration) -> None:
     if told.scheme not in who.funds:
         raise Refused(
-            f"L’établissement n’a pas de contrat en cours avec {Scheme(told.scheme).label} : aucune affiliation n’y "
+            f"L’établissement n’a pas de contrat en cours avec {THE[told.scheme]} : aucune affiliation n’y "
             "est possible.",
             field="scheme",
         )
     if told.entered_on > clock.today() + NOT_YET:
         raise Refused("Une affiliation se déclare au plus trois mois à l’avance.", field="entered_on")
     if told.identity.born_on and told.entered_on <= told.identity.born_on:
-        raise Refused("L’entrée précède la naissance : corrigez l’une des deux dates.", field="entered_on")
+        raise Refused("L’entrée précède la naissance : corrigez l’une des deux dates.", field="entered_on")
     answer = told.answer(hospital=is_hospital(who.establishment_id))
     if told.scheme == Scheme.CNRACL and answer.scheme != "cnracl":
         raise Refused(f"L’affiliation à la CNRACL n’est pas possible. {answer.reason}", field="conditions")
     if told.scheme == Scheme.IRCANTEC and answer.scheme == "cnracl":
         raise Refused(
-            "Toutes les conditions de la CNRACL sont réunies : l’affiliation à la CNRACL est obligatoire.",
+            "Toutes les conditions de la CNRACL sont réunies : l’affiliation à la CNRACL est obligatoire.",
             field="conditions",
         )
     if not told.identity.nir:
-        raise Refused("Saisissez le NIR : sans lui, aucun numéro d’affiliation n’est donné.", field="nir")
+        raise Refused("Saisissez le NIR : sans lui, aucun numéro d’affiliation n’est donné.", field="nir")
 
 
 def _not_twice(told: Declaration, found: duplicates.Found) -> None:
@@ -137,7 +137,7 @@ def close_before(held: Affiliation | None, day: datetime.date) -> None:
         return
     if held.entered_on >= day:
         raise Refused(
-            f"L’agent est affilié à {held.get_scheme_display()} depuis le {held.entered_on:%d/%m/%Y} : choisissez un "
+            f"L’agent est affilié à {THE[held.scheme]} depuis le {held.entered_on:%d/%m/%Y} : choisissez un "
             "jour après.",
             field="entered_on",
         )

@@ -13,7 +13,7 @@ from parvis.ground.pages.filters import date_long
 from parvis.ground.tenancy import Refused, action
 from parvis.journal.actions import record, remember_name
 
-NOT_HERE = "Cet agent n’est plus affilié par votre établissement : son départ est déjà déclaré."
+NOT_HERE = "Cet agent n’est plus affilié par votre établissement : son départ est déjà déclaré."
 # Of an agent of the CNRACL with less service than that, the rights pass to the general scheme (rétablissement).
 RESTORING_DAYS = 730
 
@@ -34,7 +34,7 @@ def leave(*, who: Standing, ref: uuid.UUID, leaving: str, last_day: datetime.dat
     first = max(one.entered_on for one in held)
     if last_day < first:
         raise Refused(
-            f"L’agent est entré le {date_long(first)} : son dernier jour ne peut être avant.", field="left_on"
+            f"L’agent est entré le {date_long(first)} : son dernier jour ne peut être avant.", field="left_on"
         )
     if last_day > clock.today() + NOT_YET:
         raise Refused("Un départ se déclare au plus trois mois à l’avance.", field="left_on")
@@ -79,7 +79,7 @@ def cancel_leaving(*, who: Standing, ref: uuid.UUID) -> None:
     locked(who.establishment_id)
     agent = agent_for_update(who, ref)
     if Affiliation.objects.filter(agent=agent, left_on=None).exists():
-        raise Refused("Cet agent est affilié aujourd’hui : il n’y a pas de départ à annuler.")
+        raise Refused("Cet agent est affilié aujourd’hui : il n’y a pas de départ à annuler.")
     last = Affiliation.objects.filter(agent=agent).order_by("-left_on").values_list("left_on", flat=True).first()
     if last is None:
         raise Refused("Aucun départ n’est déclaré pour cet agent.")

@@ -67,7 +67,7 @@ def new_post(establishment: int, agent: Agent, entry: PostEntry, on: datetime.da
     }
     if last is not None and last.starts_on > on:
         raise Refused(
-            f"Un poste est déjà déclaré à compter du {last.starts_on:%d/%m/%Y} : choisissez ce jour ou un jour après.",
+            f"Un poste est déjà déclaré à compter du {last.starts_on:%d/%m/%Y} : choisissez ce jour ou un jour après.",
             field="starts_on",
         )
     if last is not None and last.starts_on == on:

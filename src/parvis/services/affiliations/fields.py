@@ -43,7 +43,7 @@ class BirthField(forms.DateField):
             widget=forms.TextInput(),
             error_messages={
                 "required": "Saisissez la date de naissance.",
-                "invalid": "Cette date n’existe pas : saisissez-la sous la forme JJ/MM/AAAA, par exemple 03/04/1985.",
+                "invalid": "Cette date n’existe pas : saisissez-la sous la forme JJ/MM/AAAA, par exemple 03/04/1985.",
             },
         )
 
@@ -51,7 +51,7 @@ class BirthField(forms.DateField):
         day = super().to_python(str(value).replace("\0", "").strip()[:30] if value else value)
         today = clock.today()
         if day is not None and not today.year - OLDEST <= day.year <= today.year - 14:
-            raise forms.ValidationError("Vérifiez l’année de naissance : l’agent a entre 14 et 110 ans.")
+            raise forms.ValidationError("Vérifiez l’année de naissance : l’agent a entre 14 et 110 ans.")
         return day
 
     def bound_data(self, data: Any, initial: Any) -> Any:

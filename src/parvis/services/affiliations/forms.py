@@ -57,7 +57,7 @@ class AgentForm(ServiceForm):
         if not agrees(data.get("nir", ""), data.get("born_on")):
             self.add_error(
                 "born_on",
-                "Le NIR et la date de naissance ne s’accordent pas : les chiffres 2 à 5 du NIR sont l’année et le mois "
+                "Le NIR et la date de naissance ne s’accordent pas : les chiffres 2 à 5 du NIR sont l’année et le mois "
                 "de naissance. Corrigez l’un des deux.",
             )
         return data
@@ -82,7 +82,7 @@ class _HoursForm(ServiceForm):
     kind = _choice("Sorte d’emploi", KINDS, "Choisissez la sorte d’emploi.", initial=ORDINARY)
     minutes = HoursField(label="Durée hebdomadaire de l’emploi", missing=MISSING_HOURS, limit=20)
     part_time = NumberField(
-        label="Temps partiel : pourcentage travaillé",
+        label="Temps partiel : pourcentage travaillé",
         least=1,
         most=100,
         sentence="Saisissez un pourcentage entre 1 et 100, par exemple 80. Laissez vide sans temps partiel.",
@@ -107,15 +107,15 @@ class _HoursForm(ServiceForm):
         try:
             full = full_minutes(_frame(data.get("kind", "")), on)
         except NotKnown:
-            self.add_error(self.day_field, "Ce jour est trop ancien : la durée d’un temps complet n’y est pas connue.")
+            self.add_error(self.day_field, "Ce jour est trop ancien : la durée d’un temps complet n’y est pas connue.")
             return data
         if data.get("minutes") and data["minutes"] > full:
             self.add_error(
-                "minutes", f"Un temps complet compte {hours(full)} pour cet emploi : saisissez au plus cela."
+                "minutes", f"Un temps complet compte {hours(full)} pour cet emploi : saisissez au plus cela."
             )
         gross, major = data.get("gross_index"), data.get("major_index")
         if gross and major and major > gross:
-            self.add_error("major_index", "L’indice majoré ne dépasse pas l’indice brut : vérifiez les deux.")
+            self.add_error("major_index", "L’indice majoré ne dépasse pas l’indice brut : vérifiez les deux.")
         data["full"] = full
         return data
 
@@ -163,12 +163,12 @@ class PostForm(_HoursForm):
         status, entry = data.get("status"), data.get("entry")
         if status in (Status.TRAINEE, Status.TENURED) and entry in (Entry.CONTRACT, Entry.MANDATE):
             self.add_error(
-                "entry", "Un fonctionnaire arrive par nomination ou par mutation : choisissez l’une des deux."
+                "entry", "Un fonctionnaire arrive par nomination ou par mutation : choisissez l’une des deux."
             )
         if status == Status.ELECTED and entry not in (Entry.MANDATE, None):
-            self.add_error("entry", "Un élu local arrive par son mandat : choisissez « Mandat électif ».")
+            self.add_error("entry", "Un élu local arrive par son mandat : choisissez « Mandat électif ».")
         if status == Status.CONTRACT and entry in (Entry.MANDATE, Entry.MUTATION):
-            self.add_error("entry", "Un contractuel arrive par contrat : choisissez « Contrat ».")
+            self.add_error("entry", "Un contractuel arrive par contrat : choisissez « Contrat ».")
         return data
 
 

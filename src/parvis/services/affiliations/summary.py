@@ -76,7 +76,7 @@ def remarks(told: Declaration, found: duplicates.Found, *, completing: bool) -> 
                 (
                     "act",
                     "Agent déjà connu",
-                    f"{found.here.name} a déjà une fiche dans votre établissement : l’affiliation s’y ajoute.",
+                    f"{found.here.name} a déjà une fiche dans votre établissement : l’affiliation s’y ajoute.",
                 )
             )
     if found.elsewhere:
@@ -93,7 +93,7 @@ def remarks(told: Declaration, found: duplicates.Found, *, completing: bool) -> 
                 (
                     "act",
                     "Affilié aussi par un autre employeur",
-                    "L’agent garde ses deux emplois : les heures s’ajoutent.",
+                    "L’agent garde ses deux emplois : les heures s’ajoutent.",
                 )
             )
         else:

@@ -38,10 +38,10 @@ from parvis.services.affiliations.models import AgentFile
 _PURPOSE = "agent-file"
 CELL = 300
 GONE = (
-    "Cet aperçu n’existe plus : il a été abandonné, remplacé par un autre, ou il a plus d’un jour. Choisissez de "
+    "Cet aperçu n’existe plus : il a été abandonné, remplacé par un autre, ou il a plus d’un jour. Choisissez de "
     "nouveau votre fichier."
 )
-OUTDATED = "Des fiches ont changé depuis l’aperçu : rien n’est fait. Choisissez de nouveau votre fichier."
+OUTDATED = "Des fiches ont changé depuis l’aperçu : rien n’est fait. Choisissez de nouveau votre fichier."
 Way = AgentFile.Way
 
 
@@ -65,7 +65,7 @@ def read_file(content: bytes, *, way: str) -> File:
     """The lines of the file. Raises Refused, with what to do."""
     limit, most = settings.PARVIS_AGENT_FILE_SIZE, settings.PARVIS_AGENT_FILE_LINES
     if len(content) > limit:
-        raise Refused(f"Ce fichier dépasse {limit // 1_000_000} Mo : gardez-y la seule feuille des agents.")
+        raise Refused(f"Ce fichier dépasse {limit // 1_000_000} Mo : gardez-y la seule feuille des agents.")
     try:
         rows = read_table(content, lines=most + 21, unpacked=settings.PARVIS_IMPORT_UNPACKED, known=known_among)
     except Unreadable as fault:
@@ -74,22 +74,22 @@ def read_file(content: bytes, *, way: str) -> File:
     header = header_of(rows[first])
     if not {"nir", "reference"} & set(header.places):
         raise Refused(
-            "Aucune colonne « NIR » ni « Référence » n’est reconnue : la première ligne du fichier porte les titres du "
+            "Aucune colonne « NIR » ni « Référence » n’est reconnue : la première ligne du fichier porte les titres du "
             "modèle."
         )
     if header.twice:
-        raise Refused(f"La colonne « {header.twice} » figure deux fois : gardez-en une seule.")
+        raise Refused(f"La colonne « {header.twice} » figure deux fois : gardez-en une seule.")
     lines: list[tuple[int, Mapping[str, str]]] = [
         (place + 1, {key: text[:CELL] for key, text in header.values(row).items()})
         for place, row in enumerate(rows)
         if place > first and any(cell.strip() for cell in row)
     ]
     if not lines:
-        raise Refused("Ce fichier n’a que des titres : ajoutez une ligne par agent, puis choisissez-le de nouveau.")
+        raise Refused("Ce fichier n’a que des titres : ajoutez une ligne par agent, puis choisissez-le de nouveau.")
     if len(lines) > most:
-        raise Refused(f"Ce fichier compte plus de {number(most)} lignes : partagez-le en plusieurs fichiers.")
-    names = ", ".join(f"« {title} »" for title in header.unknown[:12])
-    return File(lines, [f"Colonnes non lues, car leur titre n’est pas reconnu : {names}."] if names else [])
+        raise Refused(f"Ce fichier compte plus de {number(most)} lignes : partagez-le en plusieurs fichiers.")
+    names = ", ".join(f"« {title} »" for title in header.unknown[:12])
+    return File(lines, [f"Colonnes non lues, car leur titre n’est pas reconnu : {names}."] if names else [])
 
 
 def _sealed(held: Held) -> str:
@@ -183,9 +183,9 @@ def confirm(*, who: Standing, file_id: uuid.UUID) -> AgentFile:
         raise Refused(OUTDATED)
     counts = counts_of(lines)
     if counts[REFUSED]:
-        raise Refused("Des lignes sont refusées : corrigez-les dans votre fichier, puis choisissez-le de nouveau.")
+        raise Refused("Des lignes sont refusées : corrigez-les dans votre fichier, puis choisissez-le de nouveau.")
     if not counts[ENTERED] + counts[CORRECTED] + counts[LEFT]:
-        raise Refused("Ce fichier ne change rien : il n’y a rien à faire.")
+        raise Refused("Ce fichier ne change rien : il n’y a rien à faire.")
     _carry_out(who, one, lines)
     one.sealed, one.confirmed_at, one.counts = "", clock.now(), counts
     one.save(update_fields=["sealed", "confirmed_at", "counts"])

@@ -40,7 +40,7 @@ def _named(names: Mapping[str, str], sentence: str) -> Callable[[str], str]:
             return ""
         found = names.get(search_key(text).rstrip("."))
         if found is None:
-            raise Wrong(f"« {text[:40]} » n’est pas compris : {sentence}")
+            raise Wrong(f"« {text[:40]} » n’est pas compris : {sentence}")
         return found
 
     return read
@@ -66,7 +66,7 @@ def _nir(text: str) -> str:
         return ""
     if "e+" in text.lower():
         raise Wrong(
-            "Le tableur a arrondi le NIR : saisissez-le de nouveau, après avoir mis la colonne au format Texte."
+            "Le tableur a arrondi le NIR : saisissez-le de nouveau, après avoir mis la colonne au format Texte."
         )
     found: str = _field(AgentForm, "nir")(text)
     return nir.plain(found)
@@ -92,9 +92,9 @@ def _percent(text: str) -> Any:
 _READ: dict[str, Callable[[str], Any]] = {
     "nir": _nir,
     "born_on": _birth,
-    "nationality": _named(_NATIONALITIES, "écrivez « Française », « Européenne » ou « Autre »."),
-    "status": _named(_STATUSES, "écrivez « Stagiaire », « Titulaire », « Contractuel » ou « Élu »."),
-    "category": _named(_CATEGORIES, "écrivez « Sédentaire », « Active » ou « Super-active »."),
+    "nationality": _named(_NATIONALITIES, "écrivez « Française », « Européenne » ou « Autre »."),
+    "status": _named(_STATUSES, "écrivez « Stagiaire », « Titulaire », « Contractuel » ou « Élu »."),
+    "category": _named(_CATEGORIES, "écrivez « Sédentaire », « Active » ou « Super-active »."),
     "entered_on": lambda text: day_of(text) if text else None,
     "minutes": _minutes,
     "part_time": _percent,
@@ -114,7 +114,7 @@ def read(values: Mapping[str, str]) -> tuple[dict[str, Any], list[str]]:
         try:
             found[key] = how(values[key])
         except Wrong as fault:
-            wrong.append(f"{TITLES[key]} : {fault}")
+            wrong.append(f"{TITLES[key]} : {fault}")
     if found.get("minutes"):
         found["full"] = _full(values["minutes"], found["minutes"])
     return found, wrong

@@ -15,6 +15,7 @@ from parvis.agents.entries import Declaration, Identity, PostEntry
 from parvis.agents.keys import same_person_key
 from parvis.agents.kinds import FIELDS
 from parvis.agents.models import Affiliation, Agent, Category, Entry, Post, Scheme, Status
+from parvis.agents.words import THE
 from parvis.ground.pages.filters import date_long, date_short
 from parvis.regulations.affiliation import hours
 from parvis.services.affiliations.columns import ref_of
@@ -130,7 +131,7 @@ class Planner:
             agent = self.known.by_ref.get(ref_of(typed))
             return (
                 agent,
-                "" if agent else "Référence : aucun de vos agents n’a cette référence. Laissez la cellule vide.",
+                "" if agent else "Référence : aucun de vos agents n’a cette référence. Laissez la cellule vide.",
             )
         if found.get("nir"):
             return self.known.by_key.get(nir.key(found["nir"])), ""
@@ -149,7 +150,7 @@ class Planner:
             return Line(number, REFUSED, name, reasons=("Aucun de vos agents n’a ce NIR.",))
         held = self.known.open.get(agent.pk, {})
         if not held:
-            return Line(number, UNCHANGED, name, said=("Déjà parti : rien à faire.",), agent=agent.pk)
+            return Line(number, UNCHANGED, name, said=("Déjà parti : rien à faire.",), agent=agent.pk)
         late = [one.entered_on for one in held.values() if self.on and one.entered_on > self.on]
         if late or self.on is None:
             return Line(
@@ -169,7 +170,7 @@ class Planner:
                 number,
                 REFUSED,
                 agent.name,
-                reasons=("La fiche a changé depuis que la liste a été téléchargée : téléchargez-la de nouveau.",),
+                reasons=("La fiche a changé depuis que la liste a été téléchargée : téléchargez-la de nouveau.",),
             )
         before = identity_of(agent)
         given = {name: found[name] for name in Identity.__dataclass_fields__ if found.get(name) not in (None, "")}
@@ -180,19 +181,19 @@ class Planner:
             return Line(number, REFUSED, agent.name, reasons=(f"Ce NIR est déjà celui de {other.name}.",))
         if not fields:
             return Line(number, UNCHANGED, agent.name, agent=agent.pk)
-        said = tuple(f"{FIELDS[name].capitalize()} : {_shown(name, after)}" for name in fields)
+        said = tuple(f"{FIELDS[name].capitalize()} : {_shown(name, after)}" for name in fields)
         return Line(number, CORRECTED, agent.name, said=said, agent=agent.pk, identity=after, fields=fields)
 
     def _entering(self, number: int, name: str, agent: Agent | None, found: dict[str, Any]) -> Line:
         lacks = self._lacks(found, agent)
         if lacks:
-            return Line(number, REFUSED, name, reasons=(f"Il manque : {', '.join(lacks)}.",))
+            return Line(number, REFUSED, name, reasons=(f"Il manque : {', '.join(lacks)}.",))
         told = self._declaration(agent, found)
         reason = self._against(agent, told)
         if reason:
             return Line(number, REFUSED, name, reasons=(reason,))
         said = (
-            f"Affiliation à {Scheme(told.scheme).label} à compter du {date_long(told.entered_on)}",
+            f"Affiliation à {THE[told.scheme]} à compter du {date_long(told.entered_on)}",
             f"{Status(told.status).label}, {hours(told.post.minutes)} par semaine",
         )
         return Line(number, ENTERED, name, said=said, agent=agent.pk if agent else None, told=told)
@@ -238,7 +239,7 @@ class Planner:
         if not answer.scheme:
             return answer.reason
         if told.scheme not in self.funds:
-            return f"{answer.reason} L’établissement n’a pas de contrat en cours avec {Scheme(told.scheme).label}."
+            return f"{answer.reason} L’établissement n’a pas de contrat en cours avec {THE[told.scheme]}."
         if agent is None:
             return self._against_new(told)
         held = self.known.open.get(agent.pk, {})
@@ -248,7 +249,7 @@ class Planner:
             return duplicates.contradicts_words(agent)
         late = [one.entered_on for one in held.values()] + [self.known.last_post.get(agent.pk, datetime.date.min)]
         if max(late) >= told.entered_on:
-            return f"Un poste ou une affiliation commence le {date_short(max(late))} : choisissez un jour après."
+            return f"Un poste ou une affiliation commence le {date_short(max(late))} : choisissez un jour après."
         return ""
 
     def _against_new(self, told: Declaration) -> str:

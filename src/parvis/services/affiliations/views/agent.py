@@ -12,7 +12,8 @@ from parvis.access.levels import Level
 from parvis.access.rules import BOTH, POST, MemberRequest, service
 from parvis.agents import sheet
 from parvis.agents.actions import changing, leaving
-from parvis.agents.models import Affiliation, Agent, Leaving, Post, Scheme
+from parvis.agents.models import Affiliation, Agent, Leaving, Post
+from parvis.agents.words import THE
 from parvis.ground.pages.filters import date_long
 from parvis.ground.tenancy import Refused
 from parvis.journal.actions import record
@@ -88,29 +89,31 @@ def _form(request: MemberRequest, template: str, found: Agent, form: Any, **more
 @service(CODE, Level.WRITE, methods=BOTH)
 def change_hours(request: MemberRequest, siret: str, ref: uuid.UUID) -> HttpResponse:
     """« Changer les heures »; where another scheme follows, a page says so and asks first."""
-    found, who = _found(ref), request.standing
+    found = _found(ref)
     held = Post.objects.filter(agent=found).order_by("-starts_on").first()
     form = HoursForm(sent(request), initial=_initial(held))
     if request.method == "POST" and form.is_valid():
-        post, on = form.post(permanent=held.permanent if held else True), form.cleaned_data["starts_on"]
-        others = form.cleaned_data["other_minutes"]
-        scheme = Affiliation.objects.filter(agent=found, left_on=None).exclude(scheme=Scheme.RAFP).first()
-        answer = changing.after_hours(who, found, post, on, others)
-        moves = (
-            scheme is not None and scheme.status in ("trainee", "tenured") and answer.scheme not in ("", scheme.scheme)
-        )
-        if moves and "confirme" not in request.POST:
-            hidden = [(name, form.data.get(name, "")) for name in form.fields]
-            context = {"answer": answer, "hidden": hidden, "leaves": scheme, "on": on}
-            return _form(request, "hours_check", found, form, enters=Scheme(answer.scheme).label, **context)
         try:
-            _, moved = changing.change_hours(who=who, ref=ref, post=post, on=on, other_minutes=others)
-            said = f"{found.name} : {hours(post.minutes)} par semaine à compter du {date_long(on)}."
-            messages.success(request, said + (f" Affiliation à {Scheme(moved).label} déclarée." if moved else ""))
-            return redirect("service_affiliations:agent", siret=siret, ref=ref)
+            return _changed(request, found, form, permanent=held.permanent if held else True)
         except Refused as refusal:
             form.refuse(refusal.message, refusal.field)
-    return _form(request, "hours", found, form, held=held)
+    return _form(request, "hours", found, form)
+
+
+def _changed(request: MemberRequest, found: Agent, form: HoursForm, *, permanent: bool) -> HttpResponse:
+    """What the form leads to: the page that asks, or the change. Raises Refused."""
+    who, post, on = request.standing, form.post(permanent=permanent), form.cleaned_data["starts_on"]
+    others = form.cleaned_data["other_minutes"]
+    moves = changing.leads_to(who, found, post, on, others)
+    if moves is not None and "confirme" not in request.POST:
+        left, answer = moves
+        context = {"answer": answer, "on": on, "enters": THE[answer.scheme], "left": THE[left.scheme]}
+        hidden = [(name, form.data.get(name, "")) for name in form.fields]
+        return _form(request, "hours_check", found, form, hidden=hidden, **context)
+    _, moved = changing.change_hours(who=who, ref=found.ref, post=post, on=on, other_minutes=others)
+    said = f"{found.name} : {hours(post.minutes)} par semaine à compter du {date_long(on)}."
+    messages.success(request, said + (f" Affiliation à {THE[moved]} déclarée." if moved else ""))
+    return redirect("service_affiliations:agent", siret=who.siret, ref=found.ref)
 
 
 def _initial(held: Post | None) -> dict[str, Any]:
@@ -137,13 +140,13 @@ def leave(request: MemberRequest, siret: str, ref: uuid.UUID) -> HttpResponse:
         last, why = form.cleaned_data["left_on"], form.cleaned_data["leaving"]
         try:
             held = leaving.leave(who=request.standing, ref=ref, leaving=why, last_day=last)
-            messages.success(request, f"Le départ de {found.name} est déclaré : dernier jour le {date_long(last)}.")
+            messages.success(request, f"Le départ de {found.name} est déclaré : dernier jour le {date_long(last)}.")
             if leaving.to_restore(held):
                 messages.warning(request, RESTORING)
             return redirect("service_affiliations:agent", siret=siret, ref=ref)
         except Refused as refusal:
             form.refuse(refusal.message, refusal.field)
-    return _form(request, "leave", found, form, open_ones=open_ones)
+    return _form(request, "leave", found, form, open_ones=open_ones, the=THE)
 
 
 RESTORING = (
@@ -168,7 +171,7 @@ def cancel_leaving(request: MemberRequest, siret: str, ref: uuid.UUID) -> HttpRe
     if request.method == "POST":
         try:
             leaving.cancel_leaving(who=request.standing, ref=ref)
-            messages.success(request, f"Le départ de {found.name} est annulé : son affiliation continue.")
+            messages.success(request, f"Le départ de {found.name} est annulé : son affiliation continue.")
             return redirect("service_affiliations:agent", siret=siret, ref=ref)
         except Refused as refusal:
             problems = [(refusal.message, "")]

@@ -14,6 +14,7 @@ from parvis.agents.actions.changing import complete
 from parvis.agents.actions.declaring import declare, is_hospital
 from parvis.agents.entries import Declaration
 from parvis.agents.models import Affiliation, Scheme
+from parvis.agents.words import THE
 from parvis.ground.tenancy import Refused
 from parvis.services.affiliations import drafts, summary
 from parvis.services.affiliations.forms import AgentForm, PostForm
@@ -105,7 +106,8 @@ def _check_page(
     context = {
         "name": content.name,
         "answer": answer,
-        "scheme": Scheme(told.scheme).label if told.scheme else "",
+        "scheme": told.scheme,
+        "the": THE.get(told.scheme, ""),
         "rows": summary.rows(told, request.standing.siret, held.pk),
         "remarks": summary.remarks(told, found, completing=held.affiliation is not None),
         "alike": found.alike if found.here is None and held.affiliation is None else (),

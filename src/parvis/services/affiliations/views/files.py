@@ -46,7 +46,7 @@ class FileForm(ServiceForm):
         label="Fichier",
         widget=forms.FileInput(),
         error_messages=dict.fromkeys(("required", "missing", "invalid"), "Choisissez votre fichier.")
-        | {"empty": "Ce fichier est vide : choisissez celui que vous avez rempli."},
+        | {"empty": "Ce fichier est vide : choisissez celui que vous avez rempli."},
     )
 
 
@@ -63,7 +63,7 @@ class MassForm(FileForm):
     employer = LineField(label="L’autre employeur", missing="Saisissez le nom de l’autre employeur.", limit=150)
     act = LineField(
         label="Acte",
-        missing="Saisissez l’acte qui décide du transfert, par exemple « Arrêté du 12 novembre 2026 ».",
+        missing="Saisissez l’acte qui décide du transfert, par exemple « Arrêté du 12 novembre 2026 ».",
         limit=150,
     )
     field_order = ("way", "on", "employer", "act", "file")
@@ -162,7 +162,7 @@ def _done(one: AgentFile) -> str:
         plural(one.counts["corrected"], "fiche corrigée", "fiches corrigées") if one.counts.get("corrected") else "",
         plural(one.counts["left"], "départ déclaré", "départs déclarés") if one.counts.get("left") else "",
     ]
-    return f"C’est fait : {', '.join(part for part in parts if part)}."
+    return f"C’est fait : {', '.join(part for part in parts if part)}."
 
 
 def _shown(request: MemberRequest, one: AgentFile, held: actions.Held) -> dict[str, Any]:
@@ -177,7 +177,7 @@ def _shown(request: MemberRequest, one: AgentFile, held: actions.Held) -> dict[s
     return {
         "kind": kind,
         "tabs": [
-            (f"{LABELS[one_kind]} : {one.counts[one_kind]}", f"?voir={one_kind}", one_kind == kind)
+            (f"{LABELS[one_kind]} : {one.counts[one_kind]}", f"?voir={one_kind}", one_kind == kind)
             for one_kind in there
         ],
         "lines": lines[(number - 1) * PER_PAGE : number * PER_PAGE],
@@ -191,7 +191,7 @@ def _shown(request: MemberRequest, one: AgentFile, held: actions.Held) -> dict[s
 def give_up(request: MemberRequest, siret: str, file: uuid.UUID) -> HttpResponse:
     """« Abandonner »: the preview and what it holds are erased."""
     actions.give_up(who=request.standing, file_id=file)
-    messages.success(request, "Ce fichier est abandonné : rien n’a changé, et son contenu est effacé.")
+    messages.success(request, "Ce fichier est abandonné : rien n’a changé, et son contenu est effacé.")
     return redirect("service_affiliations:index", siret=siret)
 
 
