@@ -139,6 +139,7 @@ def test_the_file_cut_after_each_line_and_within_it() -> None:
             found = problems(content)
             assert found[-1].code == "DSN-TRONQUE" and found[-1].fatal
             assert found[-1].line == content.count(b"\n") + (not content.endswith(b"\n"))
+            assert found[-1].rubric == _rubric(SMALL[number - 1])
 
 
 @pytest.mark.parametrize(

@@ -92,7 +92,7 @@ class _Machine:
                 if len(self.sections.blocks) > MOST_BLOCKS:
                     raise Hopeless("DSN-TROP", "Un seul individu compte trop de blocs.", line=piece.before)
             self._lacking(self.place, None, SECTION, self.sections.line + 1)
-            yield from self.sections.finish()
+            yield from self.sections.finish("" if self.place == START else self.norm.rubrics[self.place].name)
         except Stopped:
             yield from self.sections.drain()
         except Hopeless as fault:

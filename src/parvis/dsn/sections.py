@@ -100,14 +100,14 @@ class Sections:
         self.blocking_before = self.blocking - sum(one.blocking for one in self.problems)
         self.offset, self.start_line, self.rubrics_before = offset, number, number - 1 - self.blanks
 
-    def finish(self) -> Iterator[Read]:
-        """The end of the file."""
+    def finish(self, last: str) -> Iterator[Read]:
+        """The end of the file; `last`: the rubric that was read last."""
         yield from self._section(self.line + 1)
         if self.ended:
             return
         yield from self._end_declaration(self.line)
         says = "Le fichier s’arrête avant son total (S90.G00.90) : il est incomplet."
-        yield Problem(max(self.line, 1), "", "DSN-TRONQUE", says, True, True, self.declarations)
+        yield Problem(max(self.line, 1), last, "DSN-TRONQUE", says, True, True, self.declarations)
 
     def _section(self, number: int) -> Iterator[Read]:
         if not self.blocks:
