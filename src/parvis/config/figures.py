@@ -255,7 +255,7 @@ PARVIS_IMPORT_SHEETS = 500  # hand-over sheets in one PDF; more are given in sev
 PARVIS_IMPORT_RETENTION = datetime.timedelta(hours=24)  # between the preview and its confirmation, then to print sheets
 
 # Contributions: accounts, payments received, due notices.
-PARVIS_BANK_PAYMENT_RETENTION = datetime.timedelta(days=3_653)  # who paid, in the bank's words
+PARVIS_BANK_PAYMENT_RETENTION_YEARS = 10  # who paid, in the bank's words
 PARVIS_BANK_FILE_LIMIT = 50_000_000  # bytes of one statement
 PARVIS_PAYMENT_TARGET_DAYS = 3  # working days in which an adviser sees to a transfer that waits
 PARVIS_PAYMENT_SOON_DAYS = 5  # days before a due date on which paying it is a task

@@ -15,7 +15,7 @@ register(
         "cotisations",
         Basis.PUBLIC_TASK,
         Sweep(
-            "PARVIS_BANK_PAYMENT_RETENTION",
+            "PARVIS_BANK_PAYMENT_RETENTION_YEARS",
             "leur réception (le montant et le jour restent dans les comptes)",
             "t.received_at < %(limit)s AND t.state <> 'waiting' AND (t.payer <> '' OR t.label <> '')",
             blank={"payer": "''", "label": "''"},

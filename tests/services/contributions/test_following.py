@@ -5,14 +5,16 @@ import uuid
 from decimal import Decimal
 
 import pytest
+from django.core.management import call_command
 
 from parvis.establishments.models import Contract, Establishment
 from parvis.ground import clock, files, tenancy
 from parvis.journal.actions import SYSTEM
 from parvis.ledger import actions as ledger
-from parvis.ledger import queries, sides
+from parvis.ledger import queries, references, sides
 from parvis.ledger.actions import Entry, record_all
 from parvis.ledger.models import Kind, Movement
+from parvis.ledger.references import Target
 from parvis.letters.kept import PURPOSE
 from parvis.letters.models import FundLetter
 from parvis.obligations.actions import refresh
@@ -27,6 +29,7 @@ from parvis.services.contributions.due import term
 from parvis.services.contributions.following import follow
 from parvis.services.contributions.lateness import Share, late_shares, surcharge
 from parvis.services.contributions.waivers import Delay, waiver_conditions
+from tests.ledger.papers import entry, statement
 
 LONG_AGO = datetime.date(2010, 1, 1)
 DAY = datetime.date(2026, 11, 5)
@@ -184,3 +187,21 @@ def test_invoices_notices_and_statements_come_once_each_as_tagged_pdf(place, set
         for one in FundLetter.objects.all():
             content = files.read(one.key, PURPOSE)
             assert content.startswith(b"%PDF") and b"StructTreeRoot" in content
+
+
+def test_the_command_imports_charges_and_says_so_and_fails_for_a_wrong_file(place, tmp_path, capsys):
+    first = month(3)
+    write(place, Kind.DUE, first, sides.due(111_00, 376_50), "d")
+    on = add_months(first, 1).replace(day=21)
+    reference = references.reference(Target("cnracl", first, 1, place.siret))
+    good, wrong = tmp_path / "releve.xml", tmp_path / "faux.xml"
+    good.write_bytes(statement(entry(reference=reference, on=on.isoformat())))
+    wrong.write_bytes(b"<a>")
+    call_command("payments", "import", str(good))
+    told = capsys.readouterr().out
+    assert "1 rapproché" in told and "1 majoration" in told.replace("\u00a0", " ")
+    with pytest.raises(SystemExit) as ended:
+        call_command("payments", "import", str(wrong), str(good), str(tmp_path / "nulle-part"))
+    assert ended.value.code == 1
+    told = capsys.readouterr()
+    assert "déjà importé" in told.out and "Rien de ce fichier n’est importé" in told.err and "n’existe pas" in told.err

@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from parvis.access.tasks import tasks_of
 from parvis.ground import clock
 from parvis.journal.actions import SYSTEM
 from parvis.ledger import actions as ledger
@@ -13,6 +14,7 @@ from parvis.ledger import sides
 from parvis.ledger.models import Kind, Movement
 from parvis.ledger.queries import book
 from parvis.ledger.words import month_in_words
+from parvis.obligations.models import Occurrence
 from parvis.regulations.periods import add_months
 from parvis.services.contributions.models import FundDeclaration
 from tests.services.contributions.conftest import months, write
@@ -198,3 +200,17 @@ def test_what_is_typed_wrong_is_said_and_kept(atiacl, text, base, agents, wanted
 @pytest.mark.parametrize("code", ["2026-13-1", "1990-01-1", "2026-10-2", "2026-10-3-1", "x", "2999-01-1", "2026-02-12"])
 def test_a_period_that_is_not_to_be_declared_is_no_page(atiacl, code):
     assert atiacl.client("redactrice").get(f"{PAGE}declarations/atiacl/{code}/").status_code == 404
+
+
+def test_what_is_to_be_paid_soon_and_what_waits_is_to_do_for_who_reads_it(payers, text):
+    write(payers, 2, paid=False)
+    soon = clock.today() + datetime.timedelta(days=3)
+    first = months(1)[0]
+    with payers.scope("redactrice"):
+        Occurrence.objects.create(
+            establishment_id=payers.here, key="k", fund="cnracl", act="pay", label="Verser", period_starts_on=first,
+            period_ends_before=add_months(first, 1), due_on=soon, placed_on=soon, uncertain=False, changed_at=clock.now(),
+        )  # fmt: skip
+        told = {who: [one.title for one in tasks_of(payers.standing(who))] for who in ("lecteur", "sans-droit")}
+    assert [one.replace("\u00a0", " ") for one in told["lecteur"] if one.startswith("Payer")] == ["Payer 487,50 €"]
+    assert not [one for one in told["sans-droit"] if one.startswith("Payer")]
