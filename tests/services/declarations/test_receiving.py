@@ -2,9 +2,12 @@
 
 import datetime
 import io
+import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 
 from parvis.agents.models import Affiliation, Agent, MonthlyBase
 from parvis.dsn.generation.anomalies import Anomaly as Fault
@@ -145,8 +148,6 @@ def test_fractions_make_one_month_and_a_test_has_no_effect(town):
 
 
 def test_an_establishment_that_nobody_knows_is_told_and_left_out(town):
-    from dataclasses import replace
-
     report = handed(dsn(town=replace(TOWN, siren="200000172", nic="00001")))
     assert (report.strangers, Declaration.objects.count()) == (1, 0)
 
@@ -205,3 +206,24 @@ def test_what_is_planted_is_found(town, fault):
     shown = " ".join(f"{one.found} {one.expected} {one.who}" for one in Anomaly.objects.all())
     assert not [one for one in civil_servants() if one.identity.nir in shown]
     assert (AGENTS, SEED) == (14, 3)
+
+
+def test_the_command_says_what_came_and_what_was_refused(town, tmp_path):
+    (tmp_path / "a.txt").write_bytes(dsn())
+    (tmp_path / "b.txt").write_bytes(dsn(APRIL)[:-40])
+    (tmp_path / "c.txt").write_bytes(dsn(order=2))
+    (tmp_path / ".part").write_bytes(b"x")
+    out, wrong = io.StringIO(), io.StringIO()
+    with pytest.raises(SystemExit) as ended:
+        call_command("dsn", "receive", str(tmp_path), stdout=out, stderr=wrong)
+    assert ended.value.code == 1
+    assert "3 fichiers reçus" in out.getvalue()
+    assert "1 rejetée" in out.getvalue()
+    assert re.search(r"b\.txt : ligne \d+", wrong.getvalue())
+    assert "c.txt : déclaration 1" in wrong.getvalue()
+    assert {one.state for one in Declaration.objects.all()} == {"processed", "rejected"}
+    out = io.StringIO()
+    call_command("dsn", "receive", str(tmp_path), stdout=out)
+    assert "3 déjà reçus" in out.getvalue()
+    with pytest.raises(SystemExit):
+        call_command("dsn", "receive", str(tmp_path / "nulle-part"), stderr=io.StringIO())
