@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from parvis.agents.models import Affiliation, Agent, Post
 from parvis.journal.models import Event
-from tests.services.affiliations.conftest import BASE, OTHER_SIRET, THEIRS, number, with_key
+from tests.services.affiliations.conftest import BASE, THEIRS, number, with_key
 
 AGENT = {
     "nir": "2 85 04 74 010 001", "surname": "Bonnefoy", "used_name": "Lefèvre-Kerbrat", "first_names": "Awa Jeanne",
@@ -215,10 +215,3 @@ def test_an_affiliation_seen_in_a_declaration_is_completed(browser, places, text
     with places.scope("redactrice"):
         held = Affiliation.objects.get(scheme="cnracl")
         assert (held.state, held.missing, bool(held.number)) == ("active", [], True)
-
-
-def test_delegates_and_the_search(places, declared, text):
-    declared()
-    found = places.client("lecteur").get(f"/etablissements/{BASE.split('/')[2]}/rechercher/?q=bonnefoy")
-    assert found.status_code in (200, 404)
-    assert OTHER_SIRET not in text(places.client("lecteur").get(BASE))
