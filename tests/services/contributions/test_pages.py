@@ -209,7 +209,8 @@ def test_what_is_to_be_paid_soon_and_what_waits_is_to_do_for_who_reads_it(payers
     with payers.scope("redactrice"):
         Occurrence.objects.create(
             establishment_id=payers.here, key="k", fund="cnracl", act="pay", label="Verser", period_starts_on=first,
-            period_ends_before=add_months(first, 1), due_on=soon, placed_on=soon, uncertain=False, changed_at=clock.now(),
+            period_ends_before=add_months(first, 1), due_on=soon, placed_on=soon, uncertain=False,
+            changed_at=clock.now(),
         )  # fmt: skip
         told = {who: [one.title for one in tasks_of(payers.standing(who))] for who in ("lecteur", "sans-droit")}
     assert [one.replace("\u00a0", " ") for one in told["lecteur"] if one.startswith("Payer")] == ["Payer 487,50 €"]

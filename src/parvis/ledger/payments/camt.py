@@ -85,12 +85,12 @@ def _believed(root: etree._Element) -> None:
 
 def _text(element: etree._Element, path: str) -> str:
     """The text at a path of local names, "" where there is none."""
-    found: etree._Element | None = element
     for name in path.split("/"):
-        found = next((one for one in found if _named(one, name)), None)
+        found = _child(element, name)
         if found is None:
             return ""
-    return (found.text or "").strip()
+        element = found
+    return str(element.text or "").strip()
 
 
 def _named(element: etree._Element, name: str) -> bool:

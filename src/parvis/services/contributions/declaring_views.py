@@ -19,6 +19,7 @@ from parvis.services.conflict import Conflict
 from parvis.services.contributions import declaring
 from parvis.services.contributions.declaring import DECLARED, code_of, latest, span_of, spans
 from parvis.services.contributions.forms import DeclarationForm
+from parvis.services.contributions.lateness import in_cents
 from parvis.services.contributions.service import CODE, SERVICE
 from parvis.services.pages import page
 
@@ -102,7 +103,7 @@ def declare(request: MemberRequest, siret: str, fund: str, code: str) -> HttpRes
             "problems": problems,
             "page_error": bool(problems),
             "computed": computed if not problems else None,
-            "due": euros(declaring.in_cents(computed.value)) if computed is not None else "",
+            "due": euros(in_cents(computed.value)) if computed is not None else "",
             "rate": computed.steps[0] if computed is not None else None,
             "recap": declaring.recap_of(who.establishment_id, span) if span.recap else "",
         },

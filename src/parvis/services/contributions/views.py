@@ -12,6 +12,7 @@ from parvis.access.paging import paging
 from parvis.access.rules import MemberRequest, service
 from parvis.establishments.funds import FUNDS
 from parvis.ground.pages.charts import stacked
+from parvis.ground.tables import Column
 from parvis.ledger.queries import Sums, entries, movements
 from parvis.ledger.references import shown as shown_reference
 from parvis.ledger.words import euros, month_in_words
@@ -187,6 +188,7 @@ def export(request: MemberRequest, siret: str, name: str, form: str) -> HttpResp
     fund = request.GET.get("fonds", "")
     funds = [fund] if fund in FUNDS else list(FUNDS)
     rows: Any
+    columns: tuple[Column, ...]
     if name == "mois":
         found = accounts(who, fund=fund if fund in FUNDS else "", year=_year(request))
         columns = lists.MONTHS
