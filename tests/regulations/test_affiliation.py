@@ -1,4 +1,4 @@
-"""The conditions of an affiliation to the CNRACL: each one alone, at its edge, with its source; the scheme that follows."""
+"""The conditions of an affiliation to the CNRACL: each alone, at its edge, with its source; the scheme that follows."""
 
 import datetime
 

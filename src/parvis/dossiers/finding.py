@@ -2,14 +2,14 @@
 
 from collections.abc import Sequence
 
-from parvis.access.finding import Hit, Source, register
+from parvis.access.finding import Hit, Source, held_words, register
 from parvis.access.standing import Standing
 from parvis.dossiers import registry
 from parvis.dossiers.models import Dossier, State
 from parvis.dossiers.queries.portfolio import SAID
 from parvis.dossiers.references import grouped, parse
 from parvis.dossiers.rights import readable
-from parvis.exchanges.nearness import score, words_of
+from parvis.exchanges.nearness import score
 from parvis.ground import clock
 from parvis.ground.pages.addresses import address
 
@@ -25,7 +25,7 @@ def find(who: Standing, typed: str, most: int) -> Sequence[Hit]:
     mine = Dossier.objects.filter(readable(who), establishment_id=who.establishment_id).order_by("-moved_at")
     if (reference := parse(typed)) and (found := mine.filter(reference=reference).first()):
         return [_hit(who, found, 1.0)]
-    scored = [(score(words_of(one.search), words), one) for one in mine[:LOOKED_THROUGH]]
+    scored = [(score(held_words(one.search), words), one) for one in mine[:LOOKED_THROUGH]]
     best = sorted((one for one in scored if one[0] > 0), key=lambda one: -one[0])[:most]
     return [_hit(who, one, rank * 0.8) for rank, one in best]
 

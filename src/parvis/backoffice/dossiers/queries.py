@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import connection
 from django.db.models import Q, QuerySet
 
+from parvis.access.finding import words_of
 from parvis.access.paging import Paging, paging
 from parvis.advisers.models import Adviser, SensitiveAct
 from parvis.advisers.standing import AdviserStanding
@@ -22,7 +23,6 @@ from parvis.dossiers.references import grouped, parse
 from parvis.dossiers.registry import Condition, Decider
 from parvis.dossiers.steps import Held, held
 from parvis.establishments.funds import FUNDS, ordered
-from parvis.exchanges.nearness import words_of
 from parvis.ground import clock, tenancy
 from parvis.ground.identifiers.text import clean
 from parvis.ground.pages.filters import date_long, date_short, datetime_long

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db.models import Count, F, Q, QuerySet
 from django.db.models.functions import Coalesce
 
+from parvis.access.finding import words_of
 from parvis.access.paging import Paging, paging
 from parvis.access.standing import Standing, standings
 from parvis.dossiers import registry
@@ -17,7 +18,6 @@ from parvis.dossiers.models import CLOSED, Dossier, State
 from parvis.dossiers.references import grouped, parse
 from parvis.dossiers.rights import readable, readable_kinds, still_in_charge
 from parvis.establishments.funds import FUNDS
-from parvis.exchanges.nearness import words_of
 from parvis.ground import clock
 from parvis.ground.identifiers.text import clean
 from parvis.ground.pages.filters import date_short
