@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from parvis.access.finding import Hit, Source, held_words, register
+from parvis.access.finding import Hit, Source, held_words, register, words_of
 from parvis.access.standing import Standing
 from parvis.dossiers import registry
 from parvis.dossiers.models import Dossier, State
