@@ -7,7 +7,7 @@ RUN := $(VENV)/.installed-run
 DEV := $(VENV)/.installed-dev
 WORKERS ?= 2
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-reset seed test guides check bench cross-check lock chromium clamd
+.PHONY: help demo demo-reset seed test guides check bench cross-check fuzz lock chromium clamd
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 help: ## cette liste
@@ -61,6 +61,9 @@ var/lighthouse/.installed: bench/lighthouse/package.json
 	  && npm install --prefix var/lighthouse --no-package-lock --no-audit --no-fund --omit=dev --silent \
 	  || { rm -rf var/lighthouse/node_modules; echo "Lighthouse n’a pas pu être installé : la cause est au-dessus. Sans réseau, relancez « make lighthouse » une fois connecté." >&2; exit 2; }
 	@touch $@
+
+fuzz: $(DEV) ## dix minutes de fichiers DSN abîmés devant le lecteur (ARGS="--minutes 1 --seed 7")
+	@$(BIN)/python -m tests.dsn.fuzz $(ARGS)
 
 cross-check: $(DEV) var/cross-check/.installed ## comparer taux et cotisations avec OpenFisca-France
 	@$(BIN)/python -m cross_check --openfisca var/cross-check/bin/python

@@ -196,6 +196,9 @@ ELSEWHERE = {
     **dict.fromkeys(OF_ORGANISATION, 404),
     # Letters are read by a right, which who administers has not here (tests/letters tries them with one).
     **dict.fromkeys(("letters:index", "letters:archive", "letters:zip"), 403),
+    # So are requests (tests/dossiers); what is entrusted to an organisation is of organisations.
+    **dict.fromkeys(("dossiers:index", "dossiers:archived", "dossiers:new"), 403),
+    **dict.fromkeys(("dossiers:entrusted", "dossiers:circuit"), 404),
 }
 
 

@@ -215,20 +215,23 @@ def _flush_as_owner() -> Iterator[None]:
     def execute_sql_flush(_self: DatabaseOperations, sql_list: list[str]) -> None:
         with _connect_as_owner() as connection:
             connection.execute("SET lock_timeout = '20s'")
-            trigger = "SELECT FROM pg_trigger WHERE tgname = 'journal_truncate' AND NOT tgisinternal"
-            guarded = connection.execute(trigger).fetchone() is not None
+            # The journal, the accounts: triggers refuse anyone to empty what is only ever added to.
+            guarded = connection.execute(
+                "SELECT tgrelid::regclass::text, tgname FROM pg_trigger WHERE tgname LIKE '%\\_truncate' "
+                "AND NOT tgisinternal"
+            ).fetchall()
             queue = connection.execute(
                 "SELECT string_agg(oid::regclass::text, ', ') FROM pg_class WHERE relkind = 'r' "
                 "AND relnamespace = 'public'::regnamespace AND relname LIKE 'procrastinate%'"
             ).fetchone()
-            if guarded:
-                connection.execute("ALTER TABLE journal_event DISABLE TRIGGER journal_truncate")
+            for table, trigger in guarded:
+                connection.execute(f"ALTER TABLE {table} DISABLE TRIGGER {trigger}")
             for statement in sql_list:
                 connection.execute(statement)
             if queue and queue[0]:
                 connection.execute(f"TRUNCATE {queue[0]}")
-            if guarded:
-                connection.execute("ALTER TABLE journal_event ENABLE TRIGGER journal_truncate")
+            for table, trigger in guarded:
+                connection.execute(f"ALTER TABLE {table} ENABLE TRIGGER {trigger}")
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(DatabaseOperations, "execute_sql_flush", execute_sql_flush)

@@ -1,5 +1,7 @@
 """The frame of signed-in pages: the person's menu, the establishment, the ways from here."""
 
+from collections.abc import Callable
+
 from django.conf import settings
 from django.http import HttpRequest
 
@@ -30,7 +32,7 @@ def member_frame(request: HttpRequest, who: Standing) -> Frame:
         MenuItem("Mon compte", address("access:me")),
         MenuItem("Mon établissement", address("access:sheet", siret)),
     ]
-    navigation = _ways(request, siret, home)
+    navigation = _ways(request, who, home)
     if who.administers:
         managing = any(request.path.startswith(address(name, siret)) for name in OF_ACCOUNTS)
         menu.append(MenuItem("Gestion des comptes", accounts, managing))
@@ -70,11 +72,26 @@ WAYS = (
 )
 
 
-def _ways(request: HttpRequest, siret: str, home: str) -> list[MenuItem]:
+# What a package above adds, after which of these, for whom it is of use.
+_MORE: dict[str, tuple[str, str, Callable[[Standing], bool]]] = {}
+
+
+def offer_way(label: str, name: str, *, after: str, to: Callable[[Standing], bool]) -> None:
+    """Put one more way on the line, after the one of that name, for those of whom `to` says so (from an AppConfig)."""
+    if after not in [known for _, known in WAYS] or after in _MORE:
+        raise ValueError(f"No room after {after} for {name}.")
+    _MORE[after] = (label, name, to)
+
+
+def _ways(request: HttpRequest, who: Standing, home: str) -> list[MenuItem]:
     found = [MenuItem("Accueil", home, request.path == home)]
-    for label, name in WAYS:
-        href = address(name, siret)
-        found.append(MenuItem(label, href, request.path.startswith(href)))
+    for way in WAYS:
+        ways = [way]
+        if (more := _MORE.get(way[1])) is not None and more[2](who):
+            ways.append(more[:2])
+        for label, name in ways:
+            href = address(name, who.siret)
+            found.append(MenuItem(label, href, request.path.startswith(href)))
     return found
 
 
@@ -95,7 +112,7 @@ def _delegate_frame(request: HttpRequest, who: Standing, mandate: Mandate, home:
             MenuItem("Mes établissements", address("access:mine")),
         ),
         navigation=(
-            *_ways(request, who.siret, home),
+            *_ways(request, who, home),
             MenuItem("Établissements suivis", address("access:clients", own)),
             MenuItem("Aide", address("information:help")),
         ),

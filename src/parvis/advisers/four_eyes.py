@@ -25,7 +25,8 @@ class ActKind:
     """A kind of sensitive act.
 
     `shown`: rows (term, text) for who decides. `carry_out`: does it, once, in the transaction of the approval; it opens
-    the scope that it needs and may raise Refused, which leaves the act waiting. `refused`: what a refusal sets off.
+    the scope that it needs and may raise Refused, which leaves the act waiting. `refused`, `withdrawn`: what a refusal
+    sets off, or taking it back.
     """
 
     code: str
@@ -33,6 +34,7 @@ class ActKind:
     shown: Callable[[SensitiveAct], list[tuple[str, str]]]
     carry_out: Callable[[AdviserStanding, SensitiveAct], None]
     refused: Callable[[AdviserStanding, SensitiveAct], None] | None = None
+    withdrawn: Callable[[AdviserStanding, SensitiveAct], None] | None = None
 
 
 _KINDS: dict[str, ActKind] = {}
@@ -121,6 +123,8 @@ def withdraw(*, who: AdviserStanding, act_id: uuid.UUID) -> SensitiveAct:
     act = _waiting(act_id)
     if act.opened_by_id != who.adviser_id:
         raise Refused("Seul le conseiller qui a demandé cet acte peut le retirer.")
+    if (withdrawn := kind_of(act.kind).withdrawn) is not None:
+        withdrawn(who, act)
     return _decided(who, act, State.WITHDRAWN, "")
 
 

@@ -16,6 +16,8 @@ WAYS: list[tuple[str, str]] = [
     ("backoffice:registrations", "Inscriptions"),
     ("backoffice:recoveries", "Retrouver l’accès"),
     ("backoffice:exchanges", "Échanges"),
+    ("backoffice:dossiers", "Demandes"),
+    ("backoffice:payments", "Virements"),
     ("backoffice:letters", "Courriers à imprimer"),
     ("backoffice:acts", "Quatre yeux"),
     ("backoffice:calls", "Appels"),

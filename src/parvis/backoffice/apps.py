@@ -12,6 +12,7 @@ class BackofficeConfig(AppConfig):
         from parvis.backoffice import told as _told  # noqa: F401
         from parvis.backoffice.contacts import kinds as _contacts  # noqa: F401
         from parvis.backoffice.data_export import kept, kinds, letters  # noqa: F401
+        from parvis.backoffice.dossiers import actions as _dossiers  # noqa: F401
         from parvis.backoffice.establishments import sensitive as _places  # noqa: F401
         from parvis.backoffice.exchanges import articles as _articles  # noqa: F401
         from parvis.backoffice.people import sensitive as _people  # noqa: F401

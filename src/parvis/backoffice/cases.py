@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from parvis.advisers.models import SensitiveAct
 from parvis.backoffice.data_export.actions import KIND as EXPORT
+from parvis.backoffice.dossiers.actions import ACCEPT as DOSSIER
 from parvis.backoffice.establishments.sensitive import ACTING
 from parvis.backoffice.people.sensitive import COORDINATES, FACTORS
 from parvis.backoffice.succession.actions import KIND as SUCCESSION
@@ -22,6 +23,7 @@ PAGES = {
     COORDINATES: _PERSON,
     FACTORS: _PERSON,
     EXPORT: _PERSON,
+    DOSSIER: ("Voir le dossier et ses documents", "backoffice:dossier"),
 }
 
 

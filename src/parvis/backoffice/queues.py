@@ -37,6 +37,14 @@ _QUEUES = [
         "backoffice:exchanges", ("échange à traiter", "échanges à traiter"),
         "exchanges_exchange", "sent_at", "state IN ('sent', 'taken', 'reopened')", "@target_on",
     ),
+    (
+        "backoffice:dossiers", ("demande à instruire", "demandes à instruire"),
+        "dossiers_dossier", "sent_at", "state IN ('sent', 'examined')", "@target_on",
+    ),
+    (
+        "backoffice:payments", ("virement à rattacher", "virements à rattacher"),
+        "ledger_bankpayment", "received_at", "state = 'waiting'", "PARVIS_PAYMENT_TARGET_DAYS",
+    ),
 ]  # fmt: skip
 
 

@@ -16,6 +16,8 @@ urlpatterns = [
     path("retrouver-l-acces/", include("parvis.backoffice.recoveries.urls")),
     path("contacts/", include("parvis.backoffice.contacts.urls")),
     path("echanges/", include("parvis.backoffice.exchanges.urls")),
+    path("demandes/", include("parvis.backoffice.dossiers.urls")),
+    path("virements/", include("parvis.backoffice.payments.urls")),
     path("courriers/", include("parvis.backoffice.letters.urls")),
     path("courriers-des-fonds/", include("parvis.backoffice.fund_letters.urls")),
     path("sirene/reprises/", include("parvis.backoffice.succession.urls")),

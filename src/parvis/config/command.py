@@ -20,7 +20,7 @@ from parvis.ground.database.places import EmbeddedError
 OWNER_WORDS = {
     *("migrate", "makemigrations", "sqlmigrate", "showmigrations", "squashmigrations", "optimizemigration"),
     *("flush", "dbshell", "test", "loaddata", "dumpdata", "seed", "daily", "sessions"),
-    *("employers", "sirene", "contracts", "establishments", "advisers", "letters"),
+    *("employers", "sirene", "contracts", "establishments", "advisers", "letters", "payments", "dsn"),
 }
 HELP = """\
 Usage : parvis MOT …
@@ -36,6 +36,9 @@ Usage : parvis MOT …
   contracts import FICHIER   importer les contrats avec les fonds
   letters import BORDEREAU DOSSIER
                              déposer un lot de courriers des fonds
+  payments import FICHIER …  importer les relevés bancaires des fonds (CAMT.053 ou CSV)
+  dsn receive DOSSIER        recevoir les DSN que remet Net-entreprises
+  dsn generate DOSSIER       produire des DSN d’essai (« parvis dsn generate --help »)
   establishments mark SIRET  indiquer qu’un établissement peut agir pour d’autres (unmark : qu’il ne le peut plus)
   advisers add|close|list …  les comptes des conseillers (« parvis advisers add --help »)
   daily                      les travaux de chaque jour

@@ -236,6 +236,15 @@ PARVIS_EXCHANGE_COMPLEMENT_LIMIT = datetime.timedelta(days=120)  # the furthest 
 PARVIS_EXCHANGE_SILENCE = datetime.timedelta(days=30)  # an answer to which nobody replies closes the exchange
 PARVIS_EXCHANGE_REOPEN = datetime.timedelta(days=60)  # how long a closed one may be reopened
 PARVIS_EXCHANGE_RETENTION_YEARS = 3  # of a closed one, with its messages and files
+PARVIS_DOSSIERS_PAGE = 25  # dossiers on a page
+PARVIS_DOSSIER_DRAFTS = 20  # requests that one person has begun in an establishment and not sent
+PARVIS_DOSSIER_FILES = 40  # files of one dossier, former versions among them
+PARVIS_DOSSIER_PIECE_DAYS = 10  # working days that are proposed to send a document that a fund asks for
+PARVIS_DOSSIER_PIECE_LIMIT = datetime.timedelta(days=180)  # the furthest day that an adviser may choose
+PARVIS_DOSSIER_TWO_ADVISERS = 500_000  # cents: from that much on, money that a fund gives back takes two advisers
+PARVIS_DOSSIER_SHOWN = datetime.timedelta(days=365)  # how long a closed one stays among those under way
+PARVIS_DOSSIER_DRAFT_RETENTION = datetime.timedelta(days=180)  # one that was begun and not sent, from its last words
+PARVIS_DOSSIER_RETENTION_YEARS = 10  # of a closed one: it may have moved public money
 PARVIS_HEALTH_DISK = 2_000_000_000  # bytes that should be free where files are kept
 PARVIS_HEALTH_WAIT = datetime.timedelta(minutes=30)  # a message that was due for so long is told
 PARVIS_SIRENE_STRIDE = 250_000  # lines of INSEE's files between two commits: what a killed run reads again
@@ -244,3 +253,30 @@ PARVIS_IMPORT_UNPACKED = 60_000_000  # bytes of a workbook once unpacked
 PARVIS_IMPORT_LINES = 5_000
 PARVIS_IMPORT_SHEETS = 500  # hand-over sheets in one PDF; more are given in several
 PARVIS_IMPORT_RETENTION = datetime.timedelta(hours=24)  # between the preview and its confirmation, then to print sheets
+
+# Contributions: accounts, payments received, due notices.
+PARVIS_BANK_PAYMENT_RETENTION_YEARS = 10  # who paid, in the bank's words
+PARVIS_BANK_FILE_LIMIT = 50_000_000  # bytes of one statement
+PARVIS_PAYMENT_TARGET_DAYS = 3  # working days in which an adviser sees to a transfer that waits
+PARVIS_PAYMENT_SOON_DAYS = 5  # days before a due date on which paying it is a task
+PARVIS_DUE_NOTICE_DAYS = 10  # days before a due date on which its notice is sent
+PARVIS_STATEMENT_MONTH = 5  # in which the yearly statements of account are sent
+PARVIS_WAIVER_DAYS = 30  # late at most, for a waiver of surcharges
+PARVIS_WAIVER_DELAYS = 2  # a year at most, for a waiver of surcharges
+PARVIS_WAIVER_DIRECTOR = 10_000_000  # cents of a waiver up to which the director decides, the board beyond
+PARVIS_LEDGER_FOLLOWED_DAYS = 60  # how far back `parvis daily` looks for payments that came late
+
+# Agents: list, affiliations, files.
+PARVIS_DECLARATION_BATCH = 1_000  # individuals of a declaration that are checked and written at a time
+PARVIS_ANOMALIES_PAGE = 50  # anomalies on a page
+PARVIS_CORRECTION_TASK = datetime.timedelta(days=7)  # a correction that was begun and not applied is a task
+PARVIS_CORRECTION_RECALL = datetime.timedelta(days=14)  # and who may correct is told of it
+PARVIS_DSN_RETENTION_YEARS = 10  # a declaration that was received
+PARVIS_DSN_PEOPLE_RETENTION_YEARS = 3  # what it said of somebody in whom something was wrong
+PARVIS_AGENTS_PAGE = 50  # agents on a page
+PARVIS_AGENT_DRAFTS = 10  # affiliations that one person has begun in an establishment
+PARVIS_AGENT_DRAFT_RETENTION = datetime.timedelta(days=30)  # one that was begun and not declared, from its last words
+PARVIS_AGENT_FILE_SIZE = 10_000_000  # bytes of a file of agents
+PARVIS_AGENT_FILE_LINES = 20_000  # lines of a file of agents
+PARVIS_AGENT_FILE_RETENTION = datetime.timedelta(hours=24)  # between the preview of a file and its confirmation
+PARVIS_AGENT_RETENTION_YEARS = 80  # from the birth of an agent who has left, as for the file of a career

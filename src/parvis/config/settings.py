@@ -49,15 +49,21 @@ INSTALLED_APPS = [
     "parvis.notices",
     "parvis.information",
     "parvis.letters",
+    "parvis.ledger",
     "parvis.exchanges",
     "parvis.obligations",
+    "parvis.agents",
     "parvis.registration",
     "parvis.recovery",
+    "parvis.dossiers",
     "parvis.inbox",
     "parvis.services.establishment",
     "parvis.services.correspondents",
     "parvis.services.contracts",
     "parvis.services.letters",
+    "parvis.services.affiliations",
+    "parvis.services.declarations",
+    "parvis.services.contributions",
     "parvis.backoffice",
     "parvis.config",
     *(["parvis.demo"] if DEMO else []),
@@ -84,7 +90,7 @@ TEMPLATES = [
             PACKAGE / name / "templates"
             for name in (
                 *("ground", "identity", "advisers", "access", "information", "registration", "recovery", "backoffice"),
-                *("notices", "letters", "exchanges", "obligations", "inbox"),
+                *("notices", "letters", "exchanges", "obligations", "dossiers", "inbox"),
                 *("demo", "post", "journal", "establishments"),
             )
         ]
@@ -163,6 +169,11 @@ PASSWORD_HASHERS = ["parvis.identity.hashing.Argon2"]
 # --- What the operator says of the installation ----------------------------------------------------------------------
 PARVIS_CLOCK_FILE = DATA_DIR / "clock" if DEMO else None
 PARVIS_PROVIDERS_FILE = os.environ.get("PARVIS_PROVIDERS", "")
+# Where the funds are paid, and the reference that a transfer carries (docs/operations.md).
+PARVIS_BANK_ACCOUNTS_FILE = os.environ.get("PARVIS_BANK_ACCOUNTS", "") or (
+    str(PACKAGE / "demo" / "data" / "bank-accounts.toml") if DEMO else ""
+)
+PARVIS_PAYMENT_REFERENCE = os.environ.get("PARVIS_PAYMENT_REFERENCE", "") or "RF{cle}{siret}{fonds}{aamm}{nature}"
 PARVIS_TERMS_DIR = Path(os.environ.get("PARVIS_TERMS_DIR") or PACKAGE / "access" / "terms" / "texts")
 PARVIS_CLAMAV = os.environ.get("PARVIS_CLAMAV", "")  # where clamd listens: path of its socket, or host:port
 # Sealed whatever the storage: the data directory, or what PARVIS_FILES describes (docs/operations.md).

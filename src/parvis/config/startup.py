@@ -11,6 +11,8 @@ from parvis.config import kept_files, limits
 from parvis.config.environment import is_loopback
 from parvis.ground.database.roles import RoleRefused, check_application_role
 from parvis.identity.providers.catalogue import WrongProvider, providers
+from parvis.ledger.bank_accounts import WrongAccounts, accounts
+from parvis.ledger.references import WrongLayout, layout
 from parvis.post.telephone.carrier import described
 from parvis.post.telephone.description import WrongDescription
 
@@ -47,6 +49,11 @@ def check_environment() -> None:
     try:
         providers()
     except WrongProvider as fault:
+        raise StartupRefused(str(fault)) from None
+    try:
+        accounts()
+        layout()
+    except (WrongAccounts, WrongLayout) as fault:
         raise StartupRefused(str(fault)) from None
     if settings.PARVIS_TELEPHONE is not None:
         try:

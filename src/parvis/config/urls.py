@@ -24,9 +24,13 @@ urlpatterns = [
     path("", include("parvis.letters.urls")),
     path("", include("parvis.exchanges.urls")),
     path("", include("parvis.obligations.urls")),
+    path("", include("parvis.dossiers.urls")),
     path("etablissements/<siret:siret>/services/mon-etablissement/", include("parvis.services.establishment.urls")),
     path("etablissements/<siret:siret>/services/correspondants/", include("parvis.services.correspondents.urls")),
     path("etablissements/<siret:siret>/services/contrats/", include("parvis.services.contracts.urls")),
+    path("etablissements/<siret:siret>/services/agents/", include("parvis.services.affiliations.urls")),
+    path("etablissements/<siret:siret>/services/declarations/", include("parvis.services.declarations.urls")),
+    path("etablissements/<siret:siret>/services/cotisations/", include("parvis.services.contributions.urls")),
 ]
 if settings.DEMO:
     urlpatterns.append(path("demo/", include("parvis.demo.urls")))

@@ -9,6 +9,7 @@ from django.contrib.messages.storage.base import Message
 from django.http import HttpRequest, HttpResponse
 
 from parvis.ground.pages import Administrator, Frame, MenuItem, render
+from parvis.ground.pages.charts import stacked
 from parvis.identity.factors import totp
 
 LONG_NAME = "Centre intercommunal d’action sociale de la communauté de communes du Pays de Saint-Aubin-sur-Loire"
@@ -204,6 +205,13 @@ def components(request: HttpRequest) -> HttpResponse:
             "funds": FUNDS,
             "picture": totp.picture("https://parvis.example/"),
             "codes": ("2A3CD-4EF5H", "6HJ7K-M8PRT", "9RTVX-Y2A3C"),
+            "by_month": stacked(
+                "Cotisations par mois et par fonds",
+                "Mois",
+                ("CNRACL", "Ircantec", "RAFP"),
+                (("septembre 2026", (48_210, 9_480, 6_020)), ("octobre 2026", (51_700, 8_930, 6_114))),
+                shown=lambda euros: f"{euros:,}\u00a0€".replace(",", "\u202f"),
+            ),
             "figures": (("CNRACL", 1204), ("Ircantec", 386), ("Retraite additionnelle (RAFP)", 1190), ("FIPHFP", 12)),
         },
     )

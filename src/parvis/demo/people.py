@@ -44,7 +44,10 @@ CONTRACTS = {
 
 READ, WRITE = "lecture", "modification"
 SHEET, CORRESPONDENTS, CONTRACTS_SERVICE, LETTERS = "mon-etablissement", "correspondants", "contrats", "courriers"
-ALL_WRITE = {SHEET: WRITE, CORRESPONDENTS: WRITE, CONTRACTS_SERVICE: READ, LETTERS: WRITE}
+AGENTS, CONTRIBUTIONS = "agents", "cotisations"
+ALL_WRITE = {
+    SHEET: WRITE, CORRESPONDENTS: WRITE, CONTRACTS_SERVICE: READ, LETTERS: WRITE, AGENTS: WRITE, CONTRIBUTIONS: WRITE,
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,6 +40,7 @@ from parvis.demo.seeding_asking import seed_asking
 from parvis.demo.seeding_delegations import seed_delegations
 from parvis.demo.seeding_handing import seed_handing
 from parvis.demo.seeding_import import seed_import
+from parvis.demo.seeding_monthly import seed_monthly
 from parvis.demo.seeding_organisation import seed_organisation
 from parvis.demo.seeding_presets import seed_presets
 from parvis.demo.seeding_recovery import seed_recovery
@@ -109,6 +110,7 @@ class _Seeding:
         self.events.sort(key=lambda event: event.at)
         Event.objects.bulk_create(self.events)
         self._lately()
+        seed_monthly(self.establishments)
 
     # --- Employers and contracts -------------------------------------------------------------------------------------
     def _employers(self) -> None:

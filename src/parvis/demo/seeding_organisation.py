@@ -29,6 +29,8 @@ from parvis.journal.models import Event
 ADMINISTRATOR, AGENT, COLLEAGUE = "administrateur-cdg", "agent-cdg", "cdg-2"
 REASON = "Convention retraite : le centre de gestion instruit les dossiers des agents."
 ALL_SERVICES = {people.SHEET: Level.READ, people.CORRESPONDENTS: Level.WRITE, people.CONTRACTS_SERVICE: Level.READ}
+# Annecy gives more: its requests to the funds are checked there (`seeding_dossiers.py`).
+ANNECYS = {**ALL_SERVICES, people.CONTRIBUTIONS: Level.WRITE}
 # Of each three communes in force: what they give.
 GIVEN = (ALL_SERVICES, {people.SHEET: Level.WRITE, people.CORRESPONDENTS: Level.WRITE}, {people.SHEET: Level.READ})
 # Who proposed, how it ended, how many: in the order of the communes' names.
@@ -69,7 +71,7 @@ def seed_organisation(establishments: Mapping[str, Establishment], names: Mappin
             level=level,
         )
         for rank, one in enumerate(made)
-        for service, level in (ALL_SERVICES if rank == 0 else GIVEN[rank % 3]).items()
+        for service, level in (ANNECYS if rank == 0 else GIVEN[rank % 3]).items()
     )
     _work(centre, annecy, [one.establishment_id for one in made if one.accepted_at and not one.ended_at])
     return _events(centre, annecy, made[0], names)
@@ -170,7 +172,7 @@ def _events(
     with tenancy.scope(establishment=centre.pk):
         remember_name(ref_of("administrateur"), f"{names['administrateur']} ({annecy.name})")
     terms = {
-        "services": {code: int(level) for code, level in ALL_SERVICES.items()},
+        "services": {code: int(level) for code, level in ANNECYS.items()},
         "starts_on": delegation.starts_on.isoformat(),
         "ends_on": delegation.ends_on.isoformat(),
         "letters": delegation.letters,

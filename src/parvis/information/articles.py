@@ -197,6 +197,12 @@ ARTICLES = (
         "Écrire à un fonds, ce que chaque motif demande, suivre la réponse, et qui la lit dans l’établissement.",
         STAYING,
     ),
+    Article(
+        "faire-une-demande",
+        "Faire une demande à un fonds et la suivre",
+        "Remboursement, transfert, remise : les étapes, les pièces, qui s’en occupe, déléguer, ce que dit chaque état.",
+        STAYING,
+    ),
 )
 BY_SLUG = {article.slug: article for article in ARTICLES}
 

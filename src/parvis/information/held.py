@@ -1,4 +1,4 @@
-"""What « Données personnelles » says of letters, exchanges, obligations, notices and news: what is held, how long.
+"""What « Données personnelles » says of letters, exchanges, requests, obligations, notices and news, and for how long.
 
 Each line names the tables that it speaks of; a test holds that every table that `kept.py` of these rooms declares as
 data of people is spoken of, and none that is gone. Durations come from the settings that the erasing goes by.
@@ -13,7 +13,7 @@ from parvis.ground.pages.filters import duration, plural
 
 _YEAR = 365
 # Applications whose tables must be spoken of here; the other lines of the page are its template's.
-ROOMS = ("letters", "exchanges", "obligations", "notices", "information")
+ROOMS = ("letters", "exchanges", "obligations", "notices", "information", "dossiers")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,7 @@ def lines() -> list[Line]:
     """Every line, in the order of the page."""
     obligation_years = plural(settings.PARVIS_OBLIGATION_RETENTION_YEARS, "an", "ans")
     exchange_years = plural(settings.PARVIS_EXCHANGE_RETENTION_YEARS, "an", "ans")
+    dossier_years = plural(settings.PARVIS_DOSSIER_RETENTION_YEARS, "an", "ans")
     draft = duration(settings.PARVIS_EXCHANGE_DRAFT_RETENTION)
     return [
         Line(
@@ -62,6 +63,16 @@ def lines() -> list[Line]:
             "Une demande que vous avez commencée et pas envoyée, chiffrée, avec ses fichiers",
             f"{draft} après ce que vous y avez écrit en dernier",
             ("exchanges_draft", "exchanges_attachment"),
+        ),
+        Line(
+            "Les demandes aux fonds : réponses chiffrées, documents et leurs versions, messages signés, qui s’en "
+            "occupe, pièces demandées, décision, notes internes des conseillers",
+            f"{dossier_years} après la décision, le retrait ou le classement ; "
+            f"{duration(settings.PARVIS_DOSSIER_DRAFT_RETENTION)} après la dernière saisie si rien n’est transmis",
+            (
+                *("dossiers_dossier", "dossiers_document", "dossiers_entry"),
+                *("dossiers_wanted", "dossiers_internalnote"),
+            ),
         ),
         Line(
             "Les échéances : qui s’en occupe, qui a coché et quand, la note, les rappels envoyés",

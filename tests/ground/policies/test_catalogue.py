@@ -117,6 +117,7 @@ def every_crossing() -> Iterator[RunSQL]:
         "inbox",
         "registration",
         "recovery",
+        "dossiers",
         "backoffice",
     ):
         if importlib.util.find_spec(f"parvis.{package}.crossings"):

@@ -18,6 +18,7 @@ class Unit(enum.Enum):
     EUROS_PER_HOUR = "euros_per_hour"
     EUROS_PER_POINT = "euros_per_point"
     COEFFICIENT = "coefficient"
+    HOURS = "hours"
     INDEX = "index"
     POINTS = "points"
     AGENTS = "agents"

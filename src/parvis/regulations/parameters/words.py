@@ -16,6 +16,7 @@ UNITS = {
     Unit.EUROS_PER_HOUR: "€ par heure",
     Unit.EUROS_PER_POINT: "€ par point",
     Unit.COEFFICIENT: "",
+    Unit.HOURS: "heures",
     Unit.INDEX: "(indice)",
     Unit.POINTS: "points",
     Unit.AGENTS: "agents",

@@ -15,6 +15,7 @@ from parvis.access.factor_reset.actions import apply_all_due
 from parvis.access.handing import daily as handing
 from parvis.access.review import opening, passing
 from parvis.access.terms import announcing
+from parvis.dossiers.daily import release_all_lost
 from parvis.exchanges.daily import close_silent
 from parvis.ground.files import sweep_orphans
 from parvis.information.help.indexing import index_pages
@@ -24,6 +25,9 @@ from parvis.obligations import reminding
 from parvis.post.postal import expire_letters
 from parvis.recovery.actions import close_abandoned
 from parvis.registration.daily import lapse_registrations
+from parvis.services.contributions import documents
+from parvis.services.contributions.following import follow_lately
+from parvis.services.declarations.recalling import recall_drafts
 
 log = structlog.get_logger(__name__)
 
@@ -50,12 +54,18 @@ PARTS: tuple[tuple[str, Callable[[], int], str, str], ...] = (
     ("Courriers à imprimer", expire_letters, "courrier expiré", "courriers expirés"),
     ("Courriers des fonds, rappels", recall_letters, "courrier rappelé", "courriers rappelés"),
     ("Échéances", reminding.refresh_all, "établissement suivi", "établissements suivis"),
+    ("Cotisations, suites des paiements", follow_lately, "écriture", "écritures"),
+    ("Cotisations, factures", documents.send_invoices, "facture envoyée", "factures envoyées"),
+    ("Cotisations, avis d’échéance", documents.send_notices, "avis envoyé", "avis envoyés"),
+    ("Cotisations, relevés de compte", documents.send_statements, "relevé envoyé", "relevés envoyés"),
+    ("DSN, corrections oubliées", recall_drafts, "brouillon rappelé", "brouillons rappelés"),
     ("Échéances, rappels", reminding.remind_all, "échéance rappelée", "échéances rappelées"),
     ("Échéances, retards", reminding.tell_late, "établissement prévenu", "établissements prévenus"),
     ("Inscriptions", lapse_registrations, "inscription caduque", "inscriptions caduques"),
     ("Demandes pour retrouver l’accès", close_abandoned, "demande abandonnée", "demandes abandonnées"),
     ("Aide, pages à chercher", index_pages, "page", "pages"),
     ("Échanges répondus, sans suite", close_silent, "échange clos", "échanges clos"),
+    ("Dossiers dont la personne n’a plus le droit", release_all_lost, "dossier libéré", "dossiers libérés"),
     ("Fichiers sans dossier", sweep_orphans, "fichier effacé", "fichiers effacés"),
 )
 

@@ -33,7 +33,7 @@ for (const box of document.querySelectorAll("[data-copy]")) {
       await navigator.clipboard.writeText(box.dataset.copy);
       said.textContent = "Copié";
     } catch {
-      said.textContent = "La copie est bloquée par le navigateur : sélectionnez l’identifiant.";
+      said.textContent = `La copie est bloquée par le navigateur : sélectionnez ${box.dataset.named || "l’identifiant"}.`;
     }
     setTimeout(() => (said.textContent = ""), 4000);
   });

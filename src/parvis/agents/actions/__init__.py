@@ -1,0 +1,6 @@
+"""Every way to write about agents. One action: check, write, one journal event, all or nothing."""
+
+from parvis.agents.actions.bases import Base, Written, close_replacement, write_month
+from parvis.agents.actions.enrolling import Declared, enrol
+
+__all__ = ["Base", "Declared", "Written", "close_replacement", "enrol", "write_month"]

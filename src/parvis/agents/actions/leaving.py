@@ -1,0 +1,94 @@
+"""Leaving: a mutation to another employer, a radiation; one agent, with all that is open."""
+
+import datetime
+import uuid
+
+from parvis.access.actions.guards import actor_of, locked
+from parvis.access.standing import Standing
+from parvis.agents.actions.changing import agent_for_update
+from parvis.agents.actions.declaring import NOT_YET, SERVICE
+from parvis.agents.models import Affiliation, Agent, Leaving, Post
+from parvis.ground import clock
+from parvis.ground.pages.filters import date_long
+from parvis.ground.tenancy import Refused, action
+from parvis.journal.actions import record, remember_name
+
+NOT_HERE = "Cet agent n’est plus affilié par votre établissement : son départ est déjà déclaré."
+# Of an agent of the CNRACL with less service than that, the rights pass to the general scheme (rétablissement).
+RESTORING_DAYS = 730
+
+
+@action
+def leave(*, who: Standing, ref: uuid.UUID, leaving: str, last_day: datetime.date) -> list[Affiliation]:
+    """The agent's last day here: every affiliation ends with it, and the post. Returns what ended.
+
+    Raises Refused where nothing is open any more, or the day makes no sense.
+    """
+    locked(who.establishment_id)
+    agent = agent_for_update(who, ref)
+    if leaving not in Leaving.values or leaving in (Leaving.OTHER_SCHEME, Leaving.HOURS):
+        raise Refused("Choisissez le motif du départ.", field="leaving")
+    held = list(Affiliation.objects.filter(agent=agent, left_on=None).order_by("pk"))
+    if not held:
+        raise Refused(NOT_HERE)
+    first = max(one.entered_on for one in held)
+    if last_day < first:
+        raise Refused(
+            f"L’agent est entré le {date_long(first)} : son dernier jour ne peut être avant.", field="left_on"
+        )
+    if last_day > clock.today() + NOT_YET:
+        raise Refused("Un départ se déclare au plus trois mois à l’avance.", field="left_on")
+    ended(agent, held, leaving, last_day)
+    remember_name(agent.ref, agent.name)
+    record(
+        "agent.left",
+        actor=actor_of(who, service=SERVICE),
+        object=agent.ref,
+        after={"why": leaving, "on": last_day.isoformat(), "schemes": [one.scheme for one in held]},
+    )
+    return held
+
+
+def ended(agent: Agent, held: list[Affiliation], leaving: str, last_day: datetime.date) -> None:
+    """Write the end. A post that would only begin later is not kept: it never was."""
+    for one in held:
+        one.left_on, one.leaving, one.state = last_day, leaving, Affiliation.State.ENDED
+    Affiliation.objects.bulk_update(held, ["left_on", "leaving", "state"])
+    Post.objects.filter(agent=agent, starts_on__gt=last_day).delete()
+    Post.objects.filter(agent=agent, ends_on=None).update(ends_on=last_day)
+    Post.objects.filter(agent=agent, ends_on__gt=last_day).update(ends_on=last_day)
+
+
+def to_restore(held: list[Affiliation]) -> bool:
+    """Whether a radiation leads to « rétablissement »: the CNRACL left after less than two years of service here."""
+    return any(
+        one.scheme == "cnracl"
+        and one.left_on is not None
+        and (one.left_on - one.entered_on).days < RESTORING_DAYS
+        and one.leaving not in (Leaving.MUTATION, Leaving.MASS, Leaving.DEATH, Leaving.RETIREMENT)
+        for one in held
+    )
+
+
+@action
+def cancel_leaving(*, who: Standing, ref: uuid.UUID) -> None:
+    """Take back a departure that has not come yet, or was said by mistake: what ended with it is open again.
+
+    Raises Refused where there is none, or the agent was affiliated anew since.
+    """
+    locked(who.establishment_id)
+    agent = agent_for_update(who, ref)
+    if Affiliation.objects.filter(agent=agent, left_on=None).exists():
+        raise Refused("Cet agent est affilié aujourd’hui : il n’y a pas de départ à annuler.")
+    last = Affiliation.objects.filter(agent=agent).order_by("-left_on").values_list("left_on", flat=True).first()
+    if last is None:
+        raise Refused("Aucun départ n’est déclaré pour cet agent.")
+    held = Affiliation.objects.filter(agent=agent, left_on=last)
+    again = [one for one in held if one.leaving not in (Leaving.OTHER_SCHEME, Leaving.HOURS)]
+    for one in again:
+        one.left_on, one.leaving = None, ""
+        one.state = Affiliation.State.ACTIVE if one.number else Affiliation.State.INCOMPLETE
+    Affiliation.objects.bulk_update(again, ["left_on", "leaving", "state"])
+    Post.objects.filter(agent=agent, ends_on=last).update(ends_on=None)
+    remember_name(agent.ref, agent.name)
+    record("agent.leaving_cancelled", actor=actor_of(who, service=SERVICE), object=agent.ref)

@@ -1,0 +1,81 @@
+"""The rows themselves: an agent, a post, what an action changes of them. Called inside actions."""
+
+import datetime
+import uuid
+
+from parvis.agents import nir
+from parvis.agents.entries import Identity, PostEntry
+from parvis.agents.keys import search_of, sort_of
+from parvis.agents.models import Agent, Post
+from parvis.ground import clock
+from parvis.ground.tenancy import Refused
+
+_OWN = ("surname", "used_name", "first_names", "born_on", "birth_place", "nationality", "payroll_number")
+
+
+def made_agent(establishment: int, identity: Identity) -> Agent:
+    """An agent that is not saved yet."""
+    now = clock.now()
+    agent = Agent(establishment_id=establishment, created_at=now, changed_at=now)
+    write_identity(agent, identity)
+    return agent
+
+
+def write_identity(agent: Agent, identity: Identity) -> None:
+    """Set who somebody is, with the keys by which they are found. Not saved."""
+    for name in _OWN:
+        setattr(agent, name, getattr(identity, name))
+    agent.nir_key = nir.key(identity.nir) if identity.nir else ""
+    agent.nir_sealed = nir.sealed(identity.nir) if identity.nir else ""
+    agent.provisional = False
+    agent.sort_key = sort_of(agent.surname, agent.used_name, agent.first_names)
+    agent.search_key = search_of(agent.surname, agent.used_name, agent.first_names, agent.payroll_number)
+    agent.changed_at = clock.now()
+
+
+def fill_in(agent: Agent, identity: Identity) -> None:
+    """Write what was not known yet; what is known stays, and is changed from the agent's own page."""
+    changed = [name for name in _OWN if getattr(identity, name) and not getattr(agent, name)]
+    for name in changed:
+        setattr(agent, name, getattr(identity, name))
+    if changed:
+        agent.search_key = search_of(agent.surname, agent.used_name, agent.first_names, agent.payroll_number)
+        agent.sort_key = sort_of(agent.surname, agent.used_name, agent.first_names)
+        agent.changed_at = clock.now()
+        agent.version += 1
+        agent.save()
+
+
+def new_post(establishment: int, agent: Agent, entry: PostEntry, on: datetime.date, *, by: uuid.UUID | None) -> Post:
+    """A post from a day on; the one held until then ends the day before. Raises Refused where a later one stands.
+
+    A post that begins on that very day is said anew.
+    """
+    last = Post.objects.filter(agent=agent).order_by("-starts_on").first()
+    values = {
+        "minutes": entry.minutes,
+        "full_minutes": entry.full_minutes,
+        "part_time": entry.part_time,
+        "category": entry.category,
+        "permanent": entry.permanent,
+        "grade": entry.grade,
+        "gross_index": entry.gross_index,
+        "major_index": entry.major_index,
+        "ends_on": None,
+        "declared_at": clock.now(),
+        "declared_by": by,
+    }
+    if last is not None and last.starts_on > on:
+        raise Refused(
+            f"Un poste est déjà déclaré à compter du {last.starts_on:%d/%m/%Y} : choisissez ce jour ou un jour après.",
+            field="starts_on",
+        )
+    if last is not None and last.starts_on == on:
+        for name, value in values.items():
+            setattr(last, name, value)
+        last.save()
+        return last
+    if last is not None and (last.ends_on is None or last.ends_on >= on):
+        last.ends_on = on - datetime.timedelta(days=1)
+        last.save(update_fields=["ends_on"])
+    return Post.objects.create(establishment_id=establishment, agent=agent, starts_on=on, **values)

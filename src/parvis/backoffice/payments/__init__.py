@@ -1,0 +1,1 @@
+"""« Virements »: transfers received by the funds that could not be put on an account by themselves."""

@@ -1,0 +1,1 @@
+"""The case engine: every request that travels between an establishment, its centralisateur and a fund."""

@@ -1,0 +1,1 @@
+"""What is written in a dossier: one action per gesture of `transitions.py`."""

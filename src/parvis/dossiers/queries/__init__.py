@@ -1,0 +1,1 @@
+"""What is read of dossiers, ready to show."""

@@ -1,0 +1,1 @@
+"""The pages of dossiers, for the establishment and its centralisateurs."""

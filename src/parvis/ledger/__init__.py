@@ -1,0 +1,1 @@
+"""The accounts of an establishment with the funds, by double entry."""

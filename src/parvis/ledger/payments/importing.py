@@ -1,0 +1,159 @@
+"""A bank statement comes in: read whole, matched, written in one transaction. The same file again changes nothing.
+
+All or nothing for each file: killed in the middle, nothing of it is there, and the same command does it then.
+"""
+
+import hashlib
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from django.conf import settings
+from django.db import connection
+
+from parvis.ground import clock, tenancy
+from parvis.ground.pages.filters import plural
+from parvis.journal.actions import SYSTEM
+from parvis.ledger import sides
+from parvis.ledger.actions import Entry, record_all
+from parvis.ledger.bank_accounts import fund_of
+from parvis.ledger.models import BankFile, BankPayment, Kind
+from parvis.ledger.payments import camt, tabular
+from parvis.ledger.payments.known import known
+from parvis.ledger.payments.matching import Match, match
+from parvis.ledger.payments.statements import Received, Statement, Unreadable
+
+OWNER = "parvis_owner"
+State = BankPayment.State
+# One statement at a time: what is owed is read, then paid.
+LOCK = 0x50415901
+
+
+@dataclass(slots=True)
+class Report:
+    """What an import did. `already`: the file was imported before; `known`: transfers of it that an earlier one had."""
+
+    read: int = 0
+    matched: int = 0
+    waiting: int = 0
+    known: int = 0
+    aside: int = 0
+    already: bool = False
+    places: set[int] = field(default_factory=set)
+
+    def __str__(self) -> str:
+        if self.already:
+            return "Ce relevé est déjà importé : rien n’a changé."
+        parts = [
+            plural(self.read, "virement lu", "virements lus"),
+            plural(self.matched, "rapproché", "rapprochés"),
+            f"{self.waiting} en attente d’un conseiller",
+        ]
+        if self.known:
+            parts.append(f"{self.known} déjà {'connus' if self.known > 1 else 'connu'} par un autre relevé")
+        if self.aside:
+            parts.append(plural(self.aside, "écriture laissée de côté", "écritures laissées de côté"))
+        return f"{parts[0]} : {', '.join(parts[1:])}."
+
+
+def read(content: bytes) -> list[Statement]:
+    """The statements of a file, whatever its format: XML begins with « < », everything else is a table."""
+    head = content[:200].lstrip(b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n")
+    return camt.read(content) if head.startswith(b"<") else tabular.read(content)
+
+
+def import_statement(path: Path) -> Report:
+    """Import a file, as the owner. Raises Unreadable (nothing is written), OSError where it cannot be read."""
+    if path.stat().st_size > settings.PARVIS_BANK_FILE_LIMIT:
+        raise Unreadable(f"ce fichier dépasse {settings.PARVIS_BANK_FILE_LIMIT // 1_000_000} Mo : coupez-le.")
+    return import_content(path.read_bytes(), path.name)
+
+
+def import_content(content: bytes, name: str) -> Report:
+    """The same, of what a file holds."""
+    statements = read(content)
+    form = "camt.053" if content.lstrip()[:1] == b"<" else "table"
+    digest, report = hashlib.sha256(content).hexdigest(), Report()
+    with tenancy.scope(role=OWNER):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+        if BankFile.objects.filter(digest=digest).exists():
+            report.already = True
+            return report
+        for statement in statements:
+            fund = fund_of(statement.iban)
+            if fund is None:
+                raise Unreadable(
+                    f"le compte {statement.iban[:34]} n’est celui d’aucun fonds : complétez le fichier "
+                    "PARVIS_BANK_ACCOUNTS, ou vérifiez le relevé."
+                )
+            file = BankFile(fund=fund, digest=digest, name=name[:200], format=form, imported_at=clock.now(), counts={})
+            _take(file, statement, report)
+    return report
+
+
+def _take(file: BankFile, statement: Statement, report: Report) -> None:
+    """One account's statement."""
+    fund, keys = file.fund, [one.key for one in statement.received]
+    there = set(BankPayment.objects.filter(fund=fund, key__in=keys).values_list("key", flat=True))
+    new = [one for one in statement.received if one.key not in there]
+    report.read += len(keys)
+    report.known += len(there)
+    report.aside += statement.aside
+    about = known(new)
+    pairs = [(one, match(fund, one, about)) for one in new]
+    counts = Counter("waiting" if made.why else "matched" for _, made in pairs)
+    report.matched += counts["matched"]
+    report.waiting += counts["waiting"]
+    file.counts = {"read": len(keys), "known": len(there), "aside": statement.aside, **counts}
+    file.save(force_insert=True)
+    movements = _recorded(fund, [(one, made) for one, made in pairs if not made.why])
+    BankPayment.objects.bulk_create(
+        [_row(file, one, made, movements.get(one.key)) for one, made in pairs], batch_size=2_000
+    )
+    report.places |= {made.place.id for _, made in pairs if made.place is not None}
+
+
+def key_of(fund: str, key: str) -> str:
+    """The movement's key of a transfer."""
+    return f"bank:{fund}:{hashlib.sha256(key.encode()).hexdigest()[:40]}"
+
+
+def _recorded(fund: str, pairs: Sequence[tuple[Received, Match]]) -> dict[str, int]:
+    entries = [
+        Entry(
+            made.place.id,
+            fund,
+            Kind.PAYMENT,
+            made.month,
+            sides.payment(made.shares, charges=made.charges),
+            key_of(fund, one.key),
+            on=one.on,
+            reference=one.reference,
+            label=made.label,
+        )
+        for one, made in pairs
+        if made.place is not None
+    ]
+    done = record_all(actor=SYSTEM, entries=entries)
+    return {one.key: made.id for (one, _), made in zip(pairs, done, strict=True)}
+
+
+def _row(file: BankFile, one: Received, made: Match, movement: int | None) -> BankPayment:
+    return BankPayment(
+        file=file,
+        fund=file.fund,
+        key=one.key,
+        amount=one.amount,
+        on=one.on,
+        reference=one.reference,
+        label=one.label,
+        payer=one.payer,
+        establishment_id=made.place.id if made.place is not None else None,
+        movement_id=movement,
+        state=State.WAITING if made.why else State.MATCHED,
+        why=made.why,
+        found=made.found,
+        received_at=clock.now(),
+    )

@@ -1,0 +1,79 @@
+"""A bank statement as it was read, whatever its format: the transfers that came in, and what was left aside."""
+
+import datetime
+import hashlib
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+_AMOUNT = re.compile(r"\d{1,13}(?:\.\d{1,5})?")
+LONGEST_LABEL, LONGEST_PAYER, LONGEST_REFERENCE, LONGEST_KEY = 300, 140, 40, 100
+
+
+class Unreadable(ValueError):
+    """The file is refused whole; the message is a French sentence that says at which line and what to do."""
+
+    def __init__(self, message: str, line: int = 0) -> None:
+        super().__init__(f"Ligne {line} : {message}" if line else message)
+        self.line = line
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A transfer that came in. `key`: the bank's number of it, "" where it gives none; `amount` in cents."""
+
+    line: int
+    key: str
+    amount: int
+    on: datetime.date
+    reference: str = ""
+    label: str = ""
+    payer: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """What one account received. `aside`: entries that are no transfer received (debits, returns, not booked yet)."""
+
+    iban: str
+    name: str
+    received: tuple[Received, ...]
+    aside: int = 0
+
+
+def cents(text: str, line: int) -> int:
+    """« 1234.5 » in cents. Raises Unreadable for what is no amount of euros and cents above zero."""
+    if not _AMOUNT.fullmatch(text):
+        raise Unreadable(f"« {text[:40]} » n’est pas un montant.", line)
+    amount = Decimal(text) * 100
+    if amount != amount.to_integral_value() or not amount:
+        raise Unreadable(f"« {text[:40]} » n’est pas un montant d’euros et de centimes, plus grand que zéro.", line)
+    return int(amount)
+
+
+def cleaned(text: str | None, longest: int) -> str:
+    """One line, without controls, cut at its length."""
+    return "".join(c for c in " ".join((text or "").split()) if c.isprintable())[:longest]
+
+
+def numbered(received: Iterable[Received]) -> tuple[Received, ...]:
+    """The same, each with a key that is its own: what stands for the bank's number is the entry itself.
+
+    Two entries of a file that say the very same are two: they are counted. Raises Unreadable where the bank's number
+    comes twice.
+    """
+    made: list[Received] = []
+    seen: Counter[str] = Counter()
+    for one in received:
+        key = one.key
+        if not key:
+            said = f"{one.on}|{one.amount}|{one.reference}|{one.label}|{one.payer}"
+            seen[said] += 1
+            key = f"#{hashlib.sha256(f'{said}|{seen[said]}'.encode()).hexdigest()[:40]}"
+        elif seen[key]:
+            raise Unreadable(f"le numéro d’opération « {key} » est là deux fois.", one.line)
+        seen[key] += 1
+        made.append(replace(one, key=key))
+    return tuple(made)

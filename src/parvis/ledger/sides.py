@@ -1,0 +1,88 @@
+"""The sides of each kind of movement: what is owed or paid on one, where it comes from or goes to on the other."""
+
+import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from parvis.ledger.models import Account, Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """So many cents on an account; `month`: the first day of one, the movement's own where it says none."""
+
+    account: Account
+    amount: int
+    month: datetime.date | None = None
+
+
+# The accounts that a movement of each kind may touch, besides one of the employer's own.
+OTHERS: dict[Kind, frozenset[Account]] = {
+    Kind.DUE: frozenset({Account.AGENT_PART, Account.EMPLOYER_PART}),
+    Kind.PAYMENT: frozenset({Account.BANK}),
+    Kind.SURCHARGE: frozenset({Account.SURCHARGES}),
+    Kind.PENALTY: frozenset({Account.PENALTIES}),
+    Kind.WAIVER: frozenset({Account.WAIVERS}),
+    Kind.REFUND: frozenset({Account.REFUNDS}),
+    Kind.TRANSFER: frozenset({Account.TRANSFERS}),
+}
+
+
+def _both(*sides: Side) -> tuple[Side, ...]:
+    return tuple(one for one in sides if one.amount)
+
+
+def due(agent: int, employer: int) -> tuple[Side, ...]:
+    """Contributions owed for a month, in cents: the agents' part and the employer's. Below zero: less is owed."""
+    return _both(
+        Side(Account.CONTRIBUTIONS, agent + employer),
+        Side(Account.AGENT_PART, -agent),
+        Side(Account.EMPLOYER_PART, -employer),
+    )
+
+
+def payment(
+    shares: Mapping[datetime.date, int], *, charges: Mapping[datetime.date, int] | None = None
+) -> tuple[Side, ...]:
+    """A transfer received: how much of it pays the contributions of each month, and the charges of each month."""
+    charged = charges or {}
+    return _both(
+        Side(Account.BANK, sum(shares.values()) + sum(charged.values())),
+        *(Side(Account.CONTRIBUTIONS, -amount, month) for month, amount in sorted(shares.items())),
+        *(Side(Account.CHARGES, -amount, month) for month, amount in sorted(charged.items())),
+    )
+
+
+def surcharge(amount: int) -> tuple[Side, ...]:
+    """A surcharge for paying late, owed by the employer."""
+    return _both(Side(Account.CHARGES, amount), Side(Account.SURCHARGES, -amount))
+
+
+def penalty(amount: int) -> tuple[Side, ...]:
+    """A penalty for declaring late or wrongly, owed by the employer."""
+    return _both(Side(Account.CHARGES, amount), Side(Account.PENALTIES, -amount))
+
+
+def waiver(amount: int) -> tuple[Side, ...]:
+    """Charges that the fund gives up."""
+    return _both(Side(Account.CHARGES, -amount), Side(Account.WAIVERS, amount))
+
+
+def refund(amount: int) -> tuple[Side, ...]:
+    """What the fund pays back: the employer's credit goes down by so much."""
+    return _both(Side(Account.CONTRIBUTIONS, amount), Side(Account.REFUNDS, -amount))
+
+
+def given(amount: int) -> tuple[Side, ...]:
+    """The side of a transfer that gives: this fund keeps so much less of what was paid."""
+    return _both(Side(Account.CONTRIBUTIONS, amount), Side(Account.TRANSFERS, -amount))
+
+
+def taken(amount: int) -> tuple[Side, ...]:
+    """The side of a transfer that takes."""
+    return _both(Side(Account.CONTRIBUTIONS, -amount), Side(Account.TRANSFERS, amount))
+
+
+def reversed_(sides: Sequence[Side]) -> tuple[Side, ...]:
+    """What takes all of it back."""
+    return tuple(Side(one.account, -one.amount, one.month) for one in sides)

@@ -1,0 +1,1 @@
+"""« Agents et affiliations »."""

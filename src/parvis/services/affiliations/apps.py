@@ -1,0 +1,10 @@
+from django.apps import AppConfig
+
+
+class AffiliationsConfig(AppConfig):
+    name = "parvis.services.affiliations"
+    label = "service_affiliations"
+
+    def ready(self) -> None:
+        # Each declares itself.
+        from parvis.services.affiliations import copied, finding, kept, service, todo  # noqa: F401

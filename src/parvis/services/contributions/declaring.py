@@ -1,0 +1,212 @@
+"""Declaring to the ATIACL and the FEH: a period's base, then in January the whole year, regularisations included.
+
+What is declared is due at once on the account; a correction takes the former movement back and writes the new one.
+"""
+
+import datetime
+from dataclasses import dataclass
+from decimal import Decimal
+
+from parvis.access.actions.guards import actor_of, locked
+from parvis.access.standing import Standing
+from parvis.establishments.funds import FUNDS
+from parvis.ground import clock
+from parvis.ground.tenancy import Refused, action
+from parvis.journal.actions import SYSTEM, record
+from parvis.ledger import actions as ledger
+from parvis.ledger import sides
+from parvis.ledger.models import Kind
+from parvis.ledger.words import euros, period_in_words
+from parvis.obligations.actions import done_by_service
+from parvis.obligations.facts import Held
+from parvis.regulations.contributions.employer_funds import EmployerFund, employer_contribution
+from parvis.regulations.parameters import NotKnown
+from parvis.regulations.periods import Period, add_months
+from parvis.regulations.results import Result
+from parvis.services.conflict import Conflict
+from parvis.services.contributions.due import term
+from parvis.services.contributions.lateness import in_cents
+from parvis.services.contributions.models import FundDeclaration
+from parvis.services.contributions.service import CODE
+
+DECLARED = ("atiacl", "feh")
+YEARS_BACK = 3
+SEEN = "Le service « Cotisations » a reçu la déclaration de l’année."
+CORRECTED = "Déclaration corrigée"
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """What a declaration is of: a month, a quarter, or a year (the recap)."""
+
+    fund: str
+    starts_on: datetime.date
+    months: int
+
+    @property
+    def recap(self) -> bool:
+        return self.months == 12
+
+    @property
+    def said(self) -> str:
+        return period_in_words(self.starts_on, self.months)
+
+    @property
+    def name(self) -> str:
+        return FUNDS[self.fund].short
+
+    @property
+    def period(self) -> Period:
+        return Period(self.starts_on, add_months(self.starts_on, self.months))
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What is typed: the agents, and the base in cents; `note`: why a year differs from what was declared."""
+
+    agents: int
+    base: int
+    note: str = ""
+
+
+def spans(fund: str, held: Held, today: datetime.date) -> list[Span]:
+    """What may be declared today: the periods that are over or run, and the years that are over; the latest first.
+
+    Only while there is, or was, a contract with the fund.
+    """
+    first = datetime.date(today.year - YEARS_BACK, 1, 1)
+    bound = [one for one in held.contracts if one.fund.value == fund]
+    found, month = [], first
+    while month <= today:
+        about = term(fund, month, held)
+        found.append(Span(fund, about.starts_on, about.months))
+        month = about.period.ends_before
+    found += [Span(fund, datetime.date(year, 1, 1), 12) for year in range(first.year, today.year)]
+    listed = [one for one in dict.fromkeys(found) if any(contract.covers(one.period) for contract in bound)]
+    return sorted(listed, key=lambda one: (one.period.ends_before, one.months), reverse=True)
+
+
+def latest(establishment: int, fund: str) -> dict[tuple[datetime.date, int], FundDeclaration]:
+    """The last version of each declaration to a fund; one statement."""
+    rows = FundDeclaration.objects.filter(establishment_id=establishment, fund=fund).order_by("version")
+    return {(one.starts_on, one.months): one for one in rows}
+
+
+def contribution(span: Span, base: int) -> Result[Decimal]:
+    """The contribution on a base in cents, at the rate of the period. Raises Refused where the rate is not known."""
+    try:
+        return employer_contribution(
+            EmployerFund(span.fund), Decimal(base) / 100, Decimal(0), period=span.starts_on, with_nbi=False
+        )
+    except NotKnown as unknown:
+        raise Refused("Le taux de cette période n’est pas connu de la plateforme.", field="base") from unknown
+
+
+def _key(span: Span, version: int) -> str:
+    return f"fund-declaration:{span.starts_on:%Y-%m}:{span.months}:{version}"
+
+
+def _declared(establishment: int, span: Span) -> int:
+    """What the periods of a year say together, in cents."""
+    return sum(
+        one.amount
+        for (starts_on, months), one in latest(establishment, span.fund).items()
+        if months != 12 and starts_on in span.period
+    )
+
+
+@action
+def declare(*, who: Standing, span: Span, said: Said, version: int, held: Held) -> FundDeclaration:
+    """Declare a period or a year, or correct it. Raises Refused, and Conflict when somebody did since `version`.
+
+    A year owes what it adds to its periods (or gives back); once it is declared they are not corrected any more.
+    """
+    if span not in spans(span.fund, held, who.today):
+        raise Refused("Cette période n’est pas à déclarer : choisissez-la dans la liste.")
+    locked(who.establishment_id)
+    there = latest(who.establishment_id, span.fund)
+    before = there.get((span.starts_on, span.months))
+    if (before.version if before else 0) != version:
+        if before and (before.agents, before.base) == (said.agents, said.base):
+            return before
+        raise Conflict(before.version if before else 0)
+    year = (datetime.date(span.starts_on.year, 1, 1), 12)
+    if not span.recap and year in there:
+        raise Refused(
+            f"L’année {span.starts_on.year} est déjà récapitulée : corrigez la déclaration de l’année.", field="base"
+        )
+    amount = in_cents(contribution(span, said.base).value)
+    made = FundDeclaration.objects.create(
+        establishment_id=who.establishment_id,
+        fund=span.fund,
+        starts_on=span.starts_on,
+        months=span.months,
+        version=version + 1,
+        agents=said.agents,
+        base=said.base,
+        amount=amount,
+        note=said.note,
+        declared_at=clock.now(),
+        declared_by=who.ref,
+    )
+    _entered(who, span, made, before)
+    record(
+        "contributions.declared",
+        actor=actor_of(who, service=CODE),
+        object=made.ref,
+        after={"fund": span.fund, "period": span.said, "amount": amount, "version": made.version},
+    )
+    if span.recap:
+        done_by_service(actor=SYSTEM, fund=span.fund, act="declare", day=span.starts_on, reason=SEEN, on=clock.today())
+    return made
+
+
+def _entered(who: Standing, span: Span, made: FundDeclaration, before: FundDeclaration | None) -> None:
+    """On the account: what stood is taken back, and what is due now is written; nothing where it is nothing."""
+    place, actor = who.establishment_id, actor_of(who, service=CODE)
+    owed = made.amount - (_declared(place, span) if span.recap else 0)
+    if before is not None:
+        for_before = before.amount - (_declared(place, span) if span.recap else 0)
+        if for_before:
+            ledger.counter(
+                actor=actor, establishment=place, fund=span.fund, key=_key(span, before.version), why=CORRECTED
+            )
+    if owed:
+        ledger.record(
+            actor=actor,
+            establishment=place,
+            fund=span.fund,
+            kind=Kind.DUE,
+            month=add_months(span.starts_on, span.months - 1) if span.recap else span.starts_on,
+            sides=sides.due(0, owed),
+            key=_key(span, made.version),
+            label=f"Récapitulatif de l’{span.said}" if span.recap else f"Déclaration, {span.said}",
+            detail={"agents": made.agents, "base": made.base},
+        )
+
+
+def recap_of(establishment: int, span: Span) -> str:
+    """What the periods of the year say, for who declares it: « 12 périodes déclarées, 1 234,56 € »."""
+    said = [
+        one
+        for (starts_on, months), one in latest(establishment, span.fund).items()
+        if months != 12 and starts_on in span.period
+    ]
+    periods = f"{len(said)} période{'s' if len(said) > 1 else ''} déclarée{'s' if len(said) > 1 else ''}"
+    base, amount = sum(one.base for one in said), sum(one.amount for one in said)
+    return f"{periods} : assiette {euros(base)}, cotisations {euros(amount)}."
+
+
+def span_of(fund: str, text: str) -> Span | None:
+    """« 2026-10-1 » (the year: « 2026-01-12 »): what an address names; None for anything else."""
+    parts = text.split("-")
+    try:
+        year, month, months = (int(one) for one in parts)
+        return Span(fund, datetime.date(year, month, 1), months) if fund in DECLARED else None
+    except ValueError:
+        return None
+
+
+def code_of(span: Span) -> str:
+    """For an address."""
+    return f"{span.starts_on:%Y-%m}-{span.months}"

@@ -1,0 +1,54 @@
+"""The transfers that the funds received and recognised as this establishment's: booked, waiting, sent back."""
+
+from dataclasses import dataclass
+
+from django.db.models import Case, QuerySet, When
+
+from parvis.establishments.funds import FUNDS
+from parvis.ledger import references
+from parvis.ledger.models import BankPayment
+from parvis.ledger.payments.matching import WHY, explained
+from parvis.ledger.words import euros
+
+TONES = {"matched": "well", "attached": "well", "waiting": "attention", "returned": "wrong"}
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A transfer, strings ready to show."""
+
+    payment: BankPayment
+    fund: str
+    amount: str
+    state: str
+    tone: str
+    reference: str
+    why: str
+    sentence: str
+
+
+def rows(establishment: int) -> QuerySet[BankPayment]:
+    """Those that wait, then the latest."""
+    waits = Case(When(state=BankPayment.State.WAITING, then=0), default=1)
+    return BankPayment.objects.filter(establishment_id=establishment).order_by(waits, "-on", "-id")
+
+
+def waiting(establishment: int) -> list[Received]:
+    """Those that wait for an adviser."""
+    return [shown(one) for one in rows(establishment).filter(state=BankPayment.State.WAITING)]
+
+
+def shown(one: BankPayment) -> Received:
+    """As the employer reads it: why it waits, or why it was sent back."""
+    waits = one.state == BankPayment.State.WAITING
+    sentence = explained(one.fund, one.why, one.found, one.amount) if waits else one.note
+    return Received(
+        payment=one,
+        fund=FUNDS[one.fund].short,
+        amount=euros(one.amount),
+        state=str(BankPayment.State(one.state).label),
+        tone=TONES[one.state],
+        reference=references.shown(references.compact(one.reference)) if one.reference else one.label,
+        why=WHY.get(one.why, "") if waits else "",
+        sentence=sentence,
+    )

@@ -1,0 +1,36 @@
+"""What an account holds that may be given back, and that no more than that is."""
+
+from parvis.dossiers.registry import Condition
+from parvis.ground.tenancy import Refused
+from parvis.ledger.queries import balances
+from parvis.ledger.words import euros
+from parvis.services.contributions.requests.fields import short
+
+
+def credit(establishment: int, fund: str) -> int:
+    """Cents that were paid to a fund and are due for nothing; 0 where the employer owes."""
+    due, _ = balances([establishment]).get((establishment, fund), (0, 0))
+    return max(0, -due)
+
+
+def enough(establishment: int, fund: str, wanted: int) -> Condition:
+    """Whether the account shows as much; told to who asks and to who decides, and no hindrance to asking."""
+    held = credit(establishment, fund)
+    return Condition(
+        f"Le compte {short(fund)} montre un crédit d’au moins {euros(wanted)}",
+        held >= wanted,
+        f"Crédit d’aujourd’hui : {euros(held)}."
+        + ("" if held >= wanted else " Il apparaît quand la déclaration qui l’explique est corrigée."),
+        needed=False,
+    )
+
+
+def only_what_is_there(establishment: int, fund: str, wanted: int) -> None:
+    """Raises Refused for more than the account holds: a fund gives back what it was paid for nothing, and no more."""
+    held = credit(establishment, fund)
+    if wanted > held:
+        raise Refused(
+            f"Le compte {short(fund)} de l’établissement n’a que {euros(held)} de crédit : {euros(wanted)} ne peuvent "
+            "pas en sortir. Faites d’abord corriger la déclaration, ou accordez moins.",
+            field="granted",
+        )

@@ -1,0 +1,192 @@
+"""« Demande de remboursement »: contributions paid by mistake, the case, its documents, the money back.
+
+Source: cnracl.retraites.fr, remboursement de cotisations versées à tort (services.md §3.4). The lists of documents are
+ours: the page says that they depend on the case.
+"""
+
+from typing import Any
+
+from django.conf import settings
+
+from parvis.dossiers.forms import MoneyField, PickField, StepForm
+from parvis.dossiers.models import Dossier
+from parvis.dossiers.registry import Asking, Condition, Decider, Granting, Kind, Piece, Step, declare
+from parvis.dossiers.sealed import Answers
+from parvis.exchanges.forms import TextField
+from parvis.ground.fields import LineField
+from parvis.ledger import sides
+from parvis.ledger.actions import record
+from parvis.ledger.models import Kind as Movement
+from parvis.ledger.words import month_in_words
+from parvis.services.contributions.requests.credits import enough, only_what_is_there
+from parvis.services.contributions.requests.fields import PAID_TO, MonthField, fund_field, month_of, offer, short
+
+# Code: how the employer says it, then a sentence that helps to choose.
+CASES = {
+    "agent": ("Un agent a été soumis à tort", "Il relevait d’un autre régime, ou d’aucun."),
+    "retroactif": (
+        "Cotisations rétroactives après une validation de services",
+        "La période validée avait déjà été cotisée.",
+    ),
+    "aide-domicile": (
+        "Exonération de l’aide à domicile (CCAS, CIAS)",
+        "Les cotisations patronales des aides à domicile n’étaient pas dues.",
+    ),
+    "heures-supplementaires": (
+        "Heures supplémentaires non déduites",
+        "La réduction n’a pas été appliquée en paie.",
+    ),
+    "autre-organisme": ("Payé au mauvais organisme", "Le virement était destiné à un organisme hors de ce site."),
+    "double": ("Payé deux fois", "Le même mois a été versé deux fois."),
+    "regularisation": ("Régularisation de paie en fin d’année", "La paie de décembre reprend des mois de l’année."),
+    "trop-verse": ("Trop-versé", "Le virement dépasse ce qui était dû."),
+    "erreur": ("Erreur de paie ou de déclaration", "Une assiette ou un taux faux, corrigé depuis."),
+}
+# About one agent: who it is.
+OF_AN_AGENT = ("agent", "retroactif", "erreur")
+_RIB = Piece("rib", "Relevé d’identité bancaire de l’établissement", "Celui du comptable public.")
+_TRANSFER = Piece("avis-de-virement", "Avis ou ordre de virement")
+_PAY = Piece("bulletins", "Bulletins de paie de la période")
+_PIECES = {
+    "agent": (
+        Piece("acte", "Acte de nomination, contrat ou arrêté de l’agent", "Ce qui dit de quel régime il relève."),
+        _PAY,
+    ),
+    "retroactif": (Piece("decompte", "Décompte de la validation de services"), _PAY),
+    "aide-domicile": (
+        Piece("agents", "Liste des agents et des heures d’aide à domicile"),
+        Piece("agrement", "Agrément ou habilitation du service"),
+    ),
+    "heures-supplementaires": (Piece("etat", "État des heures supplémentaires, mois par mois"), _PAY),
+    "autre-organisme": (_TRANSFER, Piece("appel", "Appel de cotisations de l’organisme destinataire")),
+    "double": (Piece("avis-de-virement", "Avis des deux virements"),),
+    "regularisation": (Piece("etat", "État de régularisation de la paie"),),
+    "trop-verse": (_TRANSFER,),
+    "erreur": (Piece("etat", "Calcul avant et après correction"), Piece("bulletins", _PAY.label, required=False)),
+}
+
+
+class CaseForm(StepForm):
+    """From which fund, and why."""
+
+    fund = fund_field("Quel fonds doit rembourser ?", "Fonds")
+    case = PickField(
+        label="Pourquoi ces cotisations n’étaient-elles pas dues ?",
+        missing="Choisissez un cas.",
+        term="Cas",
+        choices=[(code, label) for code, (label, _) in CASES.items()],
+        hints={code: hint for code, (_, hint) in CASES.items()},
+    )
+
+    def asked(self, asking: Asking) -> None:
+        offer(self, "fund", asking)
+
+
+class PaidForm(StepForm):
+    """What was paid."""
+
+    month = MonthField(
+        label="Mois des cotisations", missing="Saisissez le mois pour lequel ces cotisations ont été versées."
+    )
+    amount = MoneyField(label="Montant à rembourser, en euros", missing="Saisissez le montant à rembourser.")
+    reference = LineField(label="Référence du virement", required=False, limit=40)
+    words = TextField(label="Ce qui s’est passé", missing="Expliquez en deux phrases ce qui s’est passé.", limit=2000)
+
+
+class AgentForm(StepForm):
+    """Of whom."""
+
+    name = LineField(label="Nom et prénom de l’agent", missing="Saisissez le nom de l’agent.", limit=120)
+    number = LineField(label="Numéro d’affiliation", required=False, limit=30)
+
+
+def _case(answers: Answers) -> str:
+    return str(answers.get("cas", {}).get("case", ""))
+
+
+def _fund(answers: Answers) -> str:
+    return str(answers.get("cas", {}).get("fund", ""))
+
+
+def _amount(answers: Answers) -> int | None:
+    held: Any = answers.get("versement", {}).get("amount")
+    return held if isinstance(held, int) else None
+
+
+def _title(answers: Answers) -> str:
+    case = CASES.get(_case(answers), ("",))[0]
+    month = month_of(answers, "versement")
+    return ", ".join(one for one in (case, month_in_words(month) if month else "") if one)
+
+
+def _pieces(answers: Answers) -> tuple[Piece, ...]:
+    return (*_PIECES.get(_case(answers), ()), _RIB)
+
+
+def _conditions(asking: Asking) -> list[Condition]:
+    fund, amount, month = _fund(asking.answers), _amount(asking.answers), month_of(asking.answers, "versement")
+    if not fund or amount is None or month is None:
+        return []
+    found = [enough(asking.establishment_id, fund, amount)]
+    if month.year == asking.today.year:
+        found.append(
+            Condition(
+                "Ces cotisations sont d’une année passée",
+                False,
+                "Elles sont de l’année en cours : la somme peut aussi être déduite, sans demande, d’un prochain "
+                f"versement à {short(fund)} de même nature.",
+                needed=False,
+            )
+        )
+    return found
+
+
+def _decider(dossier: Dossier, granted: int | None) -> Decider:
+    asked = granted if granted is not None else dossier.amount or 0
+    return Decider(f"{short(dossier.fund)}", two=asked >= settings.PARVIS_DOSSIER_TWO_ADVISERS)
+
+
+def _paid_back(granting: Granting) -> None:
+    """The money leaves the account: its credit goes down by so much, in the month that it was paid for."""
+    dossier, amount = granting.dossier, granting.granted or 0
+    only_what_is_there(dossier.establishment_id, dossier.fund, amount)
+    record(
+        actor=granting.actor,
+        establishment=dossier.establishment_id,
+        fund=dossier.fund,
+        kind=Movement.REFUND,
+        month=month_of(granting.answers, "versement") or granting.on,
+        sides=sides.refund(amount),
+        key=f"refund:{dossier.ref}",
+        on=granting.on,
+        reference=dossier.reference,
+        label=f"Remboursement, {dossier.title}"[:200],
+    )
+
+
+REFUND = declare(
+    Kind(
+        code="remboursement",
+        label="Demande de remboursement",
+        name="demande de remboursement",
+        service="cotisations",
+        sentence="Des cotisations versées à tort : payées deux fois, pour un agent qui n’en relevait pas, par erreur.",
+        funds=frozenset(PAID_TO),
+        steps=(
+            Step("cas", "Le cas", CaseForm),
+            Step("versement", "Le versement", PaidForm),
+            Step("agent", "L’agent", AgentForm, wanted=lambda answers: _case(answers) in OF_AN_AGENT),
+        ),
+        title=_title,
+        fund=_fund,
+        amount=_amount,
+        pieces=_pieces,
+        conditions=_conditions,
+        decider=_decider,
+        effect=_paid_back,
+        accepted="Le remboursement est ordonné : il figure sur votre compte, et arrive chez le comptable public.",
+        attestation="J’atteste que ces cotisations n’ont été ni remboursées ni déduites d’un autre versement.",
+        partial=True,
+        rank=10,
+    )
+)

@@ -1,0 +1,1 @@
+"""« Déclarations individuelles (DI) »: the follow-up of DSN."""

@@ -1,0 +1,20 @@
+"""The checks of a declaration for the CNRACL, the RAFP and the Ircantec: data and one function each."""
+
+from collections.abc import Iterator
+
+from parvis.services.declarations.checks import agent, contribution, period
+from parvis.services.declarations.checks.case import Case, Check, Family, Found, Mend
+
+CHECKS: dict[str, Check] = {one.code: one for one in (*agent.CHECKS, *period.CHECKS, *contribution.CHECKS)}
+# Those that look at one individual; the others look at a whole month (`outcome`).
+OF_INDIVIDUAL = tuple((one, one.look) for one in CHECKS.values() if one.look is not None)
+
+__all__ = ["CHECKS", "Case", "Check", "Family", "Found", "Mend", "found"]
+
+
+def found(case: Case) -> Iterator[tuple[Check, Found]]:
+    """Everything that is wrong with an individual, each check once."""
+    for check, look in OF_INDIVIDUAL:
+        wrong = look(case)
+        if wrong is not None:
+            yield check, wrong

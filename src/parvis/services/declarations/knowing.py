@@ -1,0 +1,84 @@
+"""What is known of the individuals of a batch: agents, namesakes under another NIR, what the year declared before.
+
+A fixed number of statements for a batch, whatever its size.
+"""
+
+import datetime
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from parvis.agents import nir
+from parvis.agents.keys import same_person_key
+from parvis.agents.models import Agent
+from parvis.agents.queries import Known, by_nir_keys
+from parvis.dsn.shapes import Individual
+from parvis.ground.database.prepared import prepared
+from parvis.services.declarations.checks.case import NO_YEAR, Case, Twin, Year, scheme_of
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """An individual ready to be checked, and the key by which they are known."""
+
+    key: str
+    case: Case
+
+
+def key_of(one: Individual) -> str:
+    """The key of the NIR, or of the provisional number; "" where there is neither."""
+    if one.nir:
+        return nir.key(one.nir)
+    return nir.ntt_key(one.ntt) if one.ntt else ""
+
+
+def twins(establishment: int, people: Iterable[tuple[str, Individual]]) -> dict[str, Twin]:
+    """Of people whose NIR nobody has here, those who are somebody else's namesake born on the same day, by key."""
+    wanted: dict[tuple[datetime.date, str], str] = {}
+    for key, one in people:
+        if one.born_on is not None:
+            wanted[one.born_on, same_person_key(one.surname or "", one.first_names or "")] = key
+    if not wanted:
+        return {}
+    rows = Agent.objects.filter(establishment_id=establishment, same_as=None, born_on__in={day for day, _ in wanted})
+    found = {}
+    for agent in rows:
+        key = wanted.get((agent.born_on, same_person_key(agent.surname, agent.first_names)))  # type: ignore[arg-type]
+        if key is not None:
+            found[key] = Twin(agent.pk, agent.name, nir.masked(nir.unsealed(agent.nir_sealed)))
+    return found
+
+
+_YEAR_SQL = """SELECT b.agent_id, coalesce(sum(b.amount) FILTER (WHERE b.code = '48'), 0)::bigint,
+    coalesce(sum(b.amount) FILTER (WHERE b.code = '49'), 0)::bigint,
+    coalesce(sum(b.amount) FILTER (WHERE b.code = '28'), 0)::bigint,
+    count(DISTINCT b.month) FILTER (WHERE b.code = '28')
+  FROM agents_monthlybase b
+  WHERE b.establishment_id = %s AND b.agent_id = ANY(%s) AND b.month >= %s AND b.month < %s
+    AND NOT EXISTS (SELECT FROM agents_monthlybase n WHERE n.supersedes_id = b.id)
+  GROUP BY b.agent_id"""
+
+
+def years(establishment: int, agents: Sequence[int], month: datetime.date) -> dict[int, Year]:
+    """What the months before this one, since January, declared of these agents."""
+    if month.month == 1 or not agents:
+        return {}
+    with prepared() as cursor:
+        cursor.execute(_YEAR_SQL, [establishment, list(agents), month.replace(month=1), month])
+        return {row[0]: Year(*row[1:]) for row in cursor}
+
+
+def judged(
+    establishment: int, month: datetime.date, people: Sequence[Individual], known: dict[str, Known] | None = None
+) -> list[Judged]:
+    """The individuals of a batch beside what is known of them, in order."""
+    keys = [key_of(one) for one in people]
+    held = by_nir_keys(establishment, {key for key in keys if key}) if known is None else known
+    strangers = [(key, one) for key, one in zip(keys, people, strict=True) if key not in held]
+    same = twins(establishment, [(key, one) for key, one in strangers if scheme_of(one.contracts)])
+    before = years(establishment, [one.id for one in held.values()], month)
+    made = []
+    for key, one in zip(keys, people, strict=True):
+        agent = held.get(key)
+        year = before.get(agent.id, NO_YEAR) if agent is not None else NO_YEAR
+        made.append(Judged(key, Case(one, month, known=agent, twin=same.get(key), year=year)))
+    return made

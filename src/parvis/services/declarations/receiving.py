@@ -1,0 +1,359 @@
+"""`parvis dsn receive`: the files that Net-entreprises hands to the operator, each of them once, whole or not at all.
+
+A file is known by its SHA-256: the same one again, under any name, changes nothing. Its work is one transaction, so
+that a kill leaves it as it was, to be done again from its beginning. It is read as a stream, a batch at a time.
+"""
+
+import contextlib
+import datetime
+import hashlib
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import BinaryIO
+
+from django.conf import settings
+from django.db import connection
+
+from parvis.dsn import reading
+from parvis.dsn.shapes import Declaration as Told
+from parvis.dsn.shapes import DeclarationEnd, Individual, Problem, Read
+from parvis.dsn.shapes import Sending as Sent
+from parvis.establishments.models import Establishment
+from parvis.ground import clock, tenancy
+from parvis.ground.pages.filters import plural
+from parvis.services.declarations import outcome
+from parvis.services.declarations.models import Declaration, Sending
+from parvis.services.declarations.outcome import Rejected
+from parvis.services.declarations.processing import Work
+
+OWNER = "parvis_owner"
+MOST_PROBLEMS = 50
+CHUNK = 1 << 20
+
+
+class Busy(Exception):
+    """Another process is receiving files."""
+
+
+class Broken(Exception):
+    """The file cannot be read to its end, or says something wrong of itself; nothing of it was written.
+
+    `problems`: the blocking ones that were met, the first one first.
+    """
+
+    def __init__(self, problems: list[Problem]) -> None:
+        super().__init__()
+        self.problems = problems
+
+
+@dataclass(slots=True)
+class Report:
+    """What a run did."""
+
+    files: int = 0
+    already: int = 0
+    refused: int = 0
+    declarations: int = 0
+    rejected: int = 0
+    strangers: int = 0
+    individuals: int = 0
+    anomalies: int = 0
+
+    def __str__(self) -> str:
+        files = (
+            f"{plural(self.files, 'fichier reçu', 'fichiers reçus')}, "
+            f"{plural(self.already, 'déjà reçu', 'déjà reçus')}, {plural(self.refused, 'refusé', 'refusés')}"
+        )
+        return (
+            f"{files} : {plural(self.declarations, 'déclaration', 'déclarations')} "
+            f"({plural(self.rejected, 'rejetée', 'rejetées')}, {self.strangers} sans établissement), "
+            f"{plural(self.individuals, 'individu', 'individus')}, {plural(self.anomalies, 'anomalie', 'anomalies')}."
+        )
+
+
+Tell = Callable[[str], None]
+
+
+def receive(folder: Path, *, tell: Tell = lambda text: None) -> Report:
+    """Every file of a folder, in the order of their names; `tell` gets a sentence for what is refused. As the owner.
+
+    Raises Busy while another one runs, OSError where a file cannot be read.
+    """
+    report = Report()
+    with _alone():
+        for path in sorted(one for one in folder.iterdir() if one.is_file() and not one.name.startswith(".")):
+            with path.open("rb") as stream:
+                receive_file(stream, path.name, report=report, tell=tell)
+    return report
+
+
+def receive_file(
+    stream: BinaryIO,
+    name: str,
+    *,
+    report: Report,
+    tell: Tell = lambda text: None,
+    at: datetime.datetime | None = None,
+    quiet: bool = False,
+) -> None:
+    """One file: entered, then read and checked in one transaction. Raises OSError.
+
+    `at`: when it came, now unless the demo says otherwise; `quiet`: nobody is told, and no history is written.
+    """
+    digest, heads = entered(stream)
+    at = at or clock.now()
+    with tenancy.scope(role=OWNER):
+        sending, new = Sending.objects.get_or_create(digest=digest, defaults={"name": name[:200], "received_at": at})
+        if not new and sending.state != Sending.State.PENDING:
+            report.already += 1
+            return
+        places = _places({head.siret for head in heads})
+        _announce(digest, heads, places, at)
+    report.files += 1
+    stream.seek(0)
+    try:
+        with tenancy.scope(role=OWNER):
+            _File(digest, places, report, tell, name, at, quiet).work(stream)
+            _end(sending, Sending.State.DONE)
+    except Broken as broken:
+        problem = broken.problems[0]
+        report.refused += 1
+        tell(f"{name} : ligne {problem.line}{f', {problem.rubric}' if problem.rubric else ''} : {problem.message}")
+        with tenancy.scope(role=OWNER):
+            sending.line, sending.rubric, sending.says = problem.line, problem.rubric, problem.message[:300]
+            _end(sending, Sending.State.REFUSED)
+            Declaration.objects.filter(digest=digest).update(
+                state=Declaration.State.REJECTED,
+                processed_at=clock.now(),
+                problems=[_problem(one) for one in broken.problems],
+            )
+
+
+def _end(sending: Sending, state: Sending.State) -> None:
+    sending.state, sending.finished_at = state, clock.now()
+    sending.save()
+
+
+@contextlib.contextmanager
+def _alone() -> Iterator[None]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(hashtext('parvis dsn'))")
+        if not cursor.fetchone()[0]:
+            raise Busy
+        try:
+            yield
+        finally:
+            cursor.execute("SELECT pg_advisory_unlock(hashtext('parvis dsn'))")
+
+
+@dataclass(slots=True)
+class Head:
+    """What the header of a declaration says, by a look at the raw lines; nothing is believed before it is read."""
+
+    number: int
+    values: dict[str, str] = field(default_factory=dict)
+    test: bool = False
+
+    @property
+    def siret(self) -> str:
+        return self.values.get("S21.G00.06.001", "") + self.values.get("S21.G00.11.001", "")
+
+    @property
+    def month(self) -> datetime.date | None:
+        written = self.values.get("S20.G00.05.005", "")
+        try:
+            return datetime.date(int(written[4:8]), int(written[2:4]), 1)
+        except ValueError:
+            return None
+
+
+_BEGINS, _SENDING = b"S20.G00.05.001,", b"S10.G00.00.005,'01'"
+# The header of a declaration, contacts and all, is far shorter.
+_LONGEST_HEAD = 16_384
+_HEAD = re.compile(rb"^(S20\.G00\.05\.00[1-5]|S21\.G00\.06\.001|S21\.G00\.11\.001),'([^'\r\n]*)'", re.MULTILINE)
+
+
+def entered(stream: BinaryIO) -> tuple[str, list[Head]]:
+    """The file's SHA-256, and the heads of its declarations."""
+    digest, heads, rest, test = hashlib.sha256(), [], b"", None
+    while True:
+        chunk = stream.read(CHUNK)
+        digest.update(chunk)
+        text, start = rest + chunk, 0
+        test = _SENDING in text[:_LONGEST_HEAD] if test is None else test
+        rest = text[-len(_BEGINS) :]
+        while (place := text.find(_BEGINS, start)) >= 0:
+            start = place + len(_BEGINS)
+            if chunk and place + _LONGEST_HEAD > len(text):
+                rest = text[place:]
+                break
+            heads.append(_head(text[place : place + _LONGEST_HEAD], len(heads) + 1, test=test))
+            rest = text[max(start, len(text) - len(_BEGINS)) :]
+        if not chunk:
+            return digest.hexdigest(), heads
+
+
+def _head(text: bytes, number: int, *, test: bool) -> Head:
+    head = Head(number, test=test)
+    for found in _HEAD.finditer(text):
+        head.values.setdefault(found[1].decode("ascii"), found[2].decode("iso-8859-1"))
+        if found[1] == b"S21.G00.11.001":
+            break
+    return head
+
+
+def _places(sirets: set[str]) -> dict[str, int]:
+    return dict(Establishment.objects.filter(siret__in=sirets).values_list("siret", "pk"))
+
+
+def _announce(digest: str, heads: list[Head], places: dict[str, int], at: datetime.datetime) -> None:
+    """« Reçue »: what is there is seen before its turn comes."""
+    Declaration.objects.bulk_create(
+        [
+            Declaration(
+                establishment_id=places[head.siret],
+                digest=digest,
+                number=head.number,
+                month=head.month,
+                nature=head.values.get("S20.G00.05.001", "")[:2],
+                kind=head.values.get("S20.G00.05.002", "")[:2],
+                norm="",
+                test=head.test,
+                state=Declaration.State.RECEIVED,
+                received_at=at,
+            )
+            for head in heads
+            if head.siret in places and head.month is not None
+        ],
+        ignore_conflicts=True,
+    )
+    Declaration.objects.filter(digest=digest, state=Declaration.State.RECEIVED).update(state=Declaration.State.CHECKING)
+
+
+def _problem(one: Problem) -> dict[str, object]:
+    return {"line": one.line, "rubric": one.rubric, "code": one.code, "says": one.message}
+
+
+class _File:
+    """The reading of one file, inside its transaction."""
+
+    def __init__(
+        self,
+        digest: str,
+        places: dict[str, int],
+        report: Report,
+        tell: Tell,
+        name: str,
+        at: datetime.datetime,
+        quiet: bool,
+    ) -> None:
+        self.digest, self.places, self.report, self.tell, self.name = digest, places, report, tell, name
+        self.at, self.quiet = at, quiet
+        self.sent: Sent | None = None
+        self.early: list[Problem] = []
+        self.met: list[Problem] = []
+        self.events: Iterator[Read] = iter(())
+
+    def work(self, stream: BinaryIO) -> None:
+        """Every declaration of it. Raises Broken."""
+        self.events = reading.read(stream)
+        for one in self.events:
+            if isinstance(one, Problem):
+                self._whole_file(one)
+                self.early.append(one)
+            elif isinstance(one, Sent):
+                self.sent = one
+            elif isinstance(one, Told):
+                self._declaration(one)
+                self.early = []
+
+    def _whole_file(self, one: Problem) -> None:
+        if one.blocking and len(self.met) < MOST_PROBLEMS:
+            self.met.append(one)
+        if one.fatal or (one.blocking and not one.declaration):
+            raise Broken(self.met)
+
+    def _declaration(self, told: Told) -> None:
+        place = self.places.get(told.siret or "")
+        self.report.declarations += 1
+        if place is None or told.month is None:
+            self.report.strangers += 1
+            self.tell(f"{self.name} : la déclaration {told.number} est d’un établissement que Parvis ne connaît pas.")
+            self._skip()
+            return
+        row = self._row(place, told)
+        try:
+            with tenancy.scope(establishment=place, role=OWNER):
+                self._checked(row, told)
+        except Rejected as rejected:
+            self.report.rejected += 1
+            for problem in rejected.problems[:1]:
+                self.tell(f"{self.name} : déclaration {told.number}, ligne {problem.line} : {problem.message}")
+            row.state, row.processed_at = Declaration.State.REJECTED, clock.now()
+            row.problems = [_problem(one) for one in rejected.problems[:MOST_PROBLEMS]]
+            row.individuals, row.reports_on = 0, clock.today()
+            row.save()
+
+    def _row(self, place: int, told: Told) -> Declaration:
+        values = {
+            "month": told.month,
+            "nature": told.nature or "01",
+            "kind": told.kind or "01",
+            "fraction": told.fraction or 1,
+            "fractions": told.fractions or 1,
+            "order": told.order or 0,
+            "norm": self.sent.norm if self.sent else "",
+            "software": ((self.sent.software if self.sent else "") or "")[:60],
+            "test": told.test,
+            "state": Declaration.State.CHECKING,
+        }
+        row, _ = Declaration.objects.update_or_create(
+            establishment_id=place,
+            digest=self.digest,
+            number=told.number,
+            defaults=values,
+            create_defaults=values | {"received_at": self.at},
+        )
+        return row
+
+    def _skip(self) -> None:
+        for one in self.events:
+            if isinstance(one, Problem):
+                self._whole_file(one)
+            elif isinstance(one, DeclarationEnd):
+                return
+
+    def _checked(self, row: Declaration, told: Told) -> None:
+        """The individuals of one declaration. Raises Rejected, at its end, for what its lines say wrong."""
+        wrong = [one for one in self.early if one.blocking]
+        replaced: list[Declaration] = []
+        work: Work | None = None
+        if not wrong:
+            try:
+                replaced = outcome.place_of(row, told)
+                work = Work(row, replaces=replaced[0] if replaced else None)
+            except Rejected as rejected:
+                wrong += rejected.problems
+        batch: list[Individual] = []
+        for one in self.events:
+            if isinstance(one, Individual):
+                if work is not None and not wrong:
+                    batch.append(one)
+                    if len(batch) >= settings.PARVIS_DECLARATION_BATCH:
+                        work.batch(batch)
+                        batch = []
+            elif isinstance(one, Problem):
+                self._whole_file(one)
+                if one.blocking and len(wrong) < MOST_PROBLEMS:
+                    wrong.append(one)
+            elif isinstance(one, DeclarationEnd):
+                break
+        if wrong or work is None:
+            raise Rejected(wrong)
+        if batch:
+            work.batch(batch)
+        outcome.finish(work, told, replaced, quiet=self.quiet)
+        self.report.individuals += work.sums.individuals
+        self.report.anomalies += work.sums.anomalies.total()
