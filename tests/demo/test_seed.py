@@ -57,6 +57,8 @@ def standing_in(connection: BaseDatabaseWrapper) -> Iterator[None]:
         connections["default"] = before
 
 
+# For pytest-django to make the database at all: it looks for this among the tests collected.
+pytestmark = pytest.mark.django_db
 FICTION = re.compile(r"\+33(19900|26191|35301|46571|53649|63998)\d{4}")
 
 
