@@ -92,7 +92,9 @@ def test_an_adviser_sees_who_will_read_it_then_sends_it_once(world: World) -> No
         assert letter.deposited_by is not None and letter.campaign_id is not None
         assert files.read(letter.key, PURPOSE) == pdf("bonjour")
         notice = Notice.objects.get(kind="letter")
-        assert (notice.service, notice.detail, notice.object_id) == ("courriers", {"fund": "cnracl"}, letter.pk)
+        assert (notice.service, notice.detail, notice.object_id) == (
+            *("courriers", {"fund": "cnracl", "type": "Facture"}, letter.pk),
+        )
     # Her colleague of the same fund sees it, and that it was opened, never by whom.
     with tenancy.scope(person=world.reader.person.pk, establishment=world.here.pk):
         note_opened(who=stands(world.reader), letters=[letter.pk])
@@ -198,7 +200,7 @@ def test_policies_hold_whatever_the_application_asks(world: World) -> None:
 def test_types_are_changed_by_who_supervises_alone_and_kept_no_shorter(world: World) -> None:
     first, second, above = (inside(ReadingClient(), world.advisers[name]) for name in ("first", "second", "supervisor"))
     given = {
-        "name": "Avis d’échéance",
+        "name": "Avis de régularisation",
         "theme": "cotisations",
         "service": "courriers",
         "about_money": "on",
@@ -211,15 +213,17 @@ def test_types_are_changed_by_who_supervises_alone_and_kept_no_shorter(world: Wo
         assert "Modifier<" not in body(browser.get(BASE + "types/"))
     assert above.get(BASE + "types/nouveau/").status_code == 200
     assert "de 1 à 50" in body(above.post(BASE + "types/nouveau/", {**given, "kept_years": 0}))
-    assert "Avis d’échéance" in body(above.post(BASE + "types/nouveau/", given, follow=True))
+    assert "Avis de régularisation" in body(above.post(BASE + "types/nouveau/", given, follow=True))
     assert "porte déjà ce nom" in body(above.post(BASE + "types/nouveau/", given))
     changed = {**given, "service": "contrats", "retired": "on"}
-    above.post(BASE + "types/avis-d-echeance/", changed)
-    shorter = body(above.post(BASE + "types/avis-d-echeance/", {**changed, "kept_years": 6})).replace("\u00a0", " ")
+    above.post(BASE + "types/avis-de-regularisation/", changed)
+    shorter = body(above.post(BASE + "types/avis-de-regularisation/", {**changed, "kept_years": 6})).replace(
+        "\u00a0", " "
+    )
     assert "conservés 7 ans" in shorter and "jamais réduite" in shorter and 'value="6"' in shorter
     assert above.get(BASE + "types/inconnu/").status_code == 404
     with office(world.advisers["first"]):
-        kind = LetterType.objects.get(code="avis-d-echeance")
+        kind = LetterType.objects.get(code="avis-de-regularisation")
         assert (kind.service, kind.about_money, kind.kept_years) == ("contrats", True, 7)
         assert kind.retired_at is not None
     with tenancy.scope(person=world.advisers["supervisor"].pk, role=tenancy.PERSON):
