@@ -22,7 +22,7 @@ from tests.journeys.second_factor import sign_in
 
 WHO = "administrateur"
 WIDE, TALL = 900, 620
-MARGIN, COLOURS = 32, 64
+MARGIN, COLOURS = 32, 32
 LARGEST = 40_000
 
 # A request that was begun: what « Mes échanges » shows of it comes and goes.
@@ -94,7 +94,7 @@ SHOTS = (
         # Drafts stand in a list of their own, while there are some.
         apart="tbody, section",
         without=BEGUN,
-        tall=760,
+        tall=640,
     ),
     Shot(
         "echanges-ecrire",
@@ -103,7 +103,7 @@ SHOTS = (
         # Themes and motifs are data, which advisers edit.
         apart="section, .choices",
         without=BEGUN,
-        tall=860,
+        tall=640,
     ),
     Shot(
         "echeancier",
