@@ -243,8 +243,8 @@ class Planner:
         if agent is None:
             return self._against_new(told)
         held = self.known.open.get(agent.pk, {})
-        if told.scheme in held:
-            return duplicates.already_words(agent, held[told.scheme])
+        if (standing := duplicates.standing_in_the_way(held.values(), told.scheme)) is not None:
+            return duplicates.already_words(agent, standing)
         if duplicates.contradicts(agent, told.identity):
             return duplicates.contradicts_words(agent)
         late = [one.entered_on for one in held.values()] + [self.known.last_post.get(agent.pk, datetime.date.min)]
