@@ -28,7 +28,7 @@ def _waiting(ref: uuid.UUID) -> BankPayment:
     if found is None:
         raise Refused("Ce virement n’existe pas, ou n’est pas de vos fonds.")
     if found.state != State.WAITING:
-        raise Refused(f"Ce virement n’est plus à traiter : {found.get_state_display().lower()}.")
+        raise Refused(f"Ce virement n’est plus à traiter : {found.get_state_display().lower()}.")
     return found
 
 
@@ -45,10 +45,10 @@ def attach(*, who: AdviserStanding, ref: uuid.UUID, siret: str, choice: str) -> 
     place = queries.place_of(siret, found.fund)
     if place is None:
         raise Refused(
-            "Aucun établissement de ce SIRET n’a de contrat avec ce fonds : vérifiez le SIRET.", field="siret"
+            "Aucun établissement de ce SIRET n’a de contrat avec ce fonds : vérifiez le SIRET.", field="siret"
         )
     if choice not in {one.value for one in queries.choices(found, place, who)}:
-        raise Refused("Choisissez où va ce virement : ce qui restait à payer a pu changer.", field="choix")
+        raise Refused("Choisissez où va ce virement : ce qui restait à payer a pu changer.", field="choix")
     about = queries.owed_by(place)
     owed = about.of(about.by_siret[place.siret], found.fund)
     shares, charges, moves = _shares(found, choice, owed.open())
@@ -121,7 +121,7 @@ def send_back(*, who: AdviserStanding, ref: uuid.UUID, why: str) -> BankPayment:
     note = " ".join(why.split())
     if not note or len(note) > LONGEST:
         raise Refused(
-            f"Dites pourquoi ce virement est renvoyé, en {LONGEST} caractères au plus : l’employeur le lira.",
+            f"Dites pourquoi ce virement est renvoyé, en {LONGEST} caractères au plus : l’employeur le lira.",
             field="raison",
         )
     found = _waiting(ref)

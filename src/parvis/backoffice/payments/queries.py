@@ -222,7 +222,7 @@ def _recognised(payment: BankPayment, who: AdviserStanding) -> list[Choice]:
         return [
             Choice(
                 "transfert",
-                f"Le rattacher, puis le transférer : {found['said']}",
+                f"Le rattacher, puis le transférer : {found['said']}",
                 "Les deux mouvements sont écrits ensemble, sur les deux comptes.",
             )
         ]
@@ -230,6 +230,6 @@ def _recognised(payment: BankPayment, who: AdviserStanding) -> list[Choice]:
         parts = found["parts"]
         right = sum(one["amount"] for one in parts) == payment.amount
         if right and {one["fund"] for one in parts} <= set(who.funds):
-            label = "Le répartir comme reconnu : " + " ; ".join(f"{p['said']} {euros(p['amount'])}" for p in parts)
+            label = "Le répartir comme reconnu : " + " ; ".join(f"{p['said']} {euros(p['amount'])}" for p in parts)
             return [Choice("reparti", label, "Ce qui est d’un autre fonds lui est transféré.")]
     return []

@@ -44,7 +44,7 @@ class Report:
 
     def __str__(self) -> str:
         if self.already:
-            return "Ce relevé est déjà importé : rien n’a changé."
+            return "Ce relevé est déjà importé : rien n’a changé."
         parts = [
             plural(self.read, "virement lu", "virements lus"),
             plural(self.matched, "rapproché", "rapprochés"),
@@ -54,7 +54,7 @@ class Report:
             parts.append(f"{self.known} déjà {'connus' if self.known > 1 else 'connu'} par un autre relevé")
         if self.aside:
             parts.append(plural(self.aside, "écriture laissée de côté", "écritures laissées de côté"))
-        return f"{parts[0]} : {', '.join(parts[1:])}."
+        return f"{parts[0]} : {', '.join(parts[1:])}."
 
 
 def read(content: bytes) -> list[Statement]:
@@ -66,7 +66,7 @@ def read(content: bytes) -> list[Statement]:
 def import_statement(path: Path) -> Report:
     """Import a file, as the owner. Raises Unreadable (nothing is written), OSError where it cannot be read."""
     if path.stat().st_size > settings.PARVIS_BANK_FILE_LIMIT:
-        raise Unreadable(f"ce fichier dépasse {settings.PARVIS_BANK_FILE_LIMIT // 1_000_000} Mo : coupez-le.")
+        raise Unreadable(f"ce fichier dépasse {settings.PARVIS_BANK_FILE_LIMIT // 1_000_000} Mo : coupez-le.")
     return import_content(path.read_bytes(), path.name)
 
 
@@ -85,7 +85,7 @@ def import_content(content: bytes, name: str) -> Report:
             fund = fund_of(statement.iban)
             if fund is None:
                 raise Unreadable(
-                    f"le compte {statement.iban[:34]} n’est celui d’aucun fonds : complétez le fichier "
+                    f"le compte {statement.iban[:34]} n’est celui d’aucun fonds : complétez le fichier "
                     "PARVIS_BANK_ACCOUNTS, ou vérifiez le relevé."
                 )
             file = BankFile(fund=fund, digest=digest, name=name[:200], format=form, imported_at=clock.now(), counts={})

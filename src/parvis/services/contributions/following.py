@@ -34,8 +34,8 @@ from parvis.services.contributions.lateness import (
 )
 
 OWNER = "parvis_owner"
-SEEN = "Le service « Cotisations » a vu le paiement."
-NO_LONGER = "Le calcul a changé : la déclaration a été corrigée."
+SEEN = "Le service « Cotisations » a vu le paiement."
+NO_LONGER = "Le calcul a changé : la déclaration a été corrigée."
 # What still stands of the payments: those that were taken back, and what takes them back, are left out.
 SHARES_SQL = """SELECT l.fund, l.month, m.id, m."on", sum(-l.amount)::bigint
   FROM ledger_line l JOIN ledger_movement m ON m.id = l.movement_id
