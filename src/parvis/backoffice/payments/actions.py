@@ -7,9 +7,9 @@ from parvis.advisers.standing import AdviserStanding
 from parvis.backoffice.acting import within
 from parvis.backoffice.payments import queries
 from parvis.establishments.models import Establishment
-from parvis.ground import clock
+from parvis.ground import clock, tenancy
 from parvis.ground.tenancy import Refused, action
-from parvis.journal.actions import record
+from parvis.journal.actions import record, remember_name
 from parvis.ledger import actions as ledger
 from parvis.ledger import sides
 from parvis.ledger.actions import Recorded
@@ -84,7 +84,9 @@ def _shares(
     if what == "ancien":
         return spread(found.amount, owed, max(owed)), {}, []
     if what == "transfert":
-        return {own: found.amount}, {}, [(found.found["fund"], month_of(found.found["month"]), found.amount)]
+        # In and out in the same month: no other month of this fund seems to be owed.
+        day = month_of(found.found["month"])
+        return {day: found.amount}, {}, [(found.found["fund"], day, found.amount)]
     if what == "reparti":
         shares: Shares = {}
         moves = []
@@ -126,7 +128,9 @@ def send_back(*, who: AdviserStanding, ref: uuid.UUID, why: str) -> BankPayment:
         )
     found = _waiting(ref)
     if found.establishment_id is not None:
-        with within(who, found.establishment_id):
+        # The transfer is of their fund, also where its establishment never had a contract with it.
+        with tenancy.scope(establishment=found.establishment_id):
+            remember_name(who.ref, who.signature, establishment=found.establishment_id)
             record(
                 "ledger.payment_returned",
                 actor=who.actor,

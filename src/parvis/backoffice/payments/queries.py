@@ -14,7 +14,7 @@ from parvis.advisers.standing import AdviserStanding
 from parvis.backoffice.succession.queries import names_of
 from parvis.establishments.funds import FUNDS
 from parvis.establishments.models import Contract, Establishment
-from parvis.ground.identifiers.text import sort_key
+from parvis.ground.identifiers.text import clean, sort_key
 from parvis.ledger import references
 from parvis.ledger.models import BankPayment
 from parvis.ledger.payments.known import Known, known
@@ -57,8 +57,8 @@ class Filters:
             state if state in STATES else "a-traiter",
             fund if fund in set(funds) else "",
             why if why in WHY else "",
-            query.get("q", "").strip()[:100],
-            int(page) if page.isascii() and page[:6].isdecimal() else 1,
+            clean(query.get("q", ""))[:100],
+            int(page) if page.isascii() and page.isdecimal() and len(page) <= 6 else 1,
         )
 
     def query(self, **changed: object) -> str:

@@ -101,7 +101,7 @@ def one(request: AdviserRequest, ref: uuid.UUID) -> HttpResponse:
 def _done(request: AdviserRequest, ref: uuid.UUID) -> str:
     gesture = request.POST.get("geste", "")
     if gesture == "rattacher":
-        siret = "".join(request.POST.get("siret", "").split())[:14]
+        siret = "".join(showable(request.POST.get("siret", "")).split())[:14]
         made = actions.attach(who=request.adviser, ref=ref, siret=siret, choice=request.POST.get("choix", ""))
         return f"Le virement est sur le compte : {made.establishment.name if made.establishment else ''}."
     if gesture == "renvoyer":

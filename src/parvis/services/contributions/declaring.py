@@ -203,7 +203,7 @@ def span_of(fund: str, text: str) -> Span | None:
     try:
         year, month, months = (int(one) for one in parts)
         return Span(fund, datetime.date(year, month, 1), months) if fund in DECLARED else None
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
 
 
