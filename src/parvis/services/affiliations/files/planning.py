@@ -138,8 +138,9 @@ class Planner:
         return None, "Donnez le NIR de l’agent, ou sa référence si elle figure dans la liste téléchargée."
 
     def _twice(self, number: int, agent: Agent | None, found: dict[str, Any]) -> str:
-        key = str(agent.ref) if agent is not None else nir.key(found["nir"])
-        first = self.seen.setdefault(key, number)
+        # By who they are, and by the NIR that the line gives: two agents are not given the same one.
+        keys = ([str(agent.ref)] if agent is not None else []) + ([nir.key(found["nir"])] if found.get("nir") else [])
+        first = min(self.seen.setdefault(key, number) for key in keys)
         return f"Cet agent figure déjà à la ligne {first} du fichier." if first != number else ""
 
     def _is_open(self, agent: Agent, found: dict[str, Any]) -> bool:
