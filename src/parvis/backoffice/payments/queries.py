@@ -218,7 +218,8 @@ def choices(payment: BankPayment, place: Establishment, who: AdviserStanding) ->
 
 def _recognised(payment: BankPayment, who: AdviserStanding) -> list[Choice]:
     found = payment.found
-    if payment.why == "wrong_fund" and found["fund"] in who.funds:
+    # Surcharges of another fund are not what a transfer between funds pays: the adviser chooses, or sends back.
+    if payment.why == "wrong_fund" and found["months"] and found["fund"] in who.funds:
         return [
             Choice(
                 "transfert",
@@ -229,7 +230,8 @@ def _recognised(payment: BankPayment, who: AdviserStanding) -> list[Choice]:
     if payment.why in ("merged", "merged_funds"):
         parts = found["parts"]
         right = sum(one["amount"] for one in parts) == payment.amount
-        if right and {one["fund"] for one in parts} <= set(who.funds):
+        whole = all(one["months"] and one["amount"] > 0 for one in parts)
+        if right and whole and {one["fund"] for one in parts} <= set(who.funds):
             label = "Le répartir comme reconnu : " + " ; ".join(f"{p['said']} {euros(p['amount'])}" for p in parts)
             return [Choice("reparti", label, "Ce qui est d’un autre fonds lui est transféré.")]
     return []

@@ -6,7 +6,7 @@ All or nothing for each file: killed in the middle, nothing of it is there, and 
 import hashlib
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from django.conf import settings
@@ -81,6 +81,7 @@ def import_content(content: bytes, name: str) -> Report:
         if BankFile.objects.filter(digest=digest).exists():
             report.already = True
             return report
+        files: dict[str, BankFile] = {}
         for statement in statements:
             fund = fund_of(statement.iban)
             if fund is None:
@@ -88,16 +89,19 @@ def import_content(content: bytes, name: str) -> Report:
                     f"le compte {statement.iban[:34]} n’est celui d’aucun fonds : complétez le fichier "
                     "PARVIS_BANK_ACCOUNTS, ou vérifiez le relevé."
                 )
-            file = BankFile(fund=fund, digest=digest, name=name[:200], format=form, imported_at=clock.now(), counts={})
-            _take(file, statement, report)
+            # A file may hold several days of one account.
+            if fund not in files:
+                files[fund] = BankFile(fund=fund, digest=digest, name=name[:200], format=form, imported_at=clock.now())
+            _take(files[fund], statement, report)
     return report
 
 
 def _take(file: BankFile, statement: Statement, report: Report) -> None:
     """One account's statement."""
-    fund, keys = file.fund, [one.key for one in statement.received]
+    fund, received = file.fund, _told_apart(file.fund, statement.received)
+    keys = [one.key for one in received]
     there = set(BankPayment.objects.filter(fund=fund, key__in=keys).values_list("key", flat=True))
-    new = [one for one in statement.received if one.key not in there]
+    new = [one for one in received if one.key not in there]
     report.read += len(keys)
     report.known += len(there)
     report.aside += statement.aside
@@ -106,13 +110,29 @@ def _take(file: BankFile, statement: Statement, report: Report) -> None:
     counts = Counter("waiting" if made.why else "matched" for _, made in pairs)
     report.matched += counts["matched"]
     report.waiting += counts["waiting"]
-    file.counts = {"read": len(keys), "known": len(there), "aside": statement.aside, **counts}
-    file.save(force_insert=True)
+    told = {"read": len(keys), "known": len(there), "aside": statement.aside, **counts}
+    file.counts = {name: file.counts.get(name, 0) + told.get(name, 0) for name in {**file.counts, **told}}
+    file.save()
     movements = _recorded(fund, [(one, made) for one, made in pairs if not made.why])
     BankPayment.objects.bulk_create(
         [_row(file, one, made, movements.get(one.key)) for one, made in pairs], batch_size=2_000
     )
     report.places |= {made.place.id for _, made in pairs if made.place is not None}
+
+
+def _told_apart(fund: str, received: Sequence[Received]) -> list[Received]:
+    """The same, with a key of its own for what only shares its number with another transfer.
+
+    Banks that number the entries of every statement from one on would see theirs taken for those of the day before.
+    """
+    rows = BankPayment.objects.filter(fund=fund, key__in=[one.key for one in received])
+    there = {key: (amount, on) for key, amount, on in rows.values_list("key", "amount", "on")}
+    return [
+        one
+        if there.get(one.key, (one.amount, one.on)) == (one.amount, one.on)
+        else replace(one, key=f"{one.key[:70]}@{one.on}@{one.amount}")
+        for one in received
+    ]
 
 
 def key_of(fund: str, key: str) -> str:

@@ -1,5 +1,6 @@
 """What an account holds that may be given back, and that no more than that is."""
 
+from parvis.access.actions.guards import locked
 from parvis.dossiers.registry import Condition
 from parvis.ground.tenancy import Refused
 from parvis.ledger.queries import balances
@@ -27,6 +28,8 @@ def enough(establishment: int, fund: str, wanted: int) -> Condition:
 
 def only_what_is_there(establishment: int, fund: str, wanted: int) -> None:
     """Raises Refused for more than the account holds: a fund gives back what it was paid for nothing, and no more."""
+    # Of two that are accepted at the same moment, the second sees what the first one took.
+    locked(establishment)
     held = credit(establishment, fund)
     if wanted > held:
         raise Refused(
