@@ -2,8 +2,8 @@
 
 A database of its own on the bench's server, one employer whose civil servants are affiliated, then the files of three
 months: read, every check of the schemes, agents recognised, bases, anomalies, what is due. Beside it, in the same
-process: (a) `line.split(',', 1)` over the open text file; (b) COPY of the rows that came of it into a bare table. All
-in seconds of the processor, the server's backend with this process; waiting is not work.
+process: (a) `line.split(',', 1)` over the open text file; (b) COPY of the rows written, into a bare table. All in
+seconds of the processor, the server's backend with this process; waiting is not work.
 
 The national month (36,130 employers, 2.3 million agents) is extrapolated from three sizes of employers, with the fit.
 """

@@ -45,7 +45,7 @@ def test_another_layout_by_setting(settings):
 @pytest.mark.parametrize(
     ("layout", "said"),
     [
-        ("RF{cle}{siret}{fonds}{aamm}{nature}{siren}", "nomme « siren »"),
+        ("RF{cle}{siret}{fonds}{aamm}{nature}{siren}", "nomme «.siren.»"),
         ("{siret}{fonds}{aamm}{nature}", "doit contenir"),
         ("RF{cle}{siret}{fonds}{aamm}{aaaamm}{nature}", "doit contenir"),
         ("RF{cle}{siret}{fonds}{aaaamm}{nature}X", "25 caractères"),

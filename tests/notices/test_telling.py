@@ -3,21 +3,24 @@
 import datetime
 from dataclasses import replace
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings
+from django.urls import resolve
 
 from parvis.access.levels import Level
 from parvis.access.models import Right
 from parvis.access.succession.followers import FOLLOWERS
 from parvis.ground import clock, tenancy
 from parvis.journal.actions import SYSTEM
+from parvis.notices import unsubscribing
 from parvis.notices.actions import EVERYWHERE, mark_read, notify, wish
 from parvis.notices.letters import digest, notice
 from parvis.notices.models import Notice, Reader
 from parvis.notices.queries import notices_of
 from parvis.notices.readers import reads
-from parvis.notices.registry import Delivery
+from parvis.notices.registry import KINDS, Delivery
 from parvis.notices.tasks import latest_cut, make_digests
 from parvis.post.models import Message
 from tests.access.reading import later
@@ -293,3 +296,11 @@ def test_an_email_says_less_of_a_letter_than_the_site(world: World) -> None:
         made = notice(Message.objects.get(kind="notices.notice", person_id=world.reader.person.pk))
     assert made is not None and made.subject == "Parvis : Nouveau courrier (Annecy)"
     assert "Titre de recette" not in made.text + made.html and "de la RAFP" in made.text
+
+
+def test_the_email_of_every_kind_that_is_declared_can_be_ended_by_its_link() -> None:
+    for code, kind in KINDS.items():
+        if kind.obligatory:
+            continue
+        where = resolve(urlsplit(unsubscribing.link(code, person=1, place=2)).path)
+        assert (where.url_name, where.kwargs["kind"]) == ("unsubscribe", code)

@@ -9,14 +9,14 @@ from django.db import connection
 from parvis.agents import nir
 from parvis.agents.entries import Identity
 from parvis.agents.keys import same_person_key
-from parvis.agents.models import Affiliation, Agent
+from parvis.agents.models import Affiliation, Agent, Scheme
 from parvis.ground.pages.filters import date_long
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """`here`: the agent with that NIR; `open`: their affiliation to the scheme, in force here. `alike`: agents of the
-    same name and birth under another NIR, or none. `elsewhere`: another employer affiliates that NIR to the scheme."""
+    """`here`: the agent with that NIR; `open`: what is in force here and stands in the way. `alike`: agents of the same
+    name and birth under another NIR, or none. `elsewhere`: another employer affiliates that NIR to the scheme."""
 
     here: Agent | None
     open: Affiliation | None
@@ -39,9 +39,18 @@ def look(establishment: int, identity: Identity, scheme: str, day: datetime.date
     key = nir.key(identity.nir) if identity.nir else ""
     rows = Agent.objects.filter(establishment_id=establishment, same_as=None)
     here = rows.filter(nir_key=key).first() if key else None
-    held = Affiliation.objects.filter(agent=here, scheme=scheme, left_on=None).first() if here is not None else None
+    held = standing_in_the_way(Affiliation.objects.filter(agent=here, left_on=None), scheme) if here else None
     alike = alike_among(rows.filter(born_on=identity.born_on) if identity.born_on else (), identity, key)
     return Found(here, held, alike, bool(elsewhere([key], scheme, day)))
+
+
+def standing_in_the_way(held: Iterable[Affiliation], scheme: str) -> Affiliation | None:
+    """Of what is in force here: the affiliation to that scheme, or the one to the CNRACL where the Ircantec is wanted.
+
+    An affiliation to the Ircantec does not stand in the way of one to the CNRACL: it ends the day before.
+    """
+    by_scheme = {one.scheme: one for one in held}
+    return by_scheme.get(scheme) or (by_scheme.get(Scheme.CNRACL) if scheme == Scheme.IRCANTEC else None)
 
 
 def alike_among(rows: Iterable[Agent], identity: Identity, key: str) -> tuple[Agent, ...]:

@@ -263,6 +263,7 @@ class MonthlyBase(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["declaration", "agent", "code", "starts_on", "ends_on", "contract", "rank"],
+                condition=Q(withdrawn=False),
                 name="base_once_by_declaration",
             ),
             models.UniqueConstraint(

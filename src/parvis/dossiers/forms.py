@@ -2,6 +2,7 @@
 
 import datetime
 import re
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -62,8 +63,11 @@ class MoneyField(forms.Field):
 class StepForm(PlainForm):
     """A step of a kind: fields whose answers can be kept as JSON, asked again, and shown.
 
-    A kind's own step sets its choices in `asked`, which runs once the form knows for whom it is.
+    A kind's own step sets its choices in `asked`, which runs once the form knows for whom it is. `terms`: how answers
+    are called where they are read over, by field, where that is not the label.
     """
+
+    terms: Mapping[str, str] = {}
 
     def __init__(self, data: QueryDict | dict[str, Any] | None = None, *, asking: "Asking", step: str) -> None:
         held = asking.answers.get(step, {})
@@ -94,7 +98,7 @@ class StepForm(PlainForm):
         for name, field in self.fields.items():
             value = _said(field, self.initial.get(name))
             if value:
-                found.append((str(getattr(field, "term", "") or field.label), value))
+                found.append((self.terms.get(name) or str(getattr(field, "term", "") or field.label), value))
         return found
 
 

@@ -254,9 +254,20 @@ def counter(
 
 @action
 def transfer(
-    *, actor: Actor, establishment: int, giver: str, taker: str, amount: int, month: datetime.date, key: str, label: str
+    *,
+    actor: Actor,
+    establishment: int,
+    giver: str,
+    taker: str,
+    amount: int,
+    month: datetime.date,
+    key: str,
+    label: str,
+    of: Mapping[datetime.date, int] | None = None,
 ) -> tuple[Recorded, Recorded]:
     """Move what was paid from one fund to another, both sides in one transaction; once under a key.
+
+    `of`: from the credit of which months of the giver it comes, all of it; from that of `month` unless given.
 
     The database holds that both sides are there and cancel each other out. Raises ValueError, Different.
     """
@@ -265,7 +276,7 @@ def transfer(
     pair = uuid.uuid5(uuid.NAMESPACE_OID, f"{establishment}:{key}")
     both = [
         Entry(establishment, fund, Kind.TRANSFER, month, sides, key, label=label, pair=pair)
-        for fund, sides in ((giver, given(amount)), (taker, taken(amount)))
+        for fund, sides in ((giver, given(amount, of=of)), (taker, taken(amount)))
     ]
     left, right = record_all(actor=actor, entries=both)
     return left, right

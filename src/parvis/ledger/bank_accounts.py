@@ -56,25 +56,25 @@ def read(path: str) -> dict[str, BankAccount]:
     try:
         told = tomllib.loads(Path(path).read_text(encoding="utf-8"))
     except (OSError, UnicodeError, tomllib.TOMLDecodeError) as fault:
-        raise WrongAccounts(f"Le fichier PARVIS_BANK_ACCOUNTS ne se lit pas ({fault}) : corrigez {path}.") from fault
+        raise WrongAccounts(f"Le fichier PARVIS_BANK_ACCOUNTS ne se lit pas ({fault}) : corrigez {path}.") from fault
     found = {fund: _account(fund, values) for fund, values in told.items()}
     ibans = [one.iban for one in found.values()]
     if len(ibans) != len(set(ibans)):
-        raise WrongAccounts("PARVIS_BANK_ACCOUNTS : deux fonds ont le même IBAN ; chacun a le sien.")
+        raise WrongAccounts("PARVIS_BANK_ACCOUNTS : deux fonds ont le même IBAN ; chacun a le sien.")
     return found
 
 
 def _account(fund: str, values: Any) -> BankAccount:
     if fund not in FUNDS:
-        raise WrongAccounts(f"PARVIS_BANK_ACCOUNTS : « {fund} » n’est pas un fonds. Les fonds : {', '.join(FUNDS)}.")
+        raise WrongAccounts(f"PARVIS_BANK_ACCOUNTS : « {fund} » n’est pas un fonds. Les fonds : {', '.join(FUNDS)}.")
     if not isinstance(values, dict) or set(values) != {"titulaire", "iban", "bic"}:
-        raise WrongAccounts(f"PARVIS_BANK_ACCOUNTS, [{fund}] : donnez titulaire, iban et bic, et rien d’autre.")
+        raise WrongAccounts(f"PARVIS_BANK_ACCOUNTS, [{fund}] : donnez titulaire, iban et bic, et rien d’autre.")
     holder = " ".join(str(values["titulaire"]).split())
     if not 0 < len(holder) <= LONGEST_HOLDER:
-        raise WrongAccounts(f"PARVIS_BANK_ACCOUNTS, [{fund}] : le titulaire compte de 1 à {LONGEST_HOLDER} caractères.")
+        raise WrongAccounts(f"PARVIS_BANK_ACCOUNTS, [{fund}] : le titulaire compte de 1 à {LONGEST_HOLDER} caractères.")
     try:
         return BankAccount(
             fund, holder, str(stdnum_iban.validate(str(values["iban"]))), str(stdnum_bic.validate(str(values["bic"])))
         )
     except ValidationError as fault:
-        raise WrongAccounts(f"PARVIS_BANK_ACCOUNTS, [{fund}] : l’IBAN ou le BIC est faux ({fault}).") from fault
+        raise WrongAccounts(f"PARVIS_BANK_ACCOUNTS, [{fund}] : l’IBAN ou le BIC est faux ({fault}).") from fault

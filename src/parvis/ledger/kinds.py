@@ -11,7 +11,7 @@ from parvis.ledger.words import euros, month_in_words
 
 def _recorded(before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
     what = Movement(after["kind"]).label
-    said = f"Annulation : {what.lower()}" if after["counters"] else str(what)
+    said = f"Annulation : {what.lower()}" if after["counters"] else str(what)
     return f"{FUNDS[after['fund']].short} · {said} · {month_in_words(after['month'])} · {euros(abs(after['amount']))}"
 
 

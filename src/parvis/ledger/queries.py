@@ -150,7 +150,7 @@ class Entry:
     def said(self) -> str:
         """« Versement », « Annulation : versement »."""
         what = str(Kind(self.movement.kind).label)
-        return f"Annulation : {what[0].lower()}{what[1:]}" if self.movement.counters_id else what
+        return f"Annulation : {what[0].lower()}{what[1:]}" if self.movement.counters_id else what
 
 
 def movements(establishment: int, funds: Collection[str]) -> QuerySet[Movement]:

@@ -82,7 +82,7 @@ def checked(text: str) -> str:
         raise WrongLayout(f"PARVIS_PAYMENT_REFERENCE ne se lit pas ({fault}).") from fault
     names = [name for _, name, _, _ in parts if name is not None]
     if unknown := sorted(set(names) - set(FIELDS)):
-        raise WrongLayout(f"PARVIS_PAYMENT_REFERENCE nomme « {unknown[0]} » ; les champs sont : {', '.join(FIELDS)}.")
+        raise WrongLayout(f"PARVIS_PAYMENT_REFERENCE nomme « {unknown[0]} » ; les champs sont : {', '.join(FIELDS)}.")
     if len(names) != len(set(names)) or any(spec or conversion for _, _, spec, conversion in parts):
         raise WrongLayout("PARVIS_PAYMENT_REFERENCE nomme chaque champ une seule fois, sans format.")
     given = set(names)
@@ -95,7 +95,7 @@ def checked(text: str) -> str:
     if any(literal != compact(literal) for literal, _, _, _ in parts):
         raise WrongLayout("PARVIS_PAYMENT_REFERENCE ne contient, hors des champs, que des capitales et des chiffres.")
     if text.startswith(ISO) and "contrat" not in given and len(_filled(text, _LONG, "00")) > 25:
-        raise WrongLayout("PARVIS_PAYMENT_REFERENCE : une référence ISO 11649 compte 25 caractères au plus.")
+        raise WrongLayout("PARVIS_PAYMENT_REFERENCE : une référence ISO 11649 compte 25 caractères au plus.")
     return text
 
 

@@ -68,14 +68,20 @@ def waiver(amount: int) -> tuple[Side, ...]:
     return _both(Side(Account.CHARGES, -amount), Side(Account.WAIVERS, amount))
 
 
-def refund(amount: int) -> tuple[Side, ...]:
-    """What the fund pays back: the employer's credit goes down by so much."""
-    return _both(Side(Account.CONTRIBUTIONS, amount), Side(Account.REFUNDS, -amount))
+def _out(amount: int, credits_: Mapping[datetime.date, int] | None) -> tuple[Side, ...]:
+    if not credits_:
+        return (Side(Account.CONTRIBUTIONS, amount),)
+    return tuple(Side(Account.CONTRIBUTIONS, part, month) for month, part in sorted(credits_.items()))
 
 
-def given(amount: int) -> tuple[Side, ...]:
-    """The side of a transfer that gives: this fund keeps so much less of what was paid."""
-    return _both(Side(Account.CONTRIBUTIONS, amount), Side(Account.TRANSFERS, -amount))
+def refund(amount: int, *, of: Mapping[datetime.date, int] | None = None) -> tuple[Side, ...]:
+    """What the fund pays back: the employer's credit goes down by so much; `of`: that of which months, all of it."""
+    return _both(*_out(amount, of), Side(Account.REFUNDS, -amount))
+
+
+def given(amount: int, *, of: Mapping[datetime.date, int] | None = None) -> tuple[Side, ...]:
+    """The side of a transfer that gives: this fund keeps so much less of what was paid; `of`: for which months."""
+    return _both(*_out(amount, of), Side(Account.TRANSFERS, -amount))
 
 
 def taken(amount: int) -> tuple[Side, ...]:

@@ -94,6 +94,10 @@ def test_duplicates_are_told_apart(places, declared):
         field, message = refusal(rank=2)
         assert field == "alike"
         assert "S’agit-il de la même personne" in message
+        # Of the CNRACL here, the Ircantec is not declared beside it: the departure or the hours are.
+        change = {"status": "contract", "entry": "contract", "scheme": "ircantec", "on": datetime.date(2026, 10, 1)}
+        field, message = refusal(**change)
+        assert (field, "déjà affilié" in message) == ("nir", True)
         # Two people of the same name and birth, the writer says.
         declare(who=who, told=told(rank=2, distinct=True), request=uuid.uuid4())
         assert Agent.objects.count() == 2

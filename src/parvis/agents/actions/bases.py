@@ -53,9 +53,14 @@ _PLAIN_SQL = f"""{_INTO} SELECT %(where)s, {_HAS}, g.contract, g.rank, %(declara
 FROM {_GIVEN} ON CONFLICT DO NOTHING"""
 _SAME = """o.agent_id = g.agent_id AND o.code = g.code AND o.starts_on = g.starts_on AND o.ends_on = g.ends_on
   AND o.contract = g.contract AND o.rank = g.rank"""
+# What a row takes the place of is what still counts: of the declaration replaced, or what this one had withdrawn of
+# somebody who waited for a correction.
 _REPLACING_SQL = f"""{_INTO} SELECT %(where)s, {_HAS}, g.contract, g.rank, %(declaration)s,
   coalesce(g.supersedes_id, o.id), false, %(now)s
-FROM {_GIVEN} LEFT JOIN agents_monthlybase o ON o.declaration = %(replaces)s AND {_SAME}
+FROM {_GIVEN} LEFT JOIN LATERAL (SELECT o.id FROM agents_monthlybase o WHERE {_SAME} AND o.month = %(month)s
+    AND (o.declaration = %(replaces)s OR o.declaration = %(declaration)s AND o.withdrawn)
+    AND NOT EXISTS (SELECT FROM agents_monthlybase n WHERE n.supersedes_id = o.id)
+  ORDER BY o.id DESC LIMIT 1) o ON true
 ON CONFLICT DO NOTHING"""
 _LEFT_SQL = f"""{_INTO} SELECT o.establishment_id, o.agent_id, o.month, o.fund, o.code, o.starts_on, o.ends_on, 0, 0, 0,
   o.contract, o.rank, %(declaration)s, o.id, true, %(now)s

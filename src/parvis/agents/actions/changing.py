@@ -214,6 +214,11 @@ def complete(*, who: Standing, affiliation_id: int, told: Declaration) -> Affili
         raise Refused(f"Ce NIR est déjà celui de {found.here.name} dans votre établissement.", field="nir")
     if found.elsewhere and told.entry != Entry.MUTATION and not told.elsewhere:
         raise Refused(duplicates.ELSEWHERE, field="elsewhere")
+    others = Affiliation.objects.filter(agent=agent, left_on=None).exclude(pk=held.pk)
+    if (standing := duplicates.standing_in_the_way(others, answer.scheme)) is not None:
+        raise Refused(duplicates.already_words(agent, standing), field="conditions")
+    if answer.scheme == Scheme.CNRACL:
+        close_before(others.filter(scheme=Scheme.IRCANTEC).first(), told.entered_on)
     write_identity(agent, told.identity)
     agent.version += 1
     agent.save()

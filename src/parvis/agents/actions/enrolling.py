@@ -19,6 +19,8 @@ from parvis.journal.actions import SYSTEM, record
 
 # What only the employer may say of somebody who was seen in a declaration.
 ASKED_OF_CNRACL = ("nationality", "permanent")
+# A week: of a full post, and the longest that a post may say (constraint `post_hours`).
+FULL_MINUTES, MOST_MINUTES = 2100, 2880
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,14 @@ class Declared:
     grade: str = ""
     gross_index: str = ""
     major_index: int | None = None
+
+    def __post_init__(self) -> None:
+        """Hours that no post has (monthly ones where weekly ones belong) are a full post's: payroll may write them."""
+        full = self.full_minutes if 1 <= self.full_minutes <= MOST_MINUTES else FULL_MINUTES
+        object.__setattr__(self, "full_minutes", full)
+        object.__setattr__(self, "minutes", min(max(1, self.minutes), full))
+        if not 0 < self.part_time <= 100:
+            object.__setattr__(self, "part_time", Decimal(100))
 
     @property
     def key(self) -> str:

@@ -27,7 +27,7 @@ def affiliate_many(
     new = [made_agent(establishment, one.identity) for one, agent in told if agent is None]
     made = iter(Agent.objects.bulk_create(new))
     pairs = [(one, agent if agent is not None else next(made)) for one, agent in told]
-    known = {agent.pk: one.entered_on for one, agent in pairs if agent not in new}
+    known = {agent.pk: one.entered_on for one, agent in told if agent is not None}
     _make_room(known, {agent.pk for one, agent in pairs if one.scheme == Scheme.CNRACL})
     held = set(
         Affiliation.objects.filter(agent_id__in=list(known), scheme=Scheme.RAFP, left_on=None).values_list(

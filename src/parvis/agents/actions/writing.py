@@ -25,9 +25,9 @@ def write_identity(agent: Agent, identity: Identity) -> None:
     """Set who somebody is, with the keys by which they are found. Not saved."""
     for name in _OWN:
         setattr(agent, name, getattr(identity, name))
-    agent.nir_key = nir.key(identity.nir) if identity.nir else ""
-    agent.nir_sealed = nir.sealed(identity.nir) if identity.nir else ""
-    agent.provisional = False
+    if identity.nir:
+        # Without one the provisional number stays, and what cannot be unsealed today: nothing erases them.
+        agent.nir_key, agent.nir_sealed, agent.provisional = nir.key(identity.nir), nir.sealed(identity.nir), False
     agent.sort_key = sort_of(agent.surname, agent.used_name, agent.first_names)
     agent.search_key = search_of(agent.surname, agent.used_name, agent.first_names, agent.payroll_number)
     agent.changed_at = clock.now()

@@ -20,6 +20,7 @@ from parvis.ground.identifiers.text import showable
 from parvis.ground.pages import render
 from parvis.ground.rules import after
 from parvis.ground.tenancy import Refused
+from parvis.identity.entry import ask_again, is_fresh
 
 ACTS = {
     "accepter": "Accepter",
@@ -82,6 +83,9 @@ def one(request: AdviserRequest, reference: str) -> HttpResponse:
     gesture = request.POST.get("geste", "")
     forms = _forms(request, found, gesture)
     problems: list[tuple[str, str]] = []
+    if gesture == "accepter" and not is_fresh(request):
+        # It moves money.
+        return ask_again(request)
     if request.method == "POST":
         problems, said = _done(request, reference, gesture, forms)
         if not problems:

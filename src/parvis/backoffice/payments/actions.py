@@ -7,9 +7,9 @@ from parvis.advisers.standing import AdviserStanding
 from parvis.backoffice.acting import within
 from parvis.backoffice.payments import queries
 from parvis.establishments.models import Establishment
-from parvis.ground import clock
+from parvis.ground import clock, tenancy
 from parvis.ground.tenancy import Refused, action
-from parvis.journal.actions import record
+from parvis.journal.actions import record, remember_name
 from parvis.ledger import actions as ledger
 from parvis.ledger import sides
 from parvis.ledger.actions import Recorded
@@ -28,7 +28,7 @@ def _waiting(ref: uuid.UUID) -> BankPayment:
     if found is None:
         raise Refused("Ce virement n’existe pas, ou n’est pas de vos fonds.")
     if found.state != State.WAITING:
-        raise Refused(f"Ce virement n’est plus à traiter : {found.get_state_display().lower()}.")
+        raise Refused(f"Ce virement n’est plus à traiter : {found.get_state_display().lower()}.")
     return found
 
 
@@ -45,10 +45,10 @@ def attach(*, who: AdviserStanding, ref: uuid.UUID, siret: str, choice: str) -> 
     place = queries.place_of(siret, found.fund)
     if place is None:
         raise Refused(
-            "Aucun établissement de ce SIRET n’a de contrat avec ce fonds : vérifiez le SIRET.", field="siret"
+            "Aucun établissement de ce SIRET n’a de contrat avec ce fonds : vérifiez le SIRET.", field="siret"
         )
     if choice not in {one.value for one in queries.choices(found, place, who)}:
-        raise Refused("Choisissez où va ce virement : ce qui restait à payer a pu changer.", field="choix")
+        raise Refused("Choisissez où va ce virement : ce qui restait à payer a pu changer.", field="choix")
     about = queries.owed_by(place)
     owed = about.of(about.by_siret[place.siret], found.fund)
     shares, charges, moves = _shares(found, choice, owed.open())
@@ -84,7 +84,9 @@ def _shares(
     if what == "ancien":
         return spread(found.amount, owed, max(owed)), {}, []
     if what == "transfert":
-        return {own: found.amount}, {}, [(found.found["fund"], month_of(found.found["month"]), found.amount)]
+        # In and out in the same month: no other month of this fund seems to be owed.
+        day = month_of(found.found["month"])
+        return {day: found.amount}, {}, [(found.found["fund"], day, found.amount)]
     if what == "reparti":
         shares: Shares = {}
         moves = []
@@ -121,12 +123,14 @@ def send_back(*, who: AdviserStanding, ref: uuid.UUID, why: str) -> BankPayment:
     note = " ".join(why.split())
     if not note or len(note) > LONGEST:
         raise Refused(
-            f"Dites pourquoi ce virement est renvoyé, en {LONGEST} caractères au plus : l’employeur le lira.",
+            f"Dites pourquoi ce virement est renvoyé, en {LONGEST} caractères au plus : l’employeur le lira.",
             field="raison",
         )
     found = _waiting(ref)
     if found.establishment_id is not None:
-        with within(who, found.establishment_id):
+        # The transfer is of their fund, also where its establishment never had a contract with it.
+        with tenancy.scope(establishment=found.establishment_id):
+            remember_name(who.ref, who.signature, establishment=found.establishment_id)
             record(
                 "ledger.payment_returned",
                 actor=who.actor,

@@ -14,7 +14,7 @@ from parvis.advisers.standing import AdviserStanding
 from parvis.backoffice.succession.queries import names_of
 from parvis.establishments.funds import FUNDS
 from parvis.establishments.models import Contract, Establishment
-from parvis.ground.identifiers.text import sort_key
+from parvis.ground.identifiers.text import clean, sort_key
 from parvis.ledger import references
 from parvis.ledger.models import BankPayment
 from parvis.ledger.payments.known import Known, known
@@ -57,8 +57,8 @@ class Filters:
             state if state in STATES else "a-traiter",
             fund if fund in set(funds) else "",
             why if why in WHY else "",
-            query.get("q", "").strip()[:100],
-            int(page) if page.isascii() and page[:6].isdecimal() else 1,
+            clean(query.get("q", ""))[:100],
+            int(page) if page.isascii() and page.isdecimal() and len(page) <= 6 else 1,
         )
 
     def query(self, **changed: object) -> str:
@@ -218,18 +218,20 @@ def choices(payment: BankPayment, place: Establishment, who: AdviserStanding) ->
 
 def _recognised(payment: BankPayment, who: AdviserStanding) -> list[Choice]:
     found = payment.found
-    if payment.why == "wrong_fund" and found["fund"] in who.funds:
+    # Surcharges of another fund are not what a transfer between funds pays: the adviser chooses, or sends back.
+    if payment.why == "wrong_fund" and found["months"] and found["fund"] in who.funds:
         return [
             Choice(
                 "transfert",
-                f"Le rattacher, puis le transférer : {found['said']}",
+                f"Le rattacher, puis le transférer : {found['said']}",
                 "Les deux mouvements sont écrits ensemble, sur les deux comptes.",
             )
         ]
     if payment.why in ("merged", "merged_funds"):
         parts = found["parts"]
         right = sum(one["amount"] for one in parts) == payment.amount
-        if right and {one["fund"] for one in parts} <= set(who.funds):
-            label = "Le répartir comme reconnu : " + " ; ".join(f"{p['said']} {euros(p['amount'])}" for p in parts)
+        whole = all(one["months"] and one["amount"] > 0 for one in parts)
+        if right and whole and {one["fund"] for one in parts} <= set(who.funds):
+            label = "Le répartir comme reconnu : " + " ; ".join(f"{p['said']} {euros(p['amount'])}" for p in parts)
             return [Choice("reparti", label, "Ce qui est d’un autre fonds lui est transféré.")]
     return []

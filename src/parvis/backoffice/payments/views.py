@@ -101,10 +101,10 @@ def one(request: AdviserRequest, ref: uuid.UUID) -> HttpResponse:
 def _done(request: AdviserRequest, ref: uuid.UUID) -> str:
     gesture = request.POST.get("geste", "")
     if gesture == "rattacher":
-        siret = "".join(request.POST.get("siret", "").split())[:14]
+        siret = "".join(showable(request.POST.get("siret", "")).split())[:14]
         made = actions.attach(who=request.adviser, ref=ref, siret=siret, choice=request.POST.get("choix", ""))
-        return f"Le virement est sur le compte : {made.establishment.name if made.establishment else ''}."
+        return f"Le virement est sur le compte : {made.establishment.name if made.establishment else ''}."
     if gesture == "renvoyer":
         actions.send_back(who=request.adviser, ref=ref, why=showable(request.POST.get("raison", "")))
-        return "Le virement est marqué comme renvoyé : l’employeur qui a été reconnu est prévenu."
+        return "Le virement est marqué comme renvoyé : l’employeur qui a été reconnu est prévenu."
     raise Refused("Choisissez ce que vous faites de ce virement.")

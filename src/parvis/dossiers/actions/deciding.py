@@ -168,7 +168,9 @@ def _piece(dossier: Dossier, piece: str, label: str) -> tuple[str, str]:
         return piece, known[piece]
     if not label:
         raise Refused("Nommez la pièce demandée.", field="label")
-    return (slugify(label)[:34] or "autre"), label[:120]
+    code = slugify(label)[:34]
+    # « autre » is the field of what is joined besides: nobody could answer it.
+    return (code if code not in ("", "autre") else "autre-piece"), label[:120]
 
 
 def decider_of(dossier: Dossier, granted: int | None) -> Decider:

@@ -77,10 +77,10 @@ def _believed(root: etree._Element) -> None:
     document = root.getroottree().docinfo
     if document.doctype or document.internalDTD is not None or document.externalDTD is not None:
         raise Unreadable(
-            "ce fichier déclare un type de document (DOCTYPE), ce qu’aucune banque ne fait : il est refusé."
+            "ce fichier déclare un type de document (DOCTYPE), ce qu’aucune banque ne fait : il est refusé."
         )
     if not (etree.QName(root).namespace or "").startswith(NAMESPACE):
-        raise Unreadable("ce fichier XML n’est pas un relevé CAMT.053 : demandez ce format à la banque.")
+        raise Unreadable("ce fichier XML n’est pas un relevé CAMT.053 : demandez ce format à la banque.")
 
 
 def _text(element: etree._Element, path: str) -> str:
@@ -150,7 +150,7 @@ def _day(entry: etree._Element, line: int) -> datetime.date:
             try:
                 return datetime.date.fromisoformat(text[:10])
             except ValueError as fault:
-                raise Unreadable(f"« {text[:40]} » n’est pas une date.", line) from fault
+                raise Unreadable(f"« {text[:40]} » n’est pas une date.", line) from fault
     raise Unreadable("une écriture n’a pas de date.", line)
 
 

@@ -6,7 +6,7 @@ All or nothing for each file: killed in the middle, nothing of it is there, and 
 import hashlib
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from django.conf import settings
@@ -44,7 +44,7 @@ class Report:
 
     def __str__(self) -> str:
         if self.already:
-            return "Ce relevé est déjà importé : rien n’a changé."
+            return "Ce relevé est déjà importé : rien n’a changé."
         parts = [
             plural(self.read, "virement lu", "virements lus"),
             plural(self.matched, "rapproché", "rapprochés"),
@@ -54,7 +54,7 @@ class Report:
             parts.append(f"{self.known} déjà {'connus' if self.known > 1 else 'connu'} par un autre relevé")
         if self.aside:
             parts.append(plural(self.aside, "écriture laissée de côté", "écritures laissées de côté"))
-        return f"{parts[0]} : {', '.join(parts[1:])}."
+        return f"{parts[0]} : {', '.join(parts[1:])}."
 
 
 def read(content: bytes) -> list[Statement]:
@@ -66,7 +66,7 @@ def read(content: bytes) -> list[Statement]:
 def import_statement(path: Path) -> Report:
     """Import a file, as the owner. Raises Unreadable (nothing is written), OSError where it cannot be read."""
     if path.stat().st_size > settings.PARVIS_BANK_FILE_LIMIT:
-        raise Unreadable(f"ce fichier dépasse {settings.PARVIS_BANK_FILE_LIMIT // 1_000_000} Mo : coupez-le.")
+        raise Unreadable(f"ce fichier dépasse {settings.PARVIS_BANK_FILE_LIMIT // 1_000_000} Mo : coupez-le.")
     return import_content(path.read_bytes(), path.name)
 
 
@@ -81,23 +81,27 @@ def import_content(content: bytes, name: str) -> Report:
         if BankFile.objects.filter(digest=digest).exists():
             report.already = True
             return report
+        files: dict[str, BankFile] = {}
         for statement in statements:
             fund = fund_of(statement.iban)
             if fund is None:
                 raise Unreadable(
-                    f"le compte {statement.iban[:34]} n’est celui d’aucun fonds : complétez le fichier "
+                    f"le compte {statement.iban[:34]} n’est celui d’aucun fonds : complétez le fichier "
                     "PARVIS_BANK_ACCOUNTS, ou vérifiez le relevé."
                 )
-            file = BankFile(fund=fund, digest=digest, name=name[:200], format=form, imported_at=clock.now(), counts={})
-            _take(file, statement, report)
+            # A file may hold several days of one account.
+            if fund not in files:
+                files[fund] = BankFile(fund=fund, digest=digest, name=name[:200], format=form, imported_at=clock.now())
+            _take(files[fund], statement, report)
     return report
 
 
 def _take(file: BankFile, statement: Statement, report: Report) -> None:
     """One account's statement."""
-    fund, keys = file.fund, [one.key for one in statement.received]
+    fund, received = file.fund, _told_apart(file.fund, statement.received)
+    keys = [one.key for one in received]
     there = set(BankPayment.objects.filter(fund=fund, key__in=keys).values_list("key", flat=True))
-    new = [one for one in statement.received if one.key not in there]
+    new = [one for one in received if one.key not in there]
     report.read += len(keys)
     report.known += len(there)
     report.aside += statement.aside
@@ -106,13 +110,29 @@ def _take(file: BankFile, statement: Statement, report: Report) -> None:
     counts = Counter("waiting" if made.why else "matched" for _, made in pairs)
     report.matched += counts["matched"]
     report.waiting += counts["waiting"]
-    file.counts = {"read": len(keys), "known": len(there), "aside": statement.aside, **counts}
-    file.save(force_insert=True)
+    told = {"read": len(keys), "known": len(there), "aside": statement.aside, **counts}
+    file.counts = {name: file.counts.get(name, 0) + told.get(name, 0) for name in {**file.counts, **told}}
+    file.save()
     movements = _recorded(fund, [(one, made) for one, made in pairs if not made.why])
     BankPayment.objects.bulk_create(
         [_row(file, one, made, movements.get(one.key)) for one, made in pairs], batch_size=2_000
     )
     report.places |= {made.place.id for _, made in pairs if made.place is not None}
+
+
+def _told_apart(fund: str, received: Sequence[Received]) -> list[Received]:
+    """The same, with a key of its own for what only shares its number with another transfer.
+
+    Banks that number the entries of every statement from one on would see theirs taken for those of the day before.
+    """
+    rows = BankPayment.objects.filter(fund=fund, key__in=[one.key for one in received])
+    there = {key: (amount, on) for key, amount, on in rows.values_list("key", "amount", "on")}
+    return [
+        one
+        if there.get(one.key, (one.amount, one.on)) == (one.amount, one.on)
+        else replace(one, key=f"{one.key[:70]}@{one.on}@{one.amount}")
+        for one in received
+    ]
 
 
 def key_of(fund: str, key: str) -> str:

@@ -215,18 +215,18 @@ def explained(fund: str, why: str, found: dict[str, Any], amount: int) -> str:
     """Why it waits, in a sentence or two, for the adviser and for the employer."""
     here = FUNDS[fund].short
     if why == "wrong_fund":
-        return f"Ce virement est arrivé sur le compte bancaire {here}, alors qu’il paie : {found['said']}."
+        return f"Ce virement est arrivé sur le compte bancaire {here}, alors qu’il paie : {found['said']}."
     if why in ("merged", "merged_funds"):
-        parts = " ; ".join(f"{one['said']} ({euros(one['amount'])})" for one in found["parts"])
+        parts = " ; ".join(f"{one['said']} ({euros(one['amount'])})" for one in found["parts"])
         end = f" Le total de ces échéances est de {euros(total)}." if (total := _total(found)) != amount else ""
-        return f"Un seul virement pour plusieurs échéances : {parts}.{end}"
+        return f"Un seul virement pour plusieurs échéances : {parts}.{end}"
     if why == "amount":
         return (
-            f"L’établissement est reconnu par son SIRET, mais aucune échéance n’a ce montant ; il doit en tout "
+            f"L’établissement est reconnu par son SIRET, mais aucune échéance n’a ce montant ; il doit en tout "
             f"{euros(max(0, found.get('open', 0)))} à ce fonds."
         )
     return {
-        "reference": "La référence ressemble à l’une des nôtres, mais sa clé est fausse : un chiffre a été mal saisi.",
+        "reference": "La référence ressemble à l’une des nôtres, mais sa clé est fausse : un chiffre a été mal saisi.",
         "contract": f"L’établissement est reconnu, mais il n’a jamais eu de contrat avec {here}.",
         "unknown": "Ni la référence, ni un SIRET ne disent de quel établissement vient ce virement.",
     }[why]

@@ -16,7 +16,7 @@ class Unreadable(ValueError):
     """The file is refused whole; the message is a French sentence that says at which line and what to do."""
 
     def __init__(self, message: str, line: int = 0) -> None:
-        super().__init__(f"Ligne {line} : {message}" if line else message)
+        super().__init__(f"Ligne {line} : {message}" if line else message)
         self.line = line
 
 
@@ -46,10 +46,10 @@ class Statement:
 def cents(text: str, line: int) -> int:
     """« 1234.5 » in cents. Raises Unreadable for what is no amount of euros and cents above zero."""
     if not _AMOUNT.fullmatch(text):
-        raise Unreadable(f"« {text[:40]} » n’est pas un montant.", line)
+        raise Unreadable(f"« {text[:40]} » n’est pas un montant.", line)
     amount = Decimal(text) * 100
     if amount != amount.to_integral_value() or not amount:
-        raise Unreadable(f"« {text[:40]} » n’est pas un montant d’euros et de centimes, plus grand que zéro.", line)
+        raise Unreadable(f"« {text[:40]} » n’est pas un montant d’euros et de centimes, plus grand que zéro.", line)
     return int(amount)
 
 
@@ -73,7 +73,7 @@ def numbered(received: Iterable[Received]) -> tuple[Received, ...]:
             seen[said] += 1
             key = f"#{hashlib.sha256(f'{said}|{seen[said]}'.encode()).hexdigest()[:40]}"
         elif seen[key]:
-            raise Unreadable(f"le numéro d’opération « {key} » est là deux fois.", one.line)
+            raise Unreadable(f"le numéro d’opération « {key} » est là deux fois.", one.line)
         seen[key] += 1
         made.append(replace(one, key=key))
     return tuple(made)

@@ -42,10 +42,10 @@ def read(content: bytes) -> list[Statement]:
     except tables.Unreadable as fault:
         raise Unreadable(str(fault)) from fault
     if len(rows) > LINES:
-        raise Unreadable(f"ce fichier compte plus de {LINES} lignes : coupez-le.")
+        raise Unreadable(f"ce fichier compte plus de {LINES} lignes : coupez-le.")
     places = {_plain(title): at for at, title in enumerate(rows[0])}
     if missing := [name for name in NEEDED if name not in places]:
-        raise Unreadable(f"la colonne « {missing[0]} » manque. Colonnes lues : {', '.join(COLUMNS)}.", 1)
+        raise Unreadable(f"la colonne « {missing[0]} » manque. Colonnes lues : {', '.join(COLUMNS)}.", 1)
     by_account: dict[str, list[Received]] = {}
     for line, row in enumerate(rows[1:], start=2):
         if not any(cell.strip() for cell in row):
@@ -81,4 +81,4 @@ def _day(text: str, line: int) -> datetime.date:
             return datetime.datetime.strptime(text, form).date()  # noqa: DTZ007  (a day, of no hour)
         except ValueError:
             continue
-    raise Unreadable(f"« {text[:40]} » n’est pas une date (JJ/MM/AAAA).", line)
+    raise Unreadable(f"« {text[:40]} » n’est pas une date (JJ/MM/AAAA).", line)

@@ -55,6 +55,11 @@ def state_of(term: Term, sums: Sums, today: datetime.date) -> State:
     return State.SOON if (term.on - today).days <= settings.PARVIS_DUE_NOTICE_DAYS else State.LATER
 
 
+def _figure(cents: int) -> str:
+    """Nothing is said with a dash: zeros would hide what there is."""
+    return euros(cents) if cents else "–"
+
+
 @dataclass(frozen=True, slots=True)
 class Month:
     """A month of a fund's account."""
@@ -68,23 +73,23 @@ class Month:
 
     @property
     def agent(self) -> str:
-        return euros(self.sums.agent)
+        return _figure(self.sums.agent)
 
     @property
     def employer(self) -> str:
-        return euros(self.sums.employer)
+        return _figure(self.sums.employer)
 
     @property
     def due(self) -> str:
-        return euros(self.sums.due)
+        return _figure(self.sums.due)
 
     @property
     def paid(self) -> str:
-        return euros(self.sums.paid)
+        return _figure(self.sums.paid)
 
     @property
     def left(self) -> str:
-        return euros(self.sums.balance)
+        return _figure(self.sums.balance)
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,7 +220,9 @@ def accounts_of(
     held = held_by([establishment], today)[establishment]
     shown = [code for code in FUNDS if (code in funds or code in read.months) and fund in ("", code)]
     first = datetime.date(year, 1, 1) if year else add_months(today.replace(day=1), 1 - MONTHS_SHOWN)
-    past = datetime.date(year + 1, 1, 1) if year else add_months(today.replace(day=1), 1)
+    past = add_months(today.replace(day=1), 1)
+    if year:
+        past = min(past, datetime.date(year + 1, 1, 1))
     made = [_account(code, read, held, first, past, today, everything=not year) for code in shown]
     return Accounts(tuple(made), first, past, held, read)
 

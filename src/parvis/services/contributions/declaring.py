@@ -31,7 +31,7 @@ from parvis.services.contributions.service import CODE
 
 DECLARED = ("atiacl", "feh")
 YEARS_BACK = 3
-SEEN = "Le service « Cotisations » a reçu la déclaration de l’année."
+SEEN = "Le service « Cotisations » a reçu la déclaration de l’année."
 CORRECTED = "Déclaration corrigée"
 
 
@@ -122,7 +122,7 @@ def declare(*, who: Standing, span: Span, said: Said, version: int, held: Held) 
     A year owes what it adds to its periods (or gives back); once it is declared they are not corrected any more.
     """
     if span not in spans(span.fund, held, who.today):
-        raise Refused("Cette période n’est pas à déclarer : choisissez-la dans la liste.")
+        raise Refused("Cette période n’est pas à déclarer : choisissez-la dans la liste.")
     locked(who.establishment_id)
     there = latest(who.establishment_id, span.fund)
     before = there.get((span.starts_on, span.months))
@@ -133,7 +133,7 @@ def declare(*, who: Standing, span: Span, said: Said, version: int, held: Held) 
     year = (datetime.date(span.starts_on.year, 1, 1), 12)
     if not span.recap and year in there:
         raise Refused(
-            f"L’année {span.starts_on.year} est déjà récapitulée : corrigez la déclaration de l’année.", field="base"
+            f"L’année {span.starts_on.year} est déjà récapitulée : corrigez la déclaration de l’année.", field="base"
         )
     amount = in_cents(contribution(span, said.base).value)
     made = FundDeclaration.objects.create(
@@ -194,7 +194,7 @@ def recap_of(establishment: int, span: Span) -> str:
     ]
     periods = f"{len(said)} période{'s' if len(said) > 1 else ''} déclarée{'s' if len(said) > 1 else ''}"
     base, amount = sum(one.base for one in said), sum(one.amount for one in said)
-    return f"{periods} : assiette {euros(base)}, cotisations {euros(amount)}."
+    return f"{periods} : assiette {euros(base)}, cotisations {euros(amount)}."
 
 
 def span_of(fund: str, text: str) -> Span | None:
@@ -203,7 +203,7 @@ def span_of(fund: str, text: str) -> Span | None:
     try:
         year, month, months = (int(one) for one in parts)
         return Span(fund, datetime.date(year, month, 1), months) if fund in DECLARED else None
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
 
 

@@ -83,11 +83,11 @@ def declare(request: MemberRequest, siret: str, fund: str, code: str) -> HttpRes
                 made = declaring.declare(who=who, span=span, said=form.said(), version=form.version, held=held)
                 messages.success(
                     request,
-                    f"{span.name}, {span.said} : la déclaration est enregistrée, {euros(made.amount)} de cotisations.",
+                    f"{span.name}, {span.said} : la déclaration est enregistrée, {euros(made.amount)} de cotisations.",
                 )
                 return redirect("service_contributions:declarations", siret=siret, fund=fund)
         except Conflict:
-            form.refuse("Quelqu’un a déclaré cette période entre-temps : revenez à la liste et relisez.", "")
+            form.refuse("Quelqu’un a déclaré cette période entre-temps : revenez à la liste et relisez.", "")
         except Refused as refusal:
             form.refuse(refusal.message, refusal.field)
     problems = form.problems

@@ -50,7 +50,7 @@ class Document:
     header: tuple[str, ...] = ()
     rows: tuple[tuple[str, ...], ...] = ()
     pay: dict[str, str] | None = None
-    closing: tuple[str, ...] = field(default=("Le détail de votre compte est dans le service « Cotisations ».",))
+    closing: tuple[str, ...] = field(default=("Le détail de votre compte est dans le service « Cotisations ».",))
 
 
 def _ask(sql: str, **values: Any) -> list[int]:
@@ -172,10 +172,10 @@ def _notice(place: Establishment, one: Payment, referring: Referring) -> Documen
         fund=term.fund,
         type=NOTICE,
         reference=f"AVIS-{place.siret}-{term.starts_on:%Y%m}-{term.months}",
-        title=f"Avis d’échéance : cotisations {term.said}",
+        title=f"Avis d’échéance : cotisations {term.said}",
         sentences=(
             f"D’après vos déclarations, {one.left} {'sont' if one.sums.balance >= 200 else 'est'} à payer {one.when} "
-            f"pour les cotisations de la période : {term.said}.",
+            f"pour les cotisations de la période : {term.said}.",
         ),
         header=_MONTHS,
         rows=_month_rows((month.month, month.sums) for month in one.months),
@@ -197,12 +197,12 @@ def _invoice(one: Charge, referring: Referring) -> Document:
         fund=fund,
         type=INVOICE,
         reference=f"FACTURE-{one.movement.pk:08}",
-        title=f"Facture : {one.what.lower()} de {one.month}",
-        sentences=(f"{one.movement.label}.", f"{one.what} : {one.said}."),
+        title=f"Facture : {one.what.lower()} de {one.month}",
+        sentences=(f"{one.movement.label}.", f"{one.what} : {one.said}."),
         header=("Calcul", "Résultat") if steps else (),
-        rows=tuple((f"{step.rule} Source : {step.source}.", step.result) for step in steps),
+        rows=tuple((f"{step.rule} Source : {step.source}.", step.result) for step in steps),
         pay=_pay(fund, one.amount, "à réception de cette facture", referring.of(fund, month, 0)),
-        closing=("Une remise peut être demandée sous conditions : elles sont dans le service « Cotisations ».",),
+        closing=("Une remise peut être demandée sous conditions : elles sont dans le service « Cotisations ».",),
     )
 
 
@@ -215,9 +215,9 @@ def _statements(place: Establishment, found: Accounts) -> Iterator[Document]:
         whole = total(sums for _, sums in listed)
         sentences = [f"Votre compte pour {year}, tel qu’il est à la date de ce relevé."]
         if whole.charged:
-            sentences.append(f"Majorations et pénalités de l’année : {euros(whole.charged)}.")
+            sentences.append(f"Majorations et pénalités de l’année : {euros(whole.charged)}.")
         if whole.moved:
-            sentences.append(f"Remboursements et transferts de l’année : {euros(whole.moved)}.")
+            sentences.append(f"Remboursements et transferts de l’année : {euros(whole.moved)}.")
         yield Document(
             fund=fund,
             type=STATEMENT,

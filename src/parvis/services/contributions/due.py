@@ -26,13 +26,13 @@ from parvis.regulations.periods import Period, add_months
 _CAREFUL = {
     Fund.IRCANTEC: (
         Payer(contributions_last_year=Decimal(1_000_000)),
-        "Les cotisations de l’année précédente ne sont pas connues : l’échéance mensuelle est retenue.",
+        "Les cotisations de l’année précédente ne sont pas connues : l’échéance mensuelle est retenue.",
     ),
     **dict.fromkeys(
         (*LIKE_CNRACL, Fund.RAFP),
         (
             Payer(agents=1_000),
-            "Le nombre d’agents n’est pas connu : l’échéance mensuelle est retenue.",
+            "Le nombre d’agents n’est pas connu : l’échéance mensuelle est retenue.",
         ),
     ),
 }
@@ -91,7 +91,7 @@ def term(fund: str, month: datetime.date, held: Held) -> Term:
         found.on,
         assumed,
         (*(step.rule for step in result.steps), *result.warnings),
-        " ; ".join(dict.fromkeys(step.source for step in result.steps if step.source)),
+        " ; ".join(dict.fromkeys(step.source for step in result.steps if step.source)),
         bool(assumed) or found.confidence in UNSURE,
     )
 

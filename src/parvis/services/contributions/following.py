@@ -34,8 +34,8 @@ from parvis.services.contributions.lateness import (
 )
 
 OWNER = "parvis_owner"
-SEEN = "Le service « Cotisations » a vu le paiement."
-NO_LONGER = "Le calcul a changé : la déclaration a été corrigée."
+SEEN = "Le service « Cotisations » a vu le paiement."
+NO_LONGER = "Le calcul a changé : la déclaration a été corrigée."
 # What still stands of the payments: those that were taken back, and what takes them back, are left out.
 SHARES_SQL = """SELECT l.fund, l.month, m.id, m."on", sum(-l.amount)::bigint
   FROM ledger_line l JOIN ledger_movement m ON m.id = l.movement_id
@@ -152,8 +152,8 @@ def _surcharges(place: int, held: Held, read: Book) -> Iterator[tuple[tuple[str,
                 by_term.setdefault((fund, start), []).append(Share(movement, on, amount))
     for (fund, start), shares in by_term.items():
         about = term(fund, start, held)
-        owed = sum(sums.due for month, sums in read.months.get(fund, {}).items() if month in about.period)
-        for one in late_shares(owed, about.on, shares):
+        sums = read.of(fund, about.period)
+        for one in late_shares(sums.due, about.on, shares, sums.moved):
             result = surcharge(fund, one.amount, due_on=one.due_on, paid_on=one.paid_on)
             if result is None or not (amount := in_cents(result.value.total)):
                 continue

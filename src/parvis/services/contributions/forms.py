@@ -25,11 +25,11 @@ class EurosField(forms.CharField):
         found = _AMOUNT.fullmatch(typed)
         if found is None:
             raise forms.ValidationError(
-                "Saisissez un montant en euros, par exemple « 12 345,67 » : des chiffres, et deux décimales au plus."
+                "Saisissez un montant en euros, par exemple « 12 345,67 » : des chiffres, et deux décimales au plus."
             )
         cents = int(found[1]) * 100 + int((found[2] or "").ljust(2, "0"))
         if cents >= MOST_CENTS:
-            raise forms.ValidationError("Ce montant est trop grand : vérifiez le nombre de chiffres.")
+            raise forms.ValidationError("Ce montant est trop grand : vérifiez le nombre de chiffres.")
         return cents
 
 
@@ -44,11 +44,11 @@ class DeclarationForm(ServiceForm):
             "required": "Saisissez le nombre d’agents, 0 s’il n’y en a aucun.",
             "invalid": "Saisissez un nombre entier d’agents.",
             "min_value": "Saisissez 0 ou plus.",
-            "max_value": "Ce nombre est trop grand : vérifiez-le.",
+            "max_value": "Ce nombre est trop grand : vérifiez-le.",
         },
     )
     base = EurosField(
-        label="Assiette : total des traitements indiciaires bruts, en euros",
+        label="Assiette : total des traitements indiciaires bruts, en euros",
         error_messages={"required": "Saisissez l’assiette, 0 si aucun traitement n’a été versé."},
     )
     note = LineField(label="Ce qui change par rapport aux périodes déclarées", missing="", limit=500, required=False)

@@ -2,7 +2,7 @@
 
 import datetime
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -38,10 +38,20 @@ class Late:
     amount: int
 
 
-def late_shares(due: int, due_on: datetime.date | None, shares: Iterable[Share]) -> list[Late]:
-    """What was paid after the last day of what was due; what is paid beyond it is a credit, and never late."""
-    left, found = max(0, due), []
-    for one in sorted(shares, key=lambda share: (share.on, share.movement)):
+def late_shares(due: int, due_on: datetime.date | None, shares: Iterable[Share], moved: int = 0) -> list[Late]:
+    """What was paid after the last day of what was due; what is paid beyond it is a credit, and never late.
+
+    `moved`: what went out again by a refund or to another fund, the latest payment first; below zero: what came in from
+    another fund, and pays first.
+    """
+    left, gone = max(0, due + min(0, moved)), max(0, moved)
+    kept: list[Share] = []
+    found: list[Late] = []
+    for one in sorted(shares, key=lambda share: (share.on, share.movement), reverse=True):
+        out = min(gone, one.amount)
+        gone -= out
+        kept.append(replace(one, amount=one.amount - out))
+    for one in reversed(kept):
         applied = min(left, one.amount)
         left -= applied
         if due_on is not None and applied > 0 and one.on > due_on:

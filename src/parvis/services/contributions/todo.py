@@ -42,7 +42,7 @@ def _tasks(who: Standing, value: Any) -> Iterable[Task]:
         funds = ", ".join(FUNDS[fund].short for fund, _ in parts)
         yield Task(
             f"Payer {euros(sum(owed for _, owed in parts))}",
-            f"Cotisations {funds} : un virement par fonds, avec sa référence.",
+            f"Cotisations {funds} : un virement par fonds, avec sa référence.",
             address("service_contributions:paying", who.siret),
             datetime.date.fromisoformat(day),
         )
@@ -50,7 +50,7 @@ def _tasks(who: Standing, value: Any) -> Iterable[Task]:
     if count:
         yield Task(
             f"{plural(count, 'virement', 'virements')} en attente chez les fonds",
-            f"{euros(int(amount))} : leur référence n’a pas permis de les mettre sur le bon compte.",
+            f"{euros(int(amount))} : leur référence n’a pas permis de les mettre sur le bon compte.",
             address("service_contributions:received", who.siret),
             state="À suivre",
         )

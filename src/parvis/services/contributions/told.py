@@ -11,7 +11,7 @@ from parvis.notices.registry import Kind, Shown, declare
 def _returned(siret: str, number: int, detail: dict[str, Any]) -> Shown:
     return Shown(
         "Virement renvoyé",
-        f"Un virement reçu sur le compte {FUNDS[detail['fund']].short} vous est renvoyé : la raison est indiquée.",
+        f"Un virement reçu sur le compte {FUNDS[detail['fund']].short} vous est renvoyé : la raison est indiquée.",
         address("service_contributions:received", siret),
         "Lire la raison",
     )

@@ -157,7 +157,7 @@ def paying(request: MemberRequest, siret: str) -> HttpResponse:
 def _pages(request: MemberRequest, rows: Any) -> tuple[Any, Any]:
     text = request.GET.get("page", "1")
     pages = Paginator(rows, PER_PAGE)
-    shown = pages.get_page(int(text) if text.isascii() and text[:6].isdecimal() else 1)
+    shown = pages.get_page(int(text) if text.isascii() and text.isdecimal() and len(text) <= 6 else 1)
     return shown, paging(shown.number, pages.num_pages, pages.count, lambda n: f"?page={n}")
 
 

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from django.db.models import Q
 
 from parvis.access.standing import Standing
+from parvis.agents.filters import looks_like_a_nir
 from parvis.ground.identifiers.text import showable, sort_key
 from parvis.services.declarations.checks import CHECKS, Family
 from parvis.services.declarations.models import Anomaly, Correction
@@ -45,10 +46,12 @@ class Filters:
             value = given.get(name, "")
             return value if value in known else ""
 
+        q = showable(given.get("q", ""))[:80].strip()
         number, month = given.get("page", "1"), given.get("mois", "")
         right = len(month) == 7 and month[4] == "-" and (month[:4] + month[5:]).isdecimal() and month.isascii()
         return cls(
-            q=showable(given.get("q", ""))[:80].strip(),
+            # A NIR goes on into no other address.
+            q="" if looks_like_a_nir(q) else q,
             code=among("code", CHECKS),
             family=among("famille", FAMILIES),
             state=among("etat", STATES),

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from parvis.agents import nir
 from parvis.agents.keys import same_person_key
 from parvis.agents.models import Agent
-from parvis.agents.queries import Known, by_nir_keys
+from parvis.agents.queries import by_nir_keys
 from parvis.dsn.shapes import Individual
 from parvis.ground.database.prepared import prepared
 from parvis.services.declarations.checks.case import NO_YEAR, Case, Twin, Year, scheme_of
@@ -67,18 +67,26 @@ def years(establishment: int, agents: Sequence[int], month: datetime.date) -> di
         return {row[0]: Year(*row[1:]) for row in cursor}
 
 
-def judged(
-    establishment: int, month: datetime.date, people: Sequence[Individual], known: dict[str, Known] | None = None
-) -> list[Judged]:
+def judged(establishment: int, month: datetime.date, people: Sequence[Individual]) -> list[Judged]:
     """The individuals of a batch beside what is known of them, in order."""
     keys = [key_of(one) for one in people]
-    held = by_nir_keys(establishment, {key for key in keys if key}) if known is None else known
+    held = by_nir_keys(establishment, {key for key in keys if key})
     strangers = [(key, one) for key, one in zip(keys, people, strict=True) if key not in held]
     same = twins(establishment, [(key, one) for key, one in strangers if scheme_of(one.contracts)])
     before = years(establishment, [one.id for one in held.values()], month)
-    made = []
-    for key, one in zip(keys, people, strict=True):
-        agent = held.get(key)
-        year = before.get(agent.id, NO_YEAR) if agent is not None else NO_YEAR
-        made.append(Judged(key, Case(one, month, known=agent, twin=same.get(key), year=year)))
-    return made
+    return [
+        Judged(key, Case(one, month, known=agent, twin=same.get(key), year=before.get(agent.id, NO_YEAR)))
+        if (agent := held.get(key)) is not None
+        else Judged(key, Case(one, month, twin=same.get(key)))
+        for key, one in zip(keys, people, strict=True)
+    ]
+
+
+def known_now(
+    establishment: int, month: datetime.date, cases: Sequence[Judged], entered: Iterable[str]
+) -> list[Judged]:
+    """The same, where somebody was entered among the agents meanwhile (by key)."""
+    held = by_nir_keys(establishment, entered)
+    return [
+        Judged(one.key, Case(one.case.one, month, known=held[one.key])) if one.key in held else one for one in cases
+    ]

@@ -7,13 +7,12 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from parvis.agents.actions import Base, Declared, enrol, write_month
-from parvis.agents.queries import by_nir_keys
 from parvis.dsn.shapes import Individual as Told
 from parvis.ground.identifiers.text import sort_key
 from parvis.services.declarations.amounts import bases_of
 from parvis.services.declarations.checks import Check, Found, found
 from parvis.services.declarations.checks.case import ELECTED_NATURES, FULL_WEEK, IRCANTEC, Case, scheme_of
-from parvis.services.declarations.knowing import Judged, judged, key_of
+from parvis.services.declarations.knowing import Judged, judged, known_now
 from parvis.services.declarations.models import Anomaly, Declaration, Individual
 from parvis.services.declarations.packing import packed
 
@@ -108,11 +107,9 @@ class Work:
     def batch(self, people: Sequence[Told]) -> None:
         """Check a batch, and write what it says; nothing of a test sending but what was wrong."""
         row, place = self.row, self.row.establishment_id
-        keys = {key_of(one) for one in people} - {""}
-        known = by_nir_keys(place, keys)
-        cases = judged(place, row.month, people, known)
-        if not row.test and self._enrol(cases):
-            cases = judged(place, row.month, people)
+        cases = judged(place, row.month, people)
+        if not row.test and (entered := self._enrol(cases)):
+            cases = known_now(place, row.month, cases, entered)
         bases: list[Base] = []
         kept: list[Individual] = []
         anomalies: list[Anomaly] = []
@@ -124,12 +121,16 @@ class Work:
         if bases and not row.test:
             write_month(establishment=place, month=row.month, declaration=row.ref, bases=bases, replaces=self.replaces)
 
-    def _enrol(self, cases: Iterable[Judged]) -> bool:
-        """Somebody of the Ircantec whom nobody knew is affiliated by being declared."""
-        new = [declared(one.case.one, month=self.row.month) for one in cases if _enters(one.case)]
+    def _enrol(self, cases: Iterable[Judged]) -> list[str]:
+        """Somebody of the Ircantec whom nobody knew is affiliated by being declared; their keys."""
+        new = [one for one in cases if _enters(one.case)]
         if new:
-            enrol(establishment=self.row.establishment_id, people=new, declaration=self.row.ref)
-        return bool(new)
+            enrol(
+                establishment=self.row.establishment_id,
+                people=[declared(one.case.one, month=self.row.month) for one in new],
+                declaration=self.row.ref,
+            )
+        return [one.key for one in new]
 
     def _one(self, key: str, case: Case, kept: list[Individual], anomalies: list[Anomaly]) -> list[Base]:
         one, sums = case.one, self.sums

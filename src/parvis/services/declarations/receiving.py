@@ -9,7 +9,7 @@ import datetime
 import hashlib
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import BinaryIO
 
@@ -60,6 +60,11 @@ class Report:
     strangers: int = 0
     individuals: int = 0
     anomalies: int = 0
+
+    def add(self, other: "Report") -> None:
+        """What one file came to."""
+        for one in fields(self):
+            setattr(self, one.name, getattr(self, one.name) + getattr(other, one.name))
 
     def __str__(self) -> str:
         files = (
@@ -113,10 +118,12 @@ def receive_file(
         _announce(digest, heads, places, at)
     report.files += 1
     stream.seek(0)
+    own = Report()
     try:
         with tenancy.scope(role=OWNER):
-            _File(digest, places, report, tell, name, at, quiet).work(stream)
+            _File(digest, places, own, tell, name, at, quiet).work(stream)
             _end(sending, Sending.State.DONE)
+        report.add(own)
     except Broken as broken:
         problem = broken.problems[0]
         report.refused += 1

@@ -16,7 +16,7 @@ from parvis.services.contributions.following import follow
 class Command(BaseCommand):
     """Imports bank statements; exit code 1 where a file was refused, and nothing of that file is there."""
 
-    help = "Virements reçus par les fonds : importer leurs relevés bancaires."
+    help = "Virements reçus par les fonds : importer leurs relevés bancaires."
     requires_system_checks = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -24,10 +24,10 @@ class Command(BaseCommand):
         actions = parser.add_subparsers(dest="what", required=True, metavar="import")
         importing = actions.add_parser(
             "import",
-            help="Importer des relevés. Le même relevé deux fois ne change rien ; un relevé arrive en entier ou pas.",
+            help="Importer des relevés. Le même relevé deux fois ne change rien ; un relevé arrive en entier ou pas.",
             description=(
-                "CAMT.053 (XML), ou un tableau CSV, ODS ou XLSX dont la première ligne nomme les colonnes : "
-                f"{', '.join(COLUMNS)}. Les comptes des fonds : fichier PARVIS_BANK_ACCOUNTS."
+                "CAMT.053 (XML), ou un tableau CSV, ODS ou XLSX dont la première ligne nomme les colonnes : "
+                f"{', '.join(COLUMNS)}. Les comptes des fonds : fichier PARVIS_BANK_ACCOUNTS."
             ),
         )
         importing.add_argument("files", type=Path, nargs="+", metavar="FICHIER")
@@ -40,16 +40,16 @@ class Command(BaseCommand):
                 report = import_statement(path)
             except Unreadable as fault:
                 refused += 1
-                self.stderr.write(f"{path.name} : {fault} Rien de ce fichier n’est importé.")
+                self.stderr.write(f"{path.name} : {fault} Rien de ce fichier n’est importé.")
             except FileNotFoundError:
                 refused += 1
                 self.stderr.write(f"Le fichier {path} n’existe pas.")
             except OSError as fault:
                 refused += 1
-                self.stderr.write(f"Le fichier {path} ne peut pas être lu : {fault.strerror}.")
+                self.stderr.write(f"Le fichier {path} ne peut pas être lu : {fault.strerror}.")
             else:
                 places |= report.places
-                self.stdout.write(f"{path.name} : {report}")
+                self.stdout.write(f"{path.name} : {report}")
         if places:
             self.stdout.write(str(follow(sorted(places))))
         if refused:

@@ -138,8 +138,9 @@ class Planner:
         return None, "Donnez le NIR de l’agent, ou sa référence si elle figure dans la liste téléchargée."
 
     def _twice(self, number: int, agent: Agent | None, found: dict[str, Any]) -> str:
-        key = str(agent.ref) if agent is not None else nir.key(found["nir"])
-        first = self.seen.setdefault(key, number)
+        # By who they are, and by the NIR that the line gives: two agents are not given the same one.
+        keys = ([str(agent.ref)] if agent is not None else []) + ([nir.key(found["nir"])] if found.get("nir") else [])
+        first = min(self.seen.setdefault(key, number) for key in keys)
         return f"Cet agent figure déjà à la ligne {first} du fichier." if first != number else ""
 
     def _is_open(self, agent: Agent, found: dict[str, Any]) -> bool:
@@ -243,8 +244,8 @@ class Planner:
         if agent is None:
             return self._against_new(told)
         held = self.known.open.get(agent.pk, {})
-        if told.scheme in held:
-            return duplicates.already_words(agent, held[told.scheme])
+        if (standing := duplicates.standing_in_the_way(held.values(), told.scheme)) is not None:
+            return duplicates.already_words(agent, standing)
         if duplicates.contradicts(agent, told.identity):
             return duplicates.contradicts_words(agent)
         late = [one.entered_on for one in held.values()] + [self.known.last_post.get(agent.pk, datetime.date.min)]

@@ -1,8 +1,11 @@
 """What an account holds that may be given back, and that no more than that is."""
 
+import datetime
+
+from parvis.access.actions.guards import locked
 from parvis.dossiers.registry import Condition
 from parvis.ground.tenancy import Refused
-from parvis.ledger.queries import balances
+from parvis.ledger.queries import balances, book
 from parvis.ledger.words import euros
 from parvis.services.contributions.requests.fields import short
 
@@ -25,8 +28,15 @@ def enough(establishment: int, fund: str, wanted: int) -> Condition:
     )
 
 
-def only_what_is_there(establishment: int, fund: str, wanted: int) -> None:
-    """Raises Refused for more than the account holds: a fund gives back what it was paid for nothing, and no more."""
+def only_what_is_there(
+    establishment: int, fund: str, wanted: int, month: datetime.date | None
+) -> dict[datetime.date, int]:
+    """From which months' credit that much comes out: that of `month` first, then the oldest; no month is left owing.
+
+    Raises Refused for more than the account holds: a fund gives back what it was paid for nothing, and no more.
+    """
+    # Of two that are accepted at the same moment, the second sees what the first one took.
+    locked(establishment)
     held = credit(establishment, fund)
     if wanted > held:
         raise Refused(
@@ -34,3 +44,10 @@ def only_what_is_there(establishment: int, fund: str, wanted: int) -> None:
             "pas en sortir. Faites d’abord corriger la déclaration, ou accordez moins.",
             field="granted",
         )
+    months = book(establishment, [fund]).months.get(fund, {})
+    shares: dict[datetime.date, int] = {}
+    left = wanted
+    for one in sorted((one for one in months if months[one].balance < 0), key=lambda one: (one != month, one)):
+        shares[one] = min(left, -months[one].balance)
+        left -= shares[one]
+    return {one: part for one, part in shares.items() if part}

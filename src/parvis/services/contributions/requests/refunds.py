@@ -147,16 +147,16 @@ def _decider(dossier: Dossier, granted: int | None) -> Decider:
 
 
 def _paid_back(granting: Granting) -> None:
-    """The money leaves the account: its credit goes down by so much, in the month that it was paid for."""
-    dossier, amount = granting.dossier, granting.granted or 0
-    only_what_is_there(dossier.establishment_id, dossier.fund, amount)
+    """The money leaves the account: its credit goes down by so much, first in the month that it was paid for."""
+    dossier, amount, month = granting.dossier, granting.granted or 0, month_of(granting.answers, "versement")
+    shares = only_what_is_there(dossier.establishment_id, dossier.fund, amount, month)
     record(
         actor=granting.actor,
         establishment=dossier.establishment_id,
         fund=dossier.fund,
         kind=Movement.REFUND,
-        month=month_of(granting.answers, "versement") or granting.on,
-        sides=sides.refund(amount),
+        month=month or granting.on,
+        sides=sides.refund(amount, of=shares),
         key=f"refund:{dossier.ref}",
         on=granting.on,
         reference=dossier.reference,

@@ -82,16 +82,18 @@ def _decider(dossier: Dossier, granted: int | None) -> Decider:
 def _moved(granting: Granting) -> None:
     """Out of one account and into the other: both, or neither."""
     dossier, answers, amount = granting.dossier, granting.answers, granting.granted or 0
-    only_what_is_there(dossier.establishment_id, dossier.fund, amount)
+    month = month_of(answers, "details")
+    shares = only_what_is_there(dossier.establishment_id, dossier.fund, amount, month)
     transfer(
         actor=granting.actor,
         establishment=dossier.establishment_id,
         giver=dossier.fund,
         taker=str(_of(answers, "fonds", "taker")),
         amount=amount,
-        month=month_of(answers, "details") or granting.on,
+        month=month or granting.on,
         key=f"transfer:{dossier.ref}",
         label=dossier.title,
+        of=shares,
     )
 
 

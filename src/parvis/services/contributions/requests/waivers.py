@@ -65,6 +65,8 @@ class ChargeForm(StepForm):
 class WhyForm(StepForm):
     """Why the payment was late."""
 
+    terms = {"words": "Pourquoi ce retard"}
+
     words = TextField(
         label="Pourquoi le paiement est-il arrivé en retard ?",
         missing="Expliquez en deux phrases pourquoi le paiement est arrivé en retard.",
