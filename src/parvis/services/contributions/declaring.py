@@ -138,7 +138,7 @@ def declare(*, who: Standing, span: Span, said: Said, version: int, held: Held) 
         )
     if not span.recap and (other := _within(span, there)) is not None:
         raise Refused(
-            f"Cette période est déjà déclarée en partie ({other.said}), quand l’établissement payait à un autre rythme : "
+            f"Cette période est déjà déclarée en partie ({other.said}), quand l’établissement payait autrement : "
             "ce qui manque se déclare avec l’année.",
             field="base",
         )
