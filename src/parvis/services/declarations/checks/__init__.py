@@ -1,11 +1,22 @@
 """The checks of a declaration for the CNRACL, the RAFP and the Ircantec: data and one function each."""
 
+import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from parvis.services.declarations.checks import agent, contribution, period
 from parvis.services.declarations.checks.case import Case, Check, Family, Found, Mend
 
-CHECKS: dict[str, Check] = {one.code: one for one in (*agent.CHECKS, *period.CHECKS, *contribution.CHECKS)}
+
+def _typeset(text: str) -> str:
+    """With the no-break spaces that French wants."""
+    return re.sub(r" (?=[»;:?!×])|(?<=«) ", "\u00a0", text)
+
+
+CHECKS: dict[str, Check] = {
+    one.code: replace(one, **{name: _typeset(getattr(one, name)) for name in ("label", "means", "here", "payroll")})
+    for one in (*agent.CHECKS, *period.CHECKS, *contribution.CHECKS)
+}
 # Those that look at one individual; the others look at a whole month (`outcome`).
 OF_INDIVIDUAL = tuple((one, one.look) for one in CHECKS.values() if one.look is not None)
 
