@@ -13,10 +13,12 @@ def _typeset(text: str) -> str:
     return re.sub(r" (?=[»;:?!×])|(?<=«) ", "\u00a0", text)
 
 
-CHECKS: dict[str, Check] = {
-    one.code: replace(one, **{name: _typeset(getattr(one, name)) for name in ("label", "means", "here", "payroll")})
-    for one in (*agent.CHECKS, *period.CHECKS, *contribution.CHECKS)
-}
+def _typed(one: Check) -> Check:
+    label, means, here, payroll = map(_typeset, (one.label, one.means, one.here, one.payroll))
+    return replace(one, label=label, means=means, here=here, payroll=payroll)
+
+
+CHECKS: dict[str, Check] = {one.code: _typed(one) for one in (*agent.CHECKS, *period.CHECKS, *contribution.CHECKS)}
 # Those that look at one individual; the others look at a whole month (`outcome`).
 OF_INDIVIDUAL = tuple((one, one.look) for one in CHECKS.values() if one.look is not None)
 
