@@ -72,7 +72,7 @@ def _measured(agents: int, rounds: int) -> dict[str, Any]:
             admin.execute(f"CREATE DATABASE {NAME} OWNER parvis_owner TEMPLATE template0")
         database.migrate()
         words = ("bench.dsn_stored", "--inside", "--agents", str(agents), "--rounds", str(rounds))
-        return json.loads(database.run(*words, owner=True).splitlines()[-1])  # type: ignore[no-any-return]
+        return json.loads(database.run(*words, owner=True).splitlines()[-1])
 
 
 def _inside(agents: int, rounds: int) -> dict[str, Any]:

@@ -202,12 +202,21 @@ ELSEWHERE = {
 }
 
 
+# The services of the monthly life, on which nobody of the world holds anything.
+MONTHLY = ("agents", "declarations", "cotisations")
+
+
 def test_the_right_level_opens(world: World, draft: Draft, signed_in: SignedIn) -> None:
     with tenancy.scope(establishment=world.here.pk):
         world.second.membership.rights.create(
             establishment=world.here, service="correspondants", level=Level.WRITE, granted_at=clock.now()
         )
-    writers = {"mon-etablissement": world.user, "correspondants": world.second}
+        for code in MONTHLY:
+            for who, level in ((world.second, Level.WRITE), (world.reader, Level.READ)):
+                who.membership.rights.create(
+                    establishment=world.here, service=code, level=level, granted_at=clock.now()
+                )
+    writers = {"mon-etablissement": world.user, "correspondants": world.second, **dict.fromkeys(MONTHLY, world.second)}
     browsers = {one: signed_in(one) for one in (world.administrator, world.second, world.user, world.reader)}
     faults = []
     for name, pattern, rule in TRIED:

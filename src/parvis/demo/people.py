@@ -44,9 +44,10 @@ CONTRACTS = {
 
 READ, WRITE = "lecture", "modification"
 SHEET, CORRESPONDENTS, CONTRACTS_SERVICE, LETTERS = "mon-etablissement", "correspondants", "contrats", "courriers"
-AGENTS, CONTRIBUTIONS = "agents", "cotisations"
+AGENTS, CONTRIBUTIONS, DECLARATIONS = "agents", "cotisations", "declarations"
 ALL_WRITE = {
     SHEET: WRITE, CORRESPONDENTS: WRITE, CONTRACTS_SERVICE: READ, LETTERS: WRITE, AGENTS: WRITE, CONTRIBUTIONS: WRITE,
+    DECLARATIONS: WRITE,
 }  # fmt: skip
 
 

@@ -9,6 +9,8 @@ import random
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from django.db.models import Sum
+
 from parvis.demo import people
 from parvis.demo.invented import ref_of
 from parvis.establishments.models import Establishment
@@ -17,7 +19,7 @@ from parvis.journal.actions import SYSTEM
 from parvis.ledger import references, sides
 from parvis.ledger.actions import Entry, record_all
 from parvis.ledger.bank_accounts import accounts
-from parvis.ledger.models import Kind, Movement
+from parvis.ledger.models import Kind, Line, Movement
 from parvis.ledger.payments.importing import import_content
 from parvis.ledger.references import Target
 from parvis.obligations.facts import Held, held_by
@@ -82,19 +84,39 @@ def seed_contributions(establishments: dict[str, Establishment]) -> None:
     follow([one.pk for one in places], tick=False)
 
 
-def _months() -> list[datetime.date]:
-    """The months that are over, the oldest first."""
+def _months(first: datetime.date | None = None) -> list[datetime.date]:
+    """The months that are over, the oldest first; from `first` on where it is given."""
     last = add_months(clock.today().replace(day=1), -1)
-    return [add_months(last, 1 - back) for back in range(MONTHS, 0, -1)]
+    count = (last.year - first.year) * 12 + last.month - first.month + 1 if first else MONTHS
+    return [add_months(last, 1 - back) for back in range(count, 0, -1)]
+
+
+def _declared_bases(place: Establishment) -> dict[datetime.date, int]:
+    """The base, in cents, of what the CNRACL's declarations that were seeded say is due, by month."""
+    rows = Line.objects.filter(establishment=place, fund="cnracl", account="contributions", movement__kind=Kind.DUE)
+    parts = sum(SHARES["cnracl"])
+    return {
+        one["month"]: one["total"] * 10_000 // parts
+        for one in rows.values("month").annotate(total=Sum("amount"))
+        if one["total"] > 0
+    }
 
 
 def _dues(place: Establishment, held: Held, bases: dict[str, int], *, odd: bool) -> Iterator[Entry]:
     drawn = random.Random(place.siret)  # noqa: S311  (the same amounts every time)
     declared: list[FundDeclaration] = []
-    for month in _months():
+    told = _declared_bases(place)
+    usual = sum(told.values()) // len(told) if told else 0
+    first = _months()[0]
+    for month in _months(datetime.date(first.year, 1, 1)):
         wave = 1 + drawn.uniform(-0.02, 0.02) + (0.04 if month.month == 12 else 0)
         for fund, base in bases.items():
+            if fund != "atiacl" and (told or month < first):
+                continue
             cents = round(base * wave * 100)
+            if fund == "atiacl":
+                # The same agents as those of the CNRACL.
+                cents = told.get(month) or round(usual * wave) or cents
             agent, employer = (round(cents * part / 10_000) for part in SHARES[fund])
             if fund == "atiacl":
                 made = _declaration(place, held, month, cents)
@@ -110,7 +132,7 @@ def _dues(place: Establishment, held: Held, bases: dict[str, int], *, odd: bool)
                 on=_day(add_months(month, 1), 3),
                 label="Déclaration du mois",
             )
-    FundDeclaration.objects.bulk_create(declared)
+    FundDeclaration.objects.bulk_create([*declared, *_recaps(place, declared)])
     if odd:
         first = datetime.date(clock.today().year, 1, 1)
         yield Entry(
@@ -118,6 +140,25 @@ def _dues(place: Establishment, held: Held, bases: dict[str, int], *, odd: bool)
             on=_day(datetime.date(first.year, 10, 1), 12) if clock.today().month > 10 else clock.today(),
             label="Appel de cotisation de l’année",
         )
+
+
+def _recaps(place: Establishment, declared: list[FundDeclaration]) -> Iterator[FundDeclaration]:
+    """The years that are over: they add nothing to their periods."""
+    for year in sorted({one.starts_on.year for one in declared if one.starts_on.year < clock.today().year}):
+        of_year = [one for one in declared if one.starts_on.year == year]
+        if sum(one.months for one in of_year) == 12:
+            yield FundDeclaration(
+                establishment=place,
+                fund="atiacl",
+                starts_on=datetime.date(year, 1, 1),
+                months=12,
+                version=1,
+                agents=of_year[-1].agents,
+                base=sum(one.base for one in of_year),
+                amount=sum(one.amount for one in of_year),
+                declared_at=datetime.datetime.combine(datetime.date(year + 1, 1, 18), datetime.time(11), clock.PARIS),
+                declared_by=ref_of("a01"),
+            )
 
 
 def _declaration(place: Establishment, held: Held, month: datetime.date, cents: int) -> FundDeclaration | None:
@@ -133,7 +174,7 @@ def _declaration(place: Establishment, held: Held, month: datetime.date, cents: 
         starts_on=month,
         months=about.months,
         version=1,
-        agents=held.civil_servants or 0,
+        agents=max(1, round(base / about.months / 240_000)),
         base=base,
         amount=round(base * rate),
         declared_at=datetime.datetime.combine(_day(about.period.ends_before, 2), datetime.time(10), clock.PARIS),

@@ -3,14 +3,14 @@
 from parvis.ground.retention import Basis, Kept, Sweep, impersonal, register
 
 impersonal(
-    ledger_movement="les comptes de cotisations des établissements : montants, mois, fonds",
+    ledger_movement="les comptes de cotisations des établissements : montants, mois, fonds",
     ledger_line="les deux côtés de chaque mouvement de ces comptes",
-    ledger_bankfile="les relevés bancaires des fonds qui ont été importés : leur nom, leur empreinte",
+    ledger_bankfile="les relevés bancaires des fonds qui ont été importés : leur nom, leur empreinte",
 )
 register(
     Kept(
         "ledger.payments",
-        "Virements reçus : libellé et nom de qui a payé, tels que la banque les donne",
+        "Virements reçus : libellé et nom de qui a payé, tels que la banque les donne",
         "ledger_bankpayment",
         "cotisations",
         Basis.PUBLIC_TASK,

@@ -114,6 +114,7 @@ def every_crossing() -> Iterator[RunSQL]:
         "notices",
         "exchanges",
         "obligations",
+        "agents",
         "inbox",
         "registration",
         "recovery",

@@ -69,7 +69,7 @@ def test_what_the_law_or_sense_forbids_is_refused_and_nothing_is_written(places,
 
 def test_a_scheme_without_a_contract_is_refused(places):
     places.owner.execute("DELETE FROM establishments_contract WHERE fund = 'ircantec'")
-    with places.scope("redactrice"), pytest.raises(Refused, match="pas de contrat en cours avec Ircantec"):
+    with places.scope("redactrice"), pytest.raises(Refused, match="pas de contrat en cours avec l’Ircantec"):
         change = {"status": "contract", "entry": "contract", "scheme": "ircantec"}
         declare(who=places.standing("redactrice"), told=told(**change), request=uuid.uuid4())
 

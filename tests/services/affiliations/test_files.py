@@ -43,7 +43,7 @@ def test_a_list_adds_agents_whole_and_the_exported_one_corrects_them(browser, pl
     where = sent(browser, TITLES + line(1) + line(2, status="Contractuel", hours="17,5"))["Location"]
     page = text(browser.get(where))
     assert "2 agents seront affiliés" in page
-    assert "Affiliation à Ircantec à compter du 1ᵉʳ septembre 2026" in page
+    assert "Affiliation à l’Ircantec à compter du 1ᵉʳ septembre 2026" in page
     assert number(1) not in page
     with places.scope("redactrice"):
         assert not Agent.objects.exists()

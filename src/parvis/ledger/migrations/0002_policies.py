@@ -25,10 +25,10 @@ CREATE TRIGGER ledger_truncate BEFORE TRUNCATE ON ledger_line
   FOR EACH STATEMENT EXECUTE FUNCTION ledger_append_only();
 """
 
-# At the end of the transaction, whatever scope is in force by then: hence SECURITY DEFINER, to see the lines at all.
+# At the end of the transaction, whatever scope is in force by then: hence the triggers' SECURITY DEFINER, to see the
+# lines at all; what they call runs as they do, and nobody else may call it.
 BALANCED = """
-CREATE FUNCTION ledger_check(which bigint) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
-  SET search_path = public, pg_temp AS $$
+CREATE FUNCTION ledger_check(which bigint) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE total numeric; sides bigint; wanted bigint;
 BEGIN
   SELECT m.sides INTO wanted FROM ledger_movement m WHERE m.id = which;

@@ -4,6 +4,7 @@ What is declared is due at once on the account; a correction takes the former mo
 """
 
 import datetime
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -135,6 +136,12 @@ def declare(*, who: Standing, span: Span, said: Said, version: int, held: Held) 
         raise Refused(
             f"L’année {span.starts_on.year} est déjà récapitulée : corrigez la déclaration de l’année.", field="base"
         )
+    if not span.recap and (other := _within(span, there)) is not None:
+        raise Refused(
+            f"Cette période est déjà déclarée en partie ({other.said}), quand l’établissement payait autrement : "
+            "ce qui manque se déclare avec l’année.",
+            field="base",
+        )
     amount = in_cents(contribution(span, said.base).value)
     made = FundDeclaration.objects.create(
         establishment_id=who.establishment_id,
@@ -159,6 +166,15 @@ def declare(*, who: Standing, span: Span, said: Said, version: int, held: Held) 
     if span.recap:
         done_by_service(actor=SYSTEM, fund=span.fund, act="declare", day=span.starts_on, reason=SEEN, on=clock.today())
     return made
+
+
+def _within(span: Span, there: Iterable[tuple[datetime.date, int]]) -> Span | None:
+    """A period that was declared and shares a month with this one, where it is not this one: nothing is due twice."""
+    for starts_on, months in there:
+        other = Span(span.fund, starts_on, months)
+        if months != 12 and other != span and (starts_on in span.period or span.starts_on in other.period):
+            return other
+    return None
 
 
 def _entered(who: Standing, span: Span, made: FundDeclaration, before: FundDeclaration | None) -> None:

@@ -9,6 +9,7 @@ from parvis.access.finding import Hit, Source, answers_sql, register, words_of
 from parvis.access.levels import Level
 from parvis.access.standing import Standing
 from parvis.ground.pages.addresses import address
+from parvis.ground.pages.filters import de
 from parvis.ledger.words import month_in_words
 from parvis.services.declarations.checks import CHECKS
 from parvis.services.declarations.service import SERVICE
@@ -31,7 +32,7 @@ def _find(who: Standing, typed: str, limit: int) -> Sequence[Hit]:
             Hit(
                 f"{name} : {CHECKS[code].label.lower() if code in CHECKS else code}",
                 address("service_declarations:individual", who.siret, ref),
-                f"Anomalie {code}, DSN de {month_in_words(month)}",
+                f"Anomalie {code}, DSN {de(month_in_words(month))}",
                 0.4,
                 month,
             )

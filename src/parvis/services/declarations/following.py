@@ -5,17 +5,18 @@ from typing import Any
 
 from parvis.access.succession.followers import Follower, register
 from parvis.ground import tenancy
+from parvis.ground.pages.filters import de
 from parvis.journal.actions import Actor
 from parvis.ledger.words import month_in_words
 from parvis.services.declarations.models import Anomaly, Correction, Declaration, Individual
 
 # Each after those that it points to.
-_MODELS = (Declaration, Individual, Anomaly, Correction)
+_MODELS: tuple[Any, ...] = (Declaration, Individual, Anomaly, Correction)
 
 
 def _listed() -> list[str]:
     rows = Declaration.objects.filter(establishment_id=tenancy.current().establishment).order_by("-month", "-pk")
-    return [f"DSN de {month_in_words(one.month)}" for one in rows]
+    return [f"DSN {de(month_in_words(one.month))}" for one in rows]
 
 
 def _taken() -> list[list[Any]]:

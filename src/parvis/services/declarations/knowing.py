@@ -33,7 +33,7 @@ def key_of(one: Individual) -> str:
 
 def twins(establishment: int, people: Iterable[tuple[str, Individual]]) -> dict[str, Twin]:
     """Of people whose NIR nobody has here, those who are somebody else's namesake born on the same day, by key."""
-    wanted: dict[tuple[datetime.date, str], str] = {}
+    wanted: dict[tuple[datetime.date | None, tuple[str, str]], str] = {}
     for key, one in people:
         if one.born_on is not None:
             wanted[one.born_on, same_person_key(one.surname or "", one.first_names or "")] = key
@@ -42,9 +42,9 @@ def twins(establishment: int, people: Iterable[tuple[str, Individual]]) -> dict[
     rows = Agent.objects.filter(establishment_id=establishment, same_as=None, born_on__in={day for day, _ in wanted})
     found = {}
     for agent in rows:
-        key = wanted.get((agent.born_on, same_person_key(agent.surname, agent.first_names)))  # type: ignore[arg-type]
-        if key is not None:
-            found[key] = Twin(agent.pk, agent.name, nir.masked(nir.unsealed(agent.nir_sealed)))
+        met = wanted.get((agent.born_on, same_person_key(agent.surname, agent.first_names)))
+        if met is not None:
+            found[met] = Twin(agent.pk, agent.name, nir.masked(nir.unsealed(agent.nir_sealed)))
     return found
 
 

@@ -111,8 +111,8 @@ class Individual(models.Model):
     """Somebody in whose declaration something is wrong. `line`: where their part of the file begins.
 
     `sealed`: what was declared (`packing`), as corrected since; `nir_key`: as `agents.nir` makes it. `agent`: who they
-    were recognised as. `applied`: their bases are written; else an anomaly that blocks keeps them waiting. `version`
-    counts the corrections.
+    were recognised as, or likely are. `applied`: their bases are written; else an anomaly that blocks keeps them
+    waiting. `version` counts the corrections.
     """
 
     ref = models.UUIDField(unique=True, default=uuid.uuid4)

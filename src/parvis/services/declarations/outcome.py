@@ -2,6 +2,7 @@
 
 import datetime
 from collections.abc import Sequence
+from typing import Any
 
 from django.db import connection
 
@@ -285,7 +286,7 @@ WHERE a.establishment_id = %(place)s AND a.month = %(after)s AND a.code = 'MoisP
 
 def again(establishment: int, month: datetime.date) -> None:
     """Count what comes back from the month before; close what payroll has mended. Three statements."""
-    rule = {"place": establishment, "month": month, "before": add_months(month, -1), "now": clock.now()}
+    rule: dict[str, Any] = {"place": establishment, "month": month, "before": add_months(month, -1), "now": clock.now()}
     rule["after"] = add_months(month, 1)
     with connection.cursor() as cursor:
         cursor.execute(_CAME_SQL, rule)

@@ -54,8 +54,8 @@ def packed(one: Individual) -> str:
 def unpacked(sealed: str) -> Individual:
     """What was packed; its place in the file is no longer known. Raises Unsealable."""
     told = json.loads(unseal(sealed, purpose=PURPOSE))
-    plain = dict(zip(_PLAIN, map(_back, told), strict=False))
-    shaped = {
+    plain: dict[str, Any] = dict(zip(_PLAIN, map(_back, told), strict=False))
+    shaped: dict[str, Any] = {
         name: tuple(_shape(kind, values) for values in several)
         for (name, kind), several in zip(_OF_INDIVIDUAL.items(), told[len(_PLAIN) :], strict=True)
     }

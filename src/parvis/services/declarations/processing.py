@@ -155,7 +155,7 @@ class Work:
                 payroll_number=(one.payroll_number or "")[:30],
                 nir_key=key,
                 sealed=packed(one),
-                agent_id=agent or None,
+                agent_id=agent or (case.twin.id if case.twin is not None else None),
                 applied=applied and not self.row.test,
             )
             kept.append(person)

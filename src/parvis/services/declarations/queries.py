@@ -15,7 +15,7 @@ from parvis.dsn.shapes import Individual as Told
 from parvis.establishments.funds import FUNDS
 from parvis.ground import clock
 from parvis.ground.pages.charts import Chart, stacked
-from parvis.ground.pages.filters import date_short
+from parvis.ground.pages.filters import date_short, de
 from parvis.ledger.words import month_in_words
 from parvis.regulations.periods import add_months
 from parvis.services.declarations.checks import Check, Mend
@@ -70,7 +70,7 @@ def row_of(one: Any) -> Row:
     return Row(
         ref=one.ref,
         month=one.month,
-        title=f"DSN de {month_in_words(one.month)}",
+        title=f"DSN {de(month_in_words(one.month))}",
         kind=kind_label(one.kind),
         fraction=fraction,
         state=str(Declaration.State(one.state).label),

@@ -184,7 +184,9 @@ _HEAD = re.compile(rb"^(S20\.G00\.05\.00[1-5]|S21\.G00\.06\.001|S21\.G00\.11\.00
 
 def entered(stream: BinaryIO) -> tuple[str, list[Head]]:
     """The file's SHA-256, and the heads of its declarations."""
-    digest, heads, rest, test = hashlib.sha256(), [], b"", None
+    digest, rest = hashlib.sha256(), b""
+    heads: list[Head] = []
+    test: bool | None = None
     while True:
         chunk = stream.read(CHUNK)
         digest.update(chunk)

@@ -13,7 +13,7 @@ from parvis.access.standing import Standing
 from parvis.access.tasks import Source, Task, register
 from parvis.ground import clock
 from parvis.ground.pages.addresses import address
-from parvis.ground.pages.filters import plural
+from parvis.ground.pages.filters import de, plural
 from parvis.ledger.words import month_in_words
 from parvis.regulations.due_dates.calendar import Fund, Payer, due
 from parvis.regulations.parameters import NotKnown
@@ -62,7 +62,7 @@ def _tasks(who: Standing, value: Any) -> Iterable[Task]:
         lacking = missing_month(who.today, month, headcount)
         if lacking is not None:
             yield Task(
-                f"Déposer la DSN de {month_in_words(lacking[0])}",
+                f"Déposer la DSN {de(month_in_words(lacking[0]))}",
                 "Aucune DSN de ce mois n’est reçue, et l’échéance est passée.",
                 address("service_declarations:index", who.siret),
                 lacking[1],

@@ -3,7 +3,7 @@
 from typing import Any
 
 from parvis.ground.pages.addresses import address
-from parvis.ground.pages.filters import plural
+from parvis.ground.pages.filters import de, plural
 from parvis.ledger.words import month_in_words
 from parvis.notices.registry import Delivery, Kind, Shown, declare
 
@@ -11,7 +11,7 @@ from parvis.notices.registry import Delivery, Kind, Shown, declare
 def _declaration(siret: str, number: int, detail: dict[str, Any]) -> Shown:
     return Shown(
         "DSN reçue avec des anomalies",
-        f"La DSN de {month_in_words(detail['month'])} est traitée : "
+        f"La DSN {de(month_in_words(detail['month']))} est traitée : "
         f"{plural(detail['count'], 'anomalie à corriger', 'anomalies à corriger')}.",
         address("service_declarations:declaration", siret, detail["ref"]),
         "Voir les anomalies",

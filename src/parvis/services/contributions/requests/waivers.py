@@ -9,6 +9,7 @@ from typing import Any
 
 from django.conf import settings
 
+from parvis.access.actions.guards import locked
 from parvis.dossiers.forms import PickField, StepForm
 from parvis.dossiers.models import Dossier
 from parvis.dossiers.registry import Asking, Condition, Decider, Granting, Kind, Piece, Step, declare
@@ -16,13 +17,15 @@ from parvis.dossiers.sealed import Answers
 from parvis.exchanges.forms import TextField
 from parvis.ground.tenancy import Refused
 from parvis.ledger import sides
-from parvis.ledger.actions import record
+from parvis.ledger.actions import Different, record
 from parvis.ledger.models import Kind as Movement
 from parvis.ledger.queries import Sums, balances
 from parvis.ledger.words import euros
 from parvis.services.contributions.accounts import accounts_of
 from parvis.services.contributions.charges import Charge, charge, charges, conditions
 from parvis.services.contributions.requests.fields import PAID_TO, month_of, short
+
+ALREADY = "Une remise a déjà été accordée pour cette majoration : une même majoration n’est remise qu’une fois."
 
 
 def _open(asking: Asking) -> list[Charge]:
@@ -110,6 +113,10 @@ def _decider(dossier: Dossier, granted: int | None) -> Decider:
 def _given_up(granting: Granting) -> None:
     """The fund gives the surcharge up: what remains of it is owed no more."""
     dossier, amount = granting.dossier, granting.granted or 0
+    locked(dossier.establishment_id)
+    one = charge(dossier.establishment_id, uuid.UUID(str(_held(granting.answers, "charge"))))
+    if one is None or one.taken_back:
+        raise Refused("Cette majoration n’est plus due : elle a été annulée. Classez cette demande sans suite.")
     _, left = balances([dossier.establishment_id]).get((dossier.establishment_id, dossier.fund), (0, 0))
     if amount > max(0, left):
         raise Refused(
@@ -117,18 +124,23 @@ def _given_up(granting: Granting) -> None:
             "accordez-en autant au plus. Ce qui est déjà payé se rend par une demande de remboursement.",
             field="granted",
         )
-    record(
-        actor=granting.actor,
-        establishment=dossier.establishment_id,
-        fund=dossier.fund,
-        kind=Movement.WAIVER,
-        month=month_of(granting.answers, "majoration") or granting.on,
-        sides=sides.waiver(amount),
-        key=f"waiver:{_held(granting.answers, 'charge')}",
-        on=granting.on,
-        reference=dossier.reference,
-        label=f"Remise, {dossier.title[0].lower()}{dossier.title[1:]}"[:200],
-    )
+    try:
+        done = record(
+            actor=granting.actor,
+            establishment=dossier.establishment_id,
+            fund=dossier.fund,
+            kind=Movement.WAIVER,
+            month=month_of(granting.answers, "majoration") or granting.on,
+            sides=sides.waiver(amount),
+            key=f"waiver:{one.movement.ref}",
+            on=granting.on,
+            reference=dossier.reference,
+            label=f"Remise, {dossier.title[0].lower()}{dossier.title[1:]}"[:200],
+        )
+    except Different as fault:
+        raise Refused(ALREADY) from fault
+    if not done.new:
+        raise Refused(ALREADY)
 
 
 WAIVER = declare(

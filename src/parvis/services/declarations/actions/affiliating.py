@@ -88,7 +88,7 @@ def affiliate(
         )
     again = check_again(row, told, actor=actor_of(who, service=CODE))
     check_others(row, actor=actor_of(who, service=CODE))
-    agent = Agent.objects.filter(pk=row.agent_id).first()
+    agent = Agent.objects.filter(pk=row.agent_id).first() if row.agent_id is not None else None
     record(
         "declaration.affiliated",
         actor=actor_of(who, service=CODE),

@@ -76,7 +76,8 @@ def _named(row: Individual, told: Told, key: str, case: Case) -> None:
     row.sealed, row.nir_key, row.name = packed(told), key, name_of(told)
     row.sort_key = sort_key(f"{told.surname or ''} {told.first_names or ''}")[:250]
     if not row.applied:
-        row.agent_id = case.known.id if case.known is not None else None
+        likely = case.twin.id if case.twin is not None else None
+        row.agent_id = case.known.id if case.known is not None else likely
 
 
 def _settle(row: Individual, wrong: dict[str, Found], actor: Actor) -> tuple[list[str], list[str]]:
@@ -117,7 +118,7 @@ def _write(row: Individual, declaration: Declaration, bases: Sequence[Base]) -> 
         )
         return
     held = list(
-        MonthlyBase.objects.filter(declaration=declaration.ref, agent_id=row.agent_id, withdrawn=False)
+        MonthlyBase.objects.filter(declaration=declaration.ref, agent=row.agent, withdrawn=False)
         .exclude(pk__in=MonthlyBase.objects.filter(supersedes__isnull=False).values("supersedes"))
         .order_by("pk")
     )

@@ -162,7 +162,8 @@ def _on_agent(who: Standing, row: Individual, told: Told, wanted: Told, values: 
             _may(who, "nir")
             identity = replace(identity_of(agent), nir=values.nir)
             correct_identity(who=who, ref=agent.ref, identity=identity, version=agent.version)
-    if values.minutes and values.nir == "" and agent is not None:
+    # Somebody who only may be them under another NIR is not changed.
+    if values.minutes and values.nir == "" and agent is not None and agent.nir_key == row.nir_key:
         _hours(who, row.declaration, agent, values.minutes)
 
 

@@ -48,7 +48,8 @@ def unknown(case: Case) -> Found | None:
 def other_nir(case: Case) -> Found | None:
     if case.twin is None or case.known is not None:
         return None
-    return Found(masked(case.one.nir or ""), f"{case.twin.masked} ({case.twin.name})", case.one.line)
+    expected = f"{case.twin.masked} ({case.twin.name})" if case.twin.masked else f"NIR de {case.twin.name} à compléter"
+    return Found(masked(case.one.nir or ""), expected, case.one.line)
 
 
 def swapped(case: Case) -> Found | None:
@@ -142,7 +143,8 @@ CHECKS = (
         "IdenAgent003", Family.AGENT, True, "NIR différent de celui de l’agent",
         "Un agent de l’établissement porte les mêmes noms et la même date de naissance sous un autre NIR : l’un des "
         "deux est faux.",
-        "Saisissez le bon NIR, au complet ou ses dix premiers chiffres.",
+        "Saisissez le bon NIR, au complet ou ses dix premiers chiffres. Si c’est celui de l’agent qui manque ou est "
+        "faux, corrigez sa fiche, puis contrôlez de nouveau.",
         "Corrigez le NIR (S21.G00.30.001) dans la fiche de l’agent.",
         Mend.NIR, other_nir,
     ),

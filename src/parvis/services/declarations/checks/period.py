@@ -102,13 +102,13 @@ def overlapping(case: Case) -> Found | None:
         bases = case.by_code.get(code)
         if bases is None or len(bases) < 2:
             continue
-        ordered = sorted((one for one in bases if one.start and one.end), key=lambda one: (one.start, one.end))
-        for before, after in zip(ordered, ordered[1:], strict=False):
-            if before.contract == after.contract and after.start <= before.end:
+        spans = sorted((one.start, one.end, one.contract or "", one.line) for one in bases if one.start and one.end)
+        for (start, end, contract, _), (again, until, other, line) in zip(spans, spans[1:], strict=False):
+            if contract == other and again <= end:
                 return Found(
-                    f"Du {day(before.start)} au {day(before.end)}, et du {day(after.start)} au {day(after.end)}",
+                    f"Du {day(start)} au {day(end)}, et du {day(again)} au {day(until)}",
                     "Des périodes qui se suivent",
-                    after.line,
+                    line,
                 )
     return None
 
@@ -118,8 +118,8 @@ def outside_contract(case: Case) -> Found | None:
     if not starts:
         return None
     first = min(starts)
-    endings = [one.day for contract in case.one.contracts for one in contract.endings]
-    last = max(endings) if endings and len(endings) == len(case.one.contracts) and all(endings) else None
+    endings = [one.day for contract in case.one.contracts for one in contract.endings if one.day]
+    last = max(endings) if len(endings) == len(case.one.contracts) else None
     for code in FUND_OF_BASE:
         for base in case.by_code.get(code, ()):
             if base.start and base.start < first:
