@@ -119,6 +119,24 @@ SHOTS = (
         apart=".month-head",
         tall=860,
     ),
+    Shot(
+        "agents",
+        "services/agents/",
+        "La liste des agents : la recherche, les filtres, puis un agent par ligne avec son régime et son état.",
+        apart="tbody, .banners, .card",
+    ),
+    Shot(
+        "declarations",
+        "services/declarations/",
+        "La page « Déclarations individuelles » : les DSN reçues, mois par mois, avec leur état.",
+        apart="tbody, .banners, .card, section",
+    ),
+    Shot(
+        "cotisations",
+        "services/cotisations/",
+        "La page « Cotisations » : le solde de chaque fonds, le prochain paiement, les majorations.",
+        apart="tbody, .banners, .banner, .card, section",
+    ),
 )
 STRUCTURE = """apart => {
   const found = [];
