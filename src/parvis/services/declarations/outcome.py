@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db import connection
+from django.db.models import Q
 
 from parvis.access.actions.guards import locked
 from parvis.access.levels import Level
@@ -25,7 +26,7 @@ from parvis.regulations.due_dates.calendar import Fund, Payer, due
 from parvis.regulations.parameters import NotKnown, value
 from parvis.regulations.periods import add_months
 from parvis.services.declarations.checks import CHECKS, Found
-from parvis.services.declarations.models import Anomaly, Declaration
+from parvis.services.declarations.models import Anomaly, Correction, Declaration
 from parvis.services.declarations.processing import Sums, Work, anomaly_of
 
 IN_FORCE = (Declaration.State.ANOMALIES, Declaration.State.PROCESSED)
@@ -63,7 +64,8 @@ def place_of(row: Declaration, told: Told) -> list[Declaration]:
         came_from="",
         state__in=IN_FORCE,
     ).order_by("pk")
-    held = list(rows if row.fractions == 1 else rows.filter(fraction=row.fraction))
+    same = Q(fraction=row.fraction) | ~Q(fractions=row.fractions)
+    held = list(rows if row.fractions == 1 else rows.filter(same))
     if not told.replacing and told.kind != shapes.CANCELS:
         if held:
             says = (
@@ -119,7 +121,7 @@ def finish(work: Work, told: Told, replaced: Sequence[Declaration], *, quiet: bo
             _of_the_month(work)
             row.state = _state(sums.anomalies.total() > 0)
     row.save()
-    again(row.establishment_id, row.month)
+    again(row.establishment_id, row.month, whole=whole)
     if quiet:
         return
     if whole:
@@ -160,6 +162,8 @@ def _replaced(old: Declaration, row: Declaration) -> None:
     Anomaly.objects.filter(declaration=old, state__in=["open", "payroll"]).update(
         state=Anomaly.State.CLOSED, settled_at=clock.now()
     )
+    # What was begun on it can no longer be applied, and would stay « À faire ».
+    Correction.objects.filter(individual__declaration=old, state=Correction.State.DRAFT).delete()
     old.state = Declaration.State.REPLACED
     old.save(update_fields=["state"])
 
@@ -284,11 +288,20 @@ WHERE a.establishment_id = %(place)s AND a.month = %(after)s AND a.code = 'MoisP
     AND d.month = %(month)s AND d.state IN ('anomalies', 'processed') AND NOT d.test)"""
 
 
-def again(establishment: int, month: datetime.date) -> None:
-    """Count what comes back from the month before; close what payroll has mended. Three statements."""
+# Somebody who was absent had left, which has been declared since.
+_GONE_SQL = """UPDATE service_declarations_anomaly a SET state = 'corrected', settled_at = %(now)s
+WHERE a.establishment_id = %(place)s AND a.month < %(month)s AND a.code = 'AbsPer01' AND a.state IN ('open', 'payroll')
+  AND NOT EXISTS (SELECT FROM agents_affiliation f WHERE f.agent_id = a.agent_id
+    AND (f.left_on IS NULL OR f.left_on >= a.month))"""
+
+
+def again(establishment: int, month: datetime.date, *, whole: bool) -> None:
+    """Count what comes back from the month before; close what payroll has mended, where the month is whole."""
     rule: dict[str, Any] = {"place": establishment, "month": month, "before": add_months(month, -1), "now": clock.now()}
     rule["after"] = add_months(month, 1)
     with connection.cursor() as cursor:
         cursor.execute(_CAME_SQL, rule)
         cursor.execute(_TIMES_SQL, rule)
-        cursor.execute(_MENDED_SQL, rule)
+        if whole:
+            cursor.execute(_MENDED_SQL, rule)
+            cursor.execute(_GONE_SQL, rule)

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from django.conf import settings
-from django.db import connection
+from django.db import DataError, IntegrityError, connection
 
 from parvis.dsn import reading
 from parvis.dsn.shapes import Declaration as Told
@@ -31,10 +31,6 @@ from parvis.services.declarations.processing import Work
 OWNER = "parvis_owner"
 MOST_PROBLEMS = 50
 CHUNK = 1 << 20
-
-
-class Busy(Exception):
-    """Another process is receiving files."""
 
 
 class Broken(Exception):
@@ -84,13 +80,13 @@ Tell = Callable[[str], None]
 def receive(folder: Path, *, tell: Tell = lambda text: None) -> Report:
     """Every file of a folder, in the order of their names; `tell` gets a sentence for what is refused. As the owner.
 
-    Raises Busy while another one runs, OSError where a file cannot be read.
+    Several processes may share a folder: each takes the files that no other one is at. Raises OSError where a file
+    cannot be read.
     """
     report = Report()
-    with _alone():
-        for path in sorted(one for one in folder.iterdir() if one.is_file() and not one.name.startswith(".")):
-            with path.open("rb") as stream:
-                receive_file(stream, path.name, report=report, tell=tell)
+    for path in sorted(one for one in folder.iterdir() if one.is_file() and not one.name.startswith(".")):
+        with path.open("rb") as stream:
+            receive_file(stream, path.name, report=report, tell=tell)
     return report
 
 
@@ -108,7 +104,21 @@ def receive_file(
     `at`: when it came, now unless the demo says otherwise; `quiet`: nobody is told, and no history is written.
     """
     digest, heads = entered(stream)
-    at = at or clock.now()
+    with _taken(digest) as mine:
+        if mine:
+            _receive(stream, name, digest, heads, report, tell, at or clock.now(), quiet)
+
+
+def _receive(
+    stream: BinaryIO,
+    name: str,
+    digest: str,
+    heads: list["Head"],
+    report: Report,
+    tell: Tell,
+    at: datetime.datetime,
+    quiet: bool,
+) -> None:
     with tenancy.scope(role=OWNER):
         sending, new = Sending.objects.get_or_create(digest=digest, defaults={"name": name[:200], "received_at": at})
         if not new and sending.state != Sending.State.PENDING:
@@ -124,6 +134,10 @@ def receive_file(
             _File(digest, places, own, tell, name, at, quiet).work(stream)
             _end(sending, Sending.State.DONE)
         report.add(own)
+    except (DataError, IntegrityError) as fault:
+        # What the database says of a row is not told: it may hold what was declared of somebody.
+        report.refused += 1
+        tell(f"{name} : rien n’en est enregistré ({type(fault).__name__}), il sera repris la prochaine fois.")
     except Broken as broken:
         problem = broken.problems[0]
         report.refused += 1
@@ -131,7 +145,7 @@ def receive_file(
         with tenancy.scope(role=OWNER):
             sending.line, sending.rubric, sending.says = problem.line, problem.rubric, problem.message[:300]
             _end(sending, Sending.State.REFUSED)
-            Declaration.objects.filter(digest=digest).update(
+            Declaration.objects.filter(digest=digest, establishment_id__in=set(places.values())).update(
                 state=Declaration.State.REJECTED,
                 processed_at=clock.now(),
                 problems=[_problem(one) for one in broken.problems],
@@ -144,15 +158,16 @@ def _end(sending: Sending, state: Sending.State) -> None:
 
 
 @contextlib.contextmanager
-def _alone() -> Iterator[None]:
+def _taken(digest: str) -> Iterator[bool]:
+    """Whether the file is ours for now: False while another process is at it."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(hashtext('parvis dsn'))")
-        if not cursor.fetchone()[0]:
-            raise Busy
+        cursor.execute("SELECT pg_try_advisory_lock(hashtext('parvis dsn'), hashtext(%s))", [digest])
+        mine = bool(cursor.fetchone()[0])
         try:
-            yield
+            yield mine
         finally:
-            cursor.execute("SELECT pg_advisory_unlock(hashtext('parvis dsn'))")
+            if mine:
+                cursor.execute("SELECT pg_advisory_unlock(hashtext('parvis dsn'), hashtext(%s))", [digest])
 
 
 @dataclass(slots=True)
@@ -238,7 +253,9 @@ def _announce(digest: str, heads: list[Head], places: dict[str, int], at: dateti
         ],
         ignore_conflicts=True,
     )
-    Declaration.objects.filter(digest=digest, state=Declaration.State.RECEIVED).update(state=Declaration.State.CHECKING)
+    Declaration.objects.filter(
+        digest=digest, establishment_id__in=set(places.values()), state=Declaration.State.RECEIVED
+    ).update(state=Declaration.State.CHECKING)
 
 
 def _problem(one: Problem) -> dict[str, object]:
@@ -289,6 +306,13 @@ class _File:
         self.report.declarations += 1
         if place is None or told.month is None:
             self.report.strangers += 1
+            if place is not None:
+                # Announced by its raw head, and its month is none.
+                Declaration.objects.filter(establishment_id=place, digest=self.digest, number=told.number).update(
+                    state=Declaration.State.REJECTED,
+                    processed_at=clock.now(),
+                    problems=[_problem(one) for one in self.early if one.blocking][:MOST_PROBLEMS],
+                )
             self.tell(f"{self.name} : la déclaration {told.number} est d’un établissement que Parvis ne connaît pas.")
             self._skip()
             return

@@ -16,7 +16,7 @@ from parvis.dsn.generation.anomalies import Anomaly
 from parvis.dsn.generation.employers import read_employers
 from parvis.dsn.generation.posts import Employer
 from parvis.dsn.generation.sending import Part, generate
-from parvis.services.declarations.receiving import Busy, receive
+from parvis.services.declarations.receiving import receive
 
 MOST_MONTHS = 36
 
@@ -69,9 +69,6 @@ class Command(BaseCommand):
     def _receive(self, folder: Path) -> None:
         try:
             report = receive(folder, tell=self.stderr.write)
-        except Busy:
-            self.stderr.write("Des DSN sont déjà en cours de réception : attendez la fin, puis recommencez.")
-            sys.exit(2)
         except OSError as fault:
             self.stderr.write(f"{fault.filename or folder} ne peut pas être lu : {fault.strerror}.")
             sys.exit(2)

@@ -122,6 +122,11 @@ def _write(row: Individual, declaration: Declaration, bases: Sequence[Base]) -> 
         .exclude(pk__in=MonthlyBase.objects.filter(supersedes__isnull=False).values("supersedes"))
         .order_by("pk")
     )
+    # A correction may go back to what was said first: that row stands already, superseded, under the same rank.
+    kept = MonthlyBase.objects.filter(declaration=declaration.ref, agent_id__in={one.agent for one in bases})
+    taken: set[tuple[object, ...]] = set(
+        kept.filter(withdrawn=False).values_list("agent_id", "code", "starts_on", "ends_on", "contract", "rank")
+    )
     left = list(held)
     changed: list[Base] = []
     for one in bases:
@@ -135,6 +140,10 @@ def _write(row: Individual, declaration: Declaration, bases: Sequence[Base]) -> 
         old = next((row for row in left if row.code == one.code), None)
         if old is not None:
             left.remove(old)
+        rank = one.rank
+        while (one.agent, *_place_of(one), rank) in taken:
+            rank += 1
+        taken.add((one.agent, *_place_of(one), rank))
         made.append(
             Base(
                 one.agent,
@@ -146,7 +155,7 @@ def _write(row: Individual, declaration: Declaration, bases: Sequence[Base]) -> 
                 one.agent_part,
                 one.employer_part,
                 one.contract,
-                one.rank,
+                rank,
                 old.pk if old is not None else None,
             )  # fmt: skip
         )
@@ -156,11 +165,11 @@ def _write(row: Individual, declaration: Declaration, bases: Sequence[Base]) -> 
 
 
 def _place(old: MonthlyBase) -> tuple[object, ...]:
-    return (old.code, old.starts_on, old.ends_on, old.contract, old.rank)
+    return (old.code, old.starts_on, old.ends_on, old.contract)
 
 
 def _place_of(one: Base) -> tuple[object, ...]:
-    return (one.code, one.starts_on, one.ends_on, one.contract, one.rank)
+    return (one.code, one.starts_on, one.ends_on, one.contract)
 
 
 _STATE_SQL = """UPDATE service_declarations_declaration d SET applied = d.applied + %(applied)s, state = CASE

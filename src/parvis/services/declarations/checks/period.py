@@ -35,6 +35,11 @@ def too_few_hours(case: Case) -> Found | None:
     if week is None:
         return None
     full = contract.full_time_hours or FULL_WEEK
+    held, post = case.affiliation, case.known.post(case.last) if case.known is not None else None
+    # Affiliated with these very hours: with those of other employers they were enough.
+    kept = held is not None and held.state == "active" and post is not None
+    if kept and post is not None and abs(week - post.minutes * 100 / 60) <= HOURS_APART:
+        return None
     least = decimal_hours(FULL_OF_ARTS.get(full, "cnracl.affiliation_hours"), case.month)
     if least is None or week + HOURS_APART >= least:
         return None
