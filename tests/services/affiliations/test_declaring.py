@@ -163,10 +163,11 @@ def test_a_departure_ends_everything_once_and_may_be_taken_back(places, declared
 
 
 @pytest.fixture
-def committed(rows, transactional_db):
-    """For what only separate transactions show."""
+def committed(rows, django_db_blocker):
+    """For what only separate transactions show: they commit, and what they leave is taken back."""
     rows.contract("ircantec")
-    yield rows
+    with django_db_blocker.unblock():
+        yield rows
     for table in ("agents_post", "agents_affiliation", "agents_agent"):
         rows.owner.execute(
             f"DELETE FROM {table} WHERE establishment_id = ANY(%s)", [list(rows.establishments.values())]
