@@ -53,7 +53,7 @@ def test_an_adviser_of_another_fund_never_reads_of_the_establishment(world: Worl
             answer = browser.generic(method, address(name, route, world))
             # For who supervises alone, the role is looked at before the establishment.
             refused = answer.status_code in (403, 404) if "<siret:" in route else answer.status_code < 500
-            if not refused or world.administrator.membership.email in answer.content.decode():
+            if not refused or world.administrator.membership.email.encode() in answer.content:
                 faults.append(f"{method} {name}: {answer.status_code}")
     assert not faults, "\n".join(faults)
 

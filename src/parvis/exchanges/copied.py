@@ -25,7 +25,9 @@ register(
         },
         {
             **dict.fromkeys(("id", "ref", "draft", "establishment_id", "motif_id", "person_id", "author"), PLUMBING),
-            **dict.fromkeys(("addressee", "service", "search", "merged", "fund_at", "first_answer_at"), PLUMBING),
+            **dict.fromkeys(
+                ("addressee", "service", "search", "vector", "merged", "fund_at", "first_answer_at"), PLUMBING
+            ),
             **dict.fromkeys(("adviser_id", "adviser_name", "taken_by", "taken_by_name"), _OTHERS),
             "details": _AGENT,
         },

@@ -63,6 +63,11 @@ DATED = {
         WHERE l.first_opened_at IS NULL AND l.withdrawn_at IS NULL AND l.archived_at IS NULL""",
     "exchanges.asked": """SELECT x.establishment_id, x.due_on FROM places p
         JOIN exchanges_exchange x ON x.establishment_id = p.id WHERE x.state = 'asked'""",
+    # Without a day of its own: after what is due soon.
+    "dossiers.waiting": f"""SELECT x.establishment_id, coalesce(x.due_on, today + soon) FROM places p
+        JOIN dossiers_dossier x ON x.establishment_id = p.id
+        WHERE x.state IN ('draft', 'employer', 'centraliser', 'asked')
+          AND NOT (x.state = 'draft' AND x.taken_by IS DISTINCT FROM {_ME})""",
     "review": """SELECT v.establishment_id, v.due_on FROM places p
         JOIN access_review v ON v.establishment_id = p.id WHERE p.administers AND v.closed_at IS NULL""",
     "requests": """SELECT q.establishment_id, q.asked_at::date FROM places p
@@ -93,6 +98,13 @@ UNDATED = {
         WHERE d.closed_at IS NULL AND d.accepted_at IS NULL""",
     "first-steps": """SELECT f.establishment_id FROM places p
         JOIN registration_firststeps f ON f.establishment_id = p.id WHERE p.administers AND f.closed_at IS NULL""",
+    "agents": """SELECT f.establishment_id FROM places p JOIN agents_affiliation f ON f.establishment_id = p.id
+        WHERE f.state = 'incomplete' OR f.left_on IS NULL AND f.claimed_on IS NOT NULL""",
+    "declarations": """SELECT a.establishment_id FROM places p
+        JOIN service_declarations_anomaly a ON a.establishment_id = p.id WHERE a.state = 'open'""",
+    # What is to be paid stands in the obligations.
+    "contributions": """SELECT b.establishment_id FROM places p
+        JOIN ledger_bankpayment b ON b.establishment_id = p.id WHERE b.state = 'waiting'""",
     "organisation.unattended": f"""SELECT p.id FROM places p JOIN access_delegation d ON d.organisation_id = p.id
         WHERE p.administers AND {IN_FORCE_SQL}""",
 }

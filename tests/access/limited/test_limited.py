@@ -41,9 +41,12 @@ WRITING = [one for one in ADMINISTRATORS if "POST" in one.values[2].methods]
 BY_MEMBERS = {
     "access:terms", "access:proposal", "access:ask-right", "access:deputy-answer",
     # What one has read, how one is reminded: one's own. What is written there as an employer asks again who may.
-    "notices:read-all", "information:news-here", "letters:read", "letters:unread", "letters:archive",
+    "notices:read-all", "information:news-here",
+    "letters:read", "letters:read-several", "letters:unread", "letters:archive",
     "obligations:reminders", "obligations:calendar", "obligations:act", "obligations:done",
     "exchanges:new", "exchanges:step", "exchanges:give-up", "exchanges:one",
+    *(f"dossiers:{name}" for name in ("new", "step", "documents", "check", "one", "messages", "delegate")),
+    *("dossiers:give-back", "dossiers:withdraw"),
 }  # fmt: skip
 
 

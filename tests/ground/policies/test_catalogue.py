@@ -132,6 +132,9 @@ def test_every_definer_function_is_a_declared_crossing_and_conversely(owner: psy
     declared: dict[str, set[str]] = {}
     for crossing in every_crossing():
         create, _, grant = crossing.sql
+        if " RETURNS trigger" in create:
+            # Nobody calls it: what a trigger does is looked at with its table.
+            continue
         name = re.match(r"CREATE OR REPLACE FUNCTION (\w+)\(", create)
         assert name is not None
         declared[name[1]] = set(grant.rsplit(" TO ", 1)[1].split(", "))
