@@ -79,7 +79,7 @@ def sent_empty_says_what_is_missing(page: Page, path: str) -> list[str]:
     if summary.count() != 1:
         return [f"{path}: no summary of errors"]
     faults = []
-    if not page.title().startswith("Erreur : "):
+    if not page.title().replace("\u00a0", " ").startswith("Erreur : "):
         faults.append(f"{path}: title {page.title()}")
     if not summary.evaluate("one => one === document.activeElement"):
         faults.append(f"{path}: the summary has not the focus")

@@ -58,9 +58,13 @@ def home(world: World) -> str:
     return f"/etablissements/{world.here.siret}/"
 
 
+# Two of those that come with a contract; the others do as they do.
+LOOKED_AT = ("contrats", "correspondants")
+
+
 def new_here(world: World) -> list[str]:
     with acting(world.administrator) as who:
-        return [one.service.code for one in openings(who.funds)]
+        return [one.service.code for one in openings(who.funds) if one.service.code in LOOKED_AT]
 
 
 def contract(world: World, **fields: Any) -> None:

@@ -95,8 +95,8 @@ def _opening(office: Office, server: MailServer) -> Expected:
         daily.announce_openings()
     return Expected(
         _both(office),
-        f"Parvis : 2 services sont ouverts, droits à attribuer {TOWN}",
-        ["2 services se sont ouverts", "Contrats avec les fonds", "Correspondants", "vous attribuez tout en une fois"],
+        f"Parvis : 5 services sont ouverts, droits à attribuer {TOWN}",
+        ["5 services se sont ouverts", "Contrats avec les fonds", "Correspondants", "vous attribuez tout en une fois"],
         rf"/etablissements/{office.siret}/comptes/nouveaux-services/",
         302,
     )

@@ -65,5 +65,5 @@ def test_a_document_asked_for_and_a_refusal_are_received_without_what_they_say(
     for mail in mine:
         whole = plain(mail) + html(mail)
         assert grouped(dossier.reference) in whole and "Demande de remboursement" in whole
-        for said in ("Mouchet", "illisibles", "avril", "618", "soumis à tort", "Noémie"):
+        for said in ("Mouchet", "illisibles", "avril", "618,", "soumis à tort", "Noémie"):
             assert said not in whole, said

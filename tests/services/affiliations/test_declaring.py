@@ -68,7 +68,10 @@ def test_what_the_law_or_sense_forbids_is_refused_and_nothing_is_written(places,
 
 
 def test_a_scheme_without_a_contract_is_refused(places):
-    places.owner.execute("DELETE FROM establishments_contract WHERE fund = 'ircantec'")
+    places.owner.execute(
+        "DELETE FROM establishments_contract WHERE fund = 'ircantec' AND establishment_id = ANY(%s)",
+        [list(places.establishments.values())],
+    )
     with places.scope("redactrice"), pytest.raises(Refused, match="pas de contrat en cours avec l’Ircantec"):
         change = {"status": "contract", "entry": "contract", "scheme": "ircantec"}
         declare(who=places.standing("redactrice"), told=told(**change), request=uuid.uuid4())
