@@ -44,7 +44,7 @@ def test_a_delegate_declares_on_the_employer_s_behalf(world, signed_in):
     where = browser.post(BASE + "affilier/", AGENT)["Location"]
     check = browser.post(where, POST)["Location"]
     assert browser.post(check).status_code == 302
-    event = Event.objects.get(kind="affiliation.declared", establishment=world.here.pk)
+    event = Event.objects.get(kind="affiliation.declared", establishment_id=world.here.pk)
     assert (event.origin, event.establishment_id) == (DELEGATE, world.here.pk)
     assert Affiliation.objects.filter(establishment=world.here, scheme="cnracl").count() == 1
 
