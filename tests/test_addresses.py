@@ -153,7 +153,7 @@ def test_somebody_elses_object_under_ones_own_address_meets_404(
     for name, pattern in tried:
         where = address(name, pattern, world, draft, world.there.siret)
         codes = browser.get(where).status_code, browser.post(where).status_code
-        if codes[0] not in (404, 405) or codes[1] not in (404, 405) or 404 not in codes:
+        if codes[0] != 404 or codes[1] not in (404, 405):
             faults.append(f"{name}: {codes}")
     assert not faults, "\n".join(faults)
 

@@ -84,7 +84,10 @@ def test_good_lines_arrive_once_and_wrong_ones_say_what_to_do(
         ({"reference": "R-4", "file": "a.pdf", "siret": "21750001600019"}, "pas dans le répertoire"),
         ({"reference": "R-5", "file": "a.pdf", "fund": "cnraclx"}, "fund « cnraclx »"),
         ({"reference": "R-6", "file": "a.pdf", "fund": "faefm"}, "jamais eu de contrat avec FAEFM"),
-        ({"reference": "R-7", "file": "a.pdf", "type": "lettre"}, "type « lettre » : un de aide, "),
+        (
+            {"reference": "R-7", "file": "a.pdf", "type": "lettre"},
+            "type « lettre » : un de aide, avis-d-echeance, contrat",
+        ),
         ({"reference": "", "file": "a.pdf"}, "La référence compte de 1 à 60"),
         ({"reference": "R-8", "file": "a.pdf", "title": ""}, "Le titre compte de 1 à 150"),
         ({"reference": "R-9", "file": "a.pdf", "dated_on": "mai"}, "une date est attendue"),

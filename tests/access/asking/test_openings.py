@@ -58,13 +58,13 @@ def home(world: World) -> str:
     return f"/etablissements/{world.here.siret}/"
 
 
-# Two of those that come with a contract; the others do as they do.
-LOOKED_AT = ("contrats", "correspondants")
+# They come with the same contracts as « Contrats avec les fonds ».
+MONTHLY = ("agents", "declarations", "cotisations")
 
 
 def new_here(world: World) -> list[str]:
     with acting(world.administrator) as who:
-        return [one.service.code for one in openings(who.funds) if one.service.code in LOOKED_AT]
+        return [one.service.code for one in openings(who.funds)]
 
 
 def contract(world: World, **fields: Any) -> None:
@@ -104,10 +104,14 @@ def test_what_opened_is_new_for_the_window_alone(settings: Any) -> None:
 def test_first_contract_opens_and_a_second_one_does_not(as_owner: object, unheld: World) -> None:
     assert new_here(unheld) == []
     contract(unheld, starts_on=clock.today() - 20 * DAY)
-    assert new_here(unheld) == ["contrats", "correspondants"]
-    # One that ended before brought the services already.
+    assert new_here(unheld) == ["contrats", *MONTHLY, "correspondants"]
+    # One that ended before brought the services already, but for those that are of other funds.
     Contract.objects.create(
         establishment=unheld.here, fund="fnc", number="1", starts_on=day("1990-01-01"), ends_on=day("1995-01-01")
+    )
+    assert new_here(unheld) == ["agents", "declarations"]
+    Contract.objects.create(
+        establishment=unheld.here, fund="ircantec", number="2", starts_on=day("1990-01-01"), ends_on=day("1995-01-01")
     )
     assert new_here(unheld) == []
 
@@ -118,15 +122,15 @@ def test_held_by_somebody_or_settled_is_not_new(as_owner: object, unheld: World)
         establishment=unheld.here, membership=unheld.reader.membership, service="contrats", level=1,
         granted_at=clock.now(),
     )  # fmt: skip
-    assert new_here(unheld) == ["correspondants"]
+    assert new_here(unheld) == [*MONTHLY, "correspondants"]
     alter(unheld.reader, deactivated_at=clock.now())
-    assert new_here(unheld) == ["contrats", "correspondants"]
+    assert new_here(unheld) == ["contrats", *MONTHLY, "correspondants"]
     alter(unheld.reader, deactivated_at=None)
     Right.objects.filter(pk=right.pk).update(ends_on=clock.today() - DAY)
-    assert new_here(unheld) == ["contrats", "correspondants"]
+    assert new_here(unheld) == ["contrats", *MONTHLY, "correspondants"]
     Opening.objects.create(establishment=unheld.here, service="contrats", settled_at=clock.now())
     Opening.objects.create(establishment=unheld.here, service="correspondants", told_at=clock.now())
-    assert new_here(unheld) == ["correspondants"]
+    assert new_here(unheld) == [*MONTHLY, "correspondants"]
 
 
 def test_task_leads_to_the_page_and_leaves_when_it_is_settled(unheld: World, signed_in: SignedIn) -> None:

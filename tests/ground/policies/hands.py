@@ -29,6 +29,10 @@ DEFINERS = """SELECT p.proname::text, p.proconfig, has_function_privilege('publi
       WHERE a.grantee = r.oid AND a.privilege_type = 'EXECUTE' AND r.oid <> p.proowner ORDER BY 1)
   FROM pg_proc p WHERE p.pronamespace = 'public'::regnamespace AND p.prosecdef AND p.prorettype <> 'trigger'::regtype"""
 
+# The functions that triggers call with their maker's rights.
+TRIGGERS = """SELECT DISTINCT p.proname::text FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid
+  WHERE p.prosecdef AND NOT t.tgisinternal"""
+
 
 def rows(owner: psycopg.Connection[Any], sql: str, *values: Any) -> list[tuple[Any, ...]]:
     return owner.execute(sql, values or None).fetchall()

@@ -1,6 +1,7 @@
 """What an employer receives of a request: that something is asked or decided, never what it is about."""
 
 import datetime
+import re
 import uuid
 from typing import Any
 
@@ -16,6 +17,7 @@ from parvis.ground import clock, tenancy
 from parvis.journal.actions import Actor
 from tests.post.smtp.hands import MailServer, Office, html, plain, work
 
+ADDRESS = re.compile(r'https?://[^\s"<]+')
 TABLES = ("wanted", "entry", "document", "dossier")
 
 
@@ -64,6 +66,9 @@ def test_a_document_asked_for_and_a_refusal_are_received_without_what_they_say(
     ]
     for mail in mine:
         whole = plain(mail) + html(mail)
-        assert grouped(dossier.reference) in whole and "Demande de remboursement" in whole
-        for said in ("Mouchet", "illisibles", "avril", "618,", "soumis à tort", "Noémie"):
+        assert grouped(dossier.reference) in whole
+        # What is drawn at random, addresses and the reference, may have any figures in it.
+        whole = ADDRESS.sub("", whole).replace(grouped(dossier.reference), "").replace(dossier.reference, "")
+        assert "Demande de remboursement" in whole
+        for said in ("Mouchet", "illisibles", "avril", "618", "soumis à tort", "Noémie"):
             assert said not in whole, said
