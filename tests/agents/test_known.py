@@ -16,6 +16,7 @@ from parvis.agents.queries import by_nir_keys
 from parvis.agents.words import NoHours, minutes_of
 from parvis.ground import tenancy
 from parvis.ground.sealing import Unsealable, unseal
+from parvis.regulations.identifiers.persons import nir_masked
 from tests.agents.conftest import NIR, declared
 
 
@@ -28,7 +29,7 @@ def test_a_nir_is_found_with_and_without_its_key_and_opens_for_nothing_else():
     with pytest.raises(Unsealable):
         unseal(kept, purpose="exchange-details")
     assert nir.unsealed("nonsense") == ""
-    assert nir.masked(NIR) == "2\u00a085\u00a0••\u00a0••\u00a0•••\u00a0•••"
+    assert nir_masked(NIR) == "2\u00a085\u00a0••\u00a0••\u00a0•••\u00a0•••"
 
 
 def test_numbers_are_ours_and_check_themselves():

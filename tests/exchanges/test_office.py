@@ -17,12 +17,13 @@ from parvis.exchanges.daily import close_silent
 from parvis.exchanges.following import _given, _listed, _taken
 from parvis.exchanges.models import Attachment, Draft, Entry, Exchange, InternalNote, Motif, StandardReply, Theme
 from parvis.exchanges.references import draw, grouped, parse
-from parvis.exchanges.sealed import nir_grouped, nirs_in
+from parvis.exchanges.sealed import nirs_in
 from parvis.ground import clock, files, tenancy
 from parvis.journal import retention
 from parvis.journal.actions import SYSTEM
 from parvis.journal.models import Event
 from parvis.notices.models import Notice
+from parvis.regulations.identifiers.persons import nir_grouped
 from tests.backoffice.hands import fresh
 from tests.exchanges.hands import NIR, Office, Writer, picture, sent
 from tests.identity.factors.hands import CONFIRM, code_now, stale

@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 
 from parvis.agents.models import Category, Scheme, Status
 from parvis.ground.identifiers.text import clean, search_key, showable
+from parvis.ground.pages.numbering import page_asked
 
 STATES = {
     "affilies": "Affiliés aujourd’hui",
@@ -64,7 +65,7 @@ class Filters:
             hours=among("heures", HOURS),
             sort=among("tri", SORTS) or "nom",
             descending=given.get("sens") == "desc",
-            page=max(1, int(number)) if number.isascii() and number.isdecimal() and len(number) < 7 else 1,
+            page=page_asked(number),
         )
 
     @property

@@ -16,6 +16,7 @@ from parvis.agents.words import category_label, percent
 from parvis.ground import tenancy
 from parvis.ground.pages.filters import date_short
 from parvis.regulations.affiliation import hours
+from parvis.regulations.identifiers.persons import nir_masked
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +155,7 @@ def _row(row: tuple[Any, ...]) -> Row:
         ref=ref,
         name=f"{first} {used or surname}".strip(),
         birth_name=surname if used and used != surname else "",
-        nir="" if provisional else nir.masked(nir.unsealed(sealed)),
+        nir="" if provisional else nir_masked(nir.unsealed(sealed)),
         born_on=born_on,
         payroll_number=payroll,
         schemes=tuple(str(Scheme(one[0]).label) for one in shown),

@@ -6,8 +6,6 @@ from parvis.ground.sealing import Unsealable, keyed_hash, seal, unseal
 from parvis.regulations.identifiers.checks import normal
 
 _PURPOSE = "agent-nir"
-# Sex and year of birth stay: enough to tell two namesakes apart, not to be used.
-SHOWN = 3
 # People write it in groups, with more than blanks between them.
 _SIGNS = re.compile(r"[.\-]")
 
@@ -45,14 +43,3 @@ def unsealed(kept: str) -> str:
         return unseal(kept, purpose=_PURPOSE)
     except Unsealable:
         return ""
-
-
-def grouped(nir: str) -> str:
-    """« 2 85 04 74 010 123 », as it is printed on a card; no-break spaces."""
-    cuts = ((0, 1), (1, 3), (3, 5), (5, 7), (7, 10), (10, 13), (13, 15))
-    return "\u00a0".join(part for start, end in cuts if (part := nir[start:end]))
-
-
-def masked(nir: str) -> str:
-    """« 2 85 •• •• ••• ••• »."""
-    return grouped(nir[:SHOWN] + "•" * (len(nir) - SHOWN)) if nir else ""

@@ -14,6 +14,7 @@ from parvis.agents.words import THE, category_label, euros, post_hours
 from parvis.ground import tenancy
 from parvis.ground.pages.filters import MONTHS, date_long, date_short
 from parvis.journal.queries import HistoryFilters, history
+from parvis.regulations.identifiers.persons import nir_grouped, nir_masked
 
 BASES = {"48": "Traitement soumis à la CNRACL", "49": "Assiette RAFP", "28": "Assiette Ircantec"}
 MOST_EVENTS = 30
@@ -122,7 +123,7 @@ def sheet(agent: Agent, *, year: int | None = None, whole_nir: bool = False, wit
     return Sheet(
         agent=agent,
         name=agent.name,
-        nir=(nir.grouped(plain) if whole_nir else nir.masked(plain)) if plain else "",
+        nir=(nir_grouped(plain) if whole_nir else nir_masked(plain)) if plain else "",
         masked=not whole_nir,
         born=_born(agent),
         nationality=str(Nationality(agent.nationality).label) if agent.nationality else "",

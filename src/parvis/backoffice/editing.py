@@ -5,10 +5,13 @@ writes it, nobody else.
 """
 
 import uuid
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
-from django.http import HttpResponse
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 
 from parvis.advisers.rules import AdviserRequest
 from parvis.advisers.standing import AdviserStanding
@@ -62,6 +65,45 @@ def factor_for(request: AdviserRequest, *, online: bool) -> HttpResponse | None:
         typed[WITHOUT_FILE] = "1"
         request.POST = typed  # type: ignore[assignment]
     return ask_again(request, whole=True)
+
+
+def saved(
+    request: AdviserRequest, form: forms.Form, write: Callable[[], uuid.UUID], *, said: str, page: str
+) -> HttpResponse | None:
+    """Write what a form that was sent holds, say so, and go to how it looks (`page`); None where it is to be shown.
+
+    `write` answers with the reference of what it wrote; what it refuses stands at its field.
+    """
+    if request.method != "POST" or not form.is_valid():
+        return None
+    try:
+        ref = write()
+    except Refused as refusal:
+        form.add_error(refusal.field or None, refusal.message)
+        return None
+    messages.success(request, said)
+    return HttpResponseRedirect(reverse(page, args=[ref]))
+
+
+def carried_out(
+    request: AdviserRequest, ref: uuid.UUID, act: Callable[[], str], *, page: str
+) -> tuple[HttpResponse | None, list[tuple[str, str]]]:
+    """Carry a gesture out with a fresh second factor; where to go then, or the problems to show on the page.
+
+    `act` answers with what was done, "" where its form is to be corrected.
+    """
+    if request.method != "POST":
+        return None, []
+    if not is_fresh(request):
+        return ask_again(request), []
+    try:
+        said = act()
+    except Refused as refusal:
+        return None, [(refusal.message, f"id_{refusal.field}" if refusal.field else "")]
+    if not said:
+        return None, []
+    messages.success(request, said)
+    return HttpResponseRedirect(reverse(page, args=[ref])), []
 
 
 def note(

@@ -114,3 +114,15 @@ def expired_on(
 def night_after(day: datetime.date) -> datetime.datetime:
     """When `parvis daily` would have run after that day."""
     return datetime.datetime.combine(day + datetime.timedelta(days=1), datetime.time(2, 30), clock.PARIS)
+
+
+_TIME_OF_DAY = {"created": (8, 11), "confirmed": (12, 14), "later": (15, 17)}
+
+
+def working_hour(account: Account, day: datetime.date, part: str, now: datetime.datetime) -> datetime.datetime:
+    """An hour of that part of the day, always the same for an account, on a Friday for a weekend, never after now."""
+    first, last = _TIME_OF_DAY[part]
+    chance = random.Random(f"{account.key} {part}")  # noqa: S311 (a series to repeat, no secret)
+    time = datetime.time(chance.randint(first, last), chance.randint(0, 57), tzinfo=clock.PARIS)
+    day -= datetime.timedelta(days=max(0, day.weekday() - 4))
+    return min(datetime.datetime.combine(day, time), now)

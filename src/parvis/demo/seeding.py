@@ -6,7 +6,6 @@ the past. Rows are written as the actions write them, but with dates in the past
 """
 
 import datetime
-import random
 import uuid
 from pathlib import Path
 from typing import Any
@@ -33,6 +32,7 @@ from parvis.demo.invented import (
     reserve_identifier,
     rights_as_json,
     visited_at,
+    working_hour,
 )
 from parvis.demo.people import ACCOUNTS, KNOWN, Account
 from parvis.demo.seeding_advisers import seed_advisers
@@ -64,7 +64,6 @@ from parvis.journal.models import Event
 from parvis.post.models import Message
 
 EXTRACT = Path(__file__).resolve().parent / "data" / "employers-74.csv"
-_TIME_OF_DAY = {"created": (8, 11), "confirmed": (12, 14), "later": (15, 17)}
 
 
 class OutsideTheDemo(Exception):
@@ -385,14 +384,7 @@ class _Seeding:
         )
 
     def _instant(self, account: Account, days_ago: int, part: str) -> datetime.datetime:
-        """A working hour of that day, always the same for an account, never in the future."""
-        first, last = _TIME_OF_DAY[part]
-        chance = random.Random(f"{account.key} {part}")  # noqa: S311 (a series to repeat, no secret)
-        time = datetime.time(chance.randint(first, last), chance.randint(0, 57), tzinfo=clock.PARIS)
-        day = self.today - datetime.timedelta(days=days_ago)
-        day -= datetime.timedelta(days=max(0, day.weekday() - 4))
-        at = datetime.datetime.combine(day, time)
-        return min(at, self.now)
+        return working_hour(account, self.today - datetime.timedelta(days=days_ago), part, self.now)
 
     def _confirmed(self, account: Account) -> datetime.datetime | None:
         later = account.confirmed

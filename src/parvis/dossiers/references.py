@@ -1,11 +1,6 @@
-"""The reference of a dossier: « D » and nine characters, the last one checks the others; told in groups.
+"""The reference of a dossier: « D » and nine characters, told in groups (`ground.identifiers.references`)."""
 
-Alphabet and check are those of identifiers; the first letter and the length tell it from an exchange's.
-"""
-
-import secrets
-
-from parvis.ground.identifiers.account import ALPHABET, check_character
+from parvis.ground.identifiers import references
 
 LENGTH = 10
 FIRST = "D"
@@ -13,12 +8,12 @@ FIRST = "D"
 
 def draw() -> str:
     """A new reference, at random."""
-    return of_body("".join(secrets.choice(ALPHABET) for _ in range(LENGTH - 2)))
+    return references.draw(LENGTH, FIRST)
 
 
 def of_body(body: str) -> str:
     """The reference that has these eight characters."""
-    return FIRST + body + check_character(FIRST + body)
+    return references.of_body(body, FIRST)
 
 
 def grouped(reference: str) -> str:
@@ -27,8 +22,5 @@ def grouped(reference: str) -> str:
 
 
 def parse(typed: str) -> str:
-    """The reference as stored, spaces, hyphens and case forgiven; "" for what is none or has a wrong character."""
-    code = "".join(one for one in typed.upper()[:40] if one.isalnum())
-    if len(code) != LENGTH or code[0] != FIRST or set(code) - set(ALPHABET) or check_character(code[:-1]) != code[-1]:
-        return ""
-    return code
+    """The reference as stored; "" for what is none."""
+    return references.parse(typed, LENGTH, FIRST)

@@ -19,11 +19,12 @@ from parvis.exchanges.finding import having
 from parvis.exchanges.models import Attachment, Draft, Entry, Exchange, Reader
 from parvis.exchanges.references import grouped, parse
 from parvis.exchanges.rights import may_answer, may_read, readable
-from parvis.exchanges.sealed import nir_masked, unseal_details
+from parvis.exchanges.sealed import unseal_details
 from parvis.ground import clock
 from parvis.ground.identifiers.text import clean
 from parvis.ground.pages.filters import date_long, date_short, datetime_long
 from parvis.ground.pages.numbering import page_asked, page_count, page_within
+from parvis.regulations.identifiers.persons import nir_masked
 
 State = Exchange.State
 TONES = {

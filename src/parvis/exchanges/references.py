@@ -1,20 +1,13 @@
-"""The reference of an exchange: nine characters, easy to dictate, the last one checks the others; told in threes.
+"""The reference of an exchange: nine characters, told in threes (`ground.identifiers.references`)."""
 
-The alphabet and the check are those of identifiers; the length and the groups differ, so that nobody takes one for the
-other.
-"""
-
-import secrets
-
-from parvis.ground.identifiers.account import ALPHABET, check_character
+from parvis.ground.identifiers import references
 
 LENGTH = 9
 
 
 def draw() -> str:
     """A new reference, at random."""
-    body = "".join(secrets.choice(ALPHABET) for _ in range(LENGTH - 1))
-    return body + check_character(body)
+    return references.draw(LENGTH)
 
 
 def grouped(reference: str) -> str:
@@ -23,8 +16,5 @@ def grouped(reference: str) -> str:
 
 
 def parse(typed: str) -> str:
-    """The reference as stored, spaces, hyphens and case forgiven; "" for what is none or has a wrong character."""
-    code = "".join(one for one in typed.upper()[:40] if one.isalnum())
-    if len(code) != LENGTH or set(code) - set(ALPHABET) or check_character(code[:-1]) != code[-1]:
-        return ""
-    return code
+    """The reference as stored; "" for what is none."""
+    return references.parse(typed, LENGTH)

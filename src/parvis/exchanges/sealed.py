@@ -71,20 +71,6 @@ def unseal_content(sealed: str) -> Content:
         return Content()
 
 
-def nir_grouped(nir: str) -> str:
-    """« 2 85 04 74 010 123 45 », as it is printed on a card; no-break spaces."""
-    parts = (nir[:1], nir[1:3], nir[3:5], nir[5:7], nir[7:10], nir[10:13], nir[13:15])
-    return "\u00a0".join(part for part in parts if part)
-
-
-def nir_masked(nir: str) -> str:
-    """« 2 85 •• •• ••• ••• •• »: enough to tell two agents apart, not to be used."""
-    if not nir:
-        return ""
-    hidden = nir[:3] + "•" * (len(nir) - 3)
-    return nir_grouped(hidden)
-
-
 def nirs_in(text: str) -> list[str]:
     """What has the shape of a NIR in a text, as it is written there."""
     found = []

@@ -4,20 +4,16 @@ import uuid
 from typing import Any
 from urllib.parse import urlencode
 
-from django.contrib import messages
-from django.http import Http404, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
+from django.http import Http404, HttpResponse
 
 from parvis.access.paging import paging
 from parvis.advisers.rules import BOTH, AdviserRequest, adviser
 from parvis.backoffice.clarifications import actions, queries
 from parvis.backoffice.clarifications.forms import ClarificationForm, page_choices, typed
-from parvis.backoffice.editing import factor_for
+from parvis.backoffice.editing import carried_out, factor_for, saved
 from parvis.ground.pages import render
 from parvis.ground.pages.kept import kept
 from parvis.ground.pages.numbering import page_asked
-from parvis.ground.tenancy import Refused
-from parvis.identity.entry import ask_again, is_fresh
 from parvis.information.help.clarifications import clarified
 from parvis.information.models import Clarification
 
@@ -54,14 +50,15 @@ def write(request: AdviserRequest, ref: uuid.UUID | None = None) -> HttpResponse
     initial = _typed(request, one) if one else {"page": request.GET.get("ou", ""), "place": "before"}
     sent = request.POST if request.method == "POST" else kept(request)
     form = ClarificationForm(sent, who=request.adviser, initial=initial)
-    if request.method == "POST" and form.is_valid():
-        try:
-            written = actions.write(who=request.adviser, written=form.written(), ref=ref)
-        except Refused as refusal:
-            form.add_error(refusal.field or None, refusal.message)
-        else:
-            messages.success(request, "La précision est enregistrée. Vérifiez comment elle se lit.")
-            return HttpResponseRedirect(reverse("backoffice:clarification", args=[written.ref]))
+    answer = saved(
+        request,
+        form,
+        lambda: actions.write(who=request.adviser, written=form.written(), ref=ref).ref,
+        said="La précision est enregistrée. Vérifiez comment elle se lit.",
+        page="backoffice:clarification",
+    )
+    if answer is not None:
+        return answer
     return render(request, "backoffice/clarifications/write.html", {"form": form, "one": one})
 
 
@@ -76,19 +73,15 @@ def _typed(request: AdviserRequest, one: Clarification) -> dict[str, Any]:
 @adviser(methods=BOTH)
 def clarification(request: AdviserRequest, ref: uuid.UUID) -> HttpResponse:
     """A clarification as it will look, and the texts that it had; POST `geste`: publier or retirer."""
-    problems: list[tuple[str, str]] = []
-    if request.method == "POST":
-        if not is_fresh(request):
-            return ask_again(request)
+
+    def act() -> str:
         published = request.POST.get("geste") == "publier"
-        try:
-            actions.set_state(who=request.adviser, ref=ref, published=published)
-        except Refused as refusal:
-            problems = [(refusal.message, "")]
-        else:
-            said = "La précision est publiée." if published else "La précision est retirée : plus personne ne la lit."
-            messages.success(request, said)
-            return HttpResponseRedirect(reverse("backoffice:clarification", args=[ref]))
+        actions.set_state(who=request.adviser, ref=ref, published=published)
+        return "La précision est publiée." if published else "La précision est retirée : plus personne ne la lit."
+
+    answer, problems = carried_out(request, ref, act, page="backoffice:clarification")
+    if answer is not None:
+        return answer
     one = _one(ref)
     context = {"line": queries.line(one), "shown": clarified(one), "versions": queries.versions(one)}
     context["instead"] = one.place == Clarification.Place.INSTEAD

@@ -26,6 +26,7 @@ from parvis.establishments.funds import FUNDS, ordered
 from parvis.ground import clock, tenancy
 from parvis.ground.identifiers.text import clean
 from parvis.ground.pages.filters import date_long, date_short, datetime_long
+from parvis.ground.pages.numbering import page_asked
 from parvis.ledger.words import euros
 
 SHOWN = {
@@ -53,14 +54,13 @@ class Filters:
     def parse(cls, query: Mapping[str, str], funds: tuple[str, ...]) -> "Filters":
         """From an address's query: `fonds`, `etat`, `qui`, `demande`, `q`, `page`."""
         fund, state, whose, kind = (query.get(name, "") for name in ("fonds", "etat", "qui", "demande"))
-        page = query.get("page", "1")
         return cls(
             fund=fund if fund in funds else "",
             state=state if state in SHOWN else "",
             whose=whose if whose in WHOSE else "",
             kind=kind if registry.get(kind) else "",
             q=clean(query.get("q", ""))[:100],
-            page=int(page) if page.isascii() and page.isdecimal() and len(page) <= 6 and int(page) > 0 else 1,
+            page=page_asked(query.get("page", "1")),
         )
 
     @property

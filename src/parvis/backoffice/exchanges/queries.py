@@ -19,11 +19,12 @@ from parvis.exchanges.finding import has_word
 from parvis.exchanges.models import Entry, Exchange, InternalNote, Motif
 from parvis.exchanges.queries import AWAITED, TONES, Said, thread_of
 from parvis.exchanges.references import grouped, parse
-from parvis.exchanges.sealed import Details, nir_masked, unseal_details
+from parvis.exchanges.sealed import Details, unseal_details
 from parvis.ground import clock, tenancy
 from parvis.ground.identifiers.text import clean
 from parvis.ground.pages.filters import date_long, date_short, datetime_long
 from parvis.ground.pages.numbering import page_asked, page_count, page_within
+from parvis.regulations.identifiers.persons import nir_masked
 
 State = Exchange.State
 SHOWN = {

@@ -15,7 +15,6 @@ from parvis.backoffice.exchanges.forms import AnswerForm, AskForm, TransferForm
 from parvis.establishments.funds import FUNDS
 from parvis.exchanges.actions.answering import default_due
 from parvis.exchanges.models import Attachment
-from parvis.exchanges.sealed import nir_grouped
 from parvis.exchanges.views.thread import documents
 from parvis.ground import clock, files
 from parvis.ground.files.checking import TYPES
@@ -25,6 +24,7 @@ from parvis.ground.rules import after
 from parvis.ground.tables.downloads import download
 from parvis.ground.tenancy import Refused
 from parvis.identity.entry import ask_again, is_fresh
+from parvis.regulations.identifiers.persons import nir_grouped
 
 ACTS = {
     "repondre": "Répondre",

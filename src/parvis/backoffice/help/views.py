@@ -3,20 +3,16 @@
 import uuid
 from urllib.parse import urlencode
 
-from django.contrib import messages
-from django.http import Http404, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
+from django.http import Http404, HttpResponse
 
 from parvis.access.paging import paging
 from parvis.advisers.rules import BOTH, AdviserRequest, adviser
-from parvis.backoffice.editing import factor_for
+from parvis.backoffice.editing import carried_out, factor_for, saved
 from parvis.backoffice.help import actions, queries
 from parvis.backoffice.help.forms import QuestionForm, places, typed
 from parvis.ground.pages import render
 from parvis.ground.pages.kept import kept
 from parvis.ground.pages.numbering import page_asked
-from parvis.ground.tenancy import Refused
-from parvis.identity.entry import ask_again, is_fresh
 from parvis.information.help.questions import answered
 from parvis.information.models import Question
 
@@ -56,33 +52,30 @@ def write(request: AdviserRequest, ref: uuid.UUID | None = None) -> HttpResponse
     form = QuestionForm(
         request.POST if request.method == "POST" else kept(request), who=request.adviser, initial=initial
     )
-    if request.method == "POST" and form.is_valid():
-        try:
-            written = actions.write(who=request.adviser, written=form.written(), ref=ref)
-        except Refused as refusal:
-            form.add_error(refusal.field or None, refusal.message)
-        else:
-            messages.success(request, "La question est enregistrée. Vérifiez comment elle se lit.")
-            return HttpResponseRedirect(reverse("backoffice:question", args=[written.ref]))
+    answer = saved(
+        request,
+        form,
+        lambda: actions.write(who=request.adviser, written=form.written(), ref=ref).ref,
+        said="La question est enregistrée. Vérifiez comment elle se lit.",
+        page="backoffice:question",
+    )
+    if answer is not None:
+        return answer
     return render(request, "backoffice/help/write.html", {"form": form, "one": one})
 
 
 @adviser(methods=BOTH)
 def question(request: AdviserRequest, ref: uuid.UUID) -> HttpResponse:
     """A question as it will look; POST `geste`: publier or retirer."""
-    problems: list[tuple[str, str]] = []
-    if request.method == "POST":
-        if not is_fresh(request):
-            return ask_again(request)
+
+    def act() -> str:
         published = request.POST.get("geste") == "publier"
-        try:
-            actions.set_state(who=request.adviser, ref=ref, published=published)
-        except Refused as refusal:
-            problems = [(refusal.message, "")]
-        else:
-            said = "La question est en ligne." if published else "La question est retirée : plus personne ne la lit."
-            messages.success(request, said)
-            return HttpResponseRedirect(reverse("backoffice:question", args=[ref]))
+        actions.set_state(who=request.adviser, ref=ref, published=published)
+        return "La question est en ligne." if published else "La question est retirée : plus personne ne la lit."
+
+    answer, problems = carried_out(request, ref, act, page="backoffice:question")
+    if answer is not None:
+        return answer
     one = Question.objects.filter(ref=ref).first()
     if one is None:
         raise Http404

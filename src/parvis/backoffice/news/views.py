@@ -3,13 +3,11 @@
 import uuid
 from urllib.parse import urlencode
 
-from django.contrib import messages
-from django.http import Http404, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
+from django.http import Http404, HttpResponse
 
 from parvis.access.paging import paging
 from parvis.advisers.rules import BOTH, AdviserRequest, adviser
-from parvis.backoffice.editing import WITHOUT_FILE, factor_for
+from parvis.backoffice.editing import WITHOUT_FILE, carried_out, factor_for, saved
 from parvis.backoffice.news import actions, queries
 from parvis.backoffice.news.forms import NewsForm, PublishForm, typed
 from parvis.ground import clock, files
@@ -17,7 +15,6 @@ from parvis.ground.pages import render
 from parvis.ground.pages.kept import kept
 from parvis.ground.pages.numbering import page_asked
 from parvis.ground.tenancy import Refused
-from parvis.identity.entry import ask_again, is_fresh
 from parvis.information.models import News
 from parvis.information.news.pictures import PURPOSE
 
@@ -58,14 +55,15 @@ def write(request: AdviserRequest, ref: uuid.UUID | None = None) -> HttpResponse
     if posted is not None and WITHOUT_FILE in posted:
         form.full_clean()
         form.add_error("picture", "Choisissez à nouveau l’image : elle n’a pas été gardée pendant la vérification.")
-    if request.method == "POST" and form.is_valid():
-        try:
-            written = actions.write(who=request.adviser, written=form.written(), ref=ref)
-        except Refused as refusal:
-            form.add_error(refusal.field or None, refusal.message)
-        else:
-            messages.success(request, "L’actualité est enregistrée. Vérifiez comment elle se lit.")
-            return HttpResponseRedirect(reverse("backoffice:news-item", args=[written.ref]))
+    answer = saved(
+        request,
+        form,
+        lambda: actions.write(who=request.adviser, written=form.written(), ref=ref).ref,
+        said="L’actualité est enregistrée. Vérifiez comment elle se lit.",
+        page="backoffice:news-item",
+    )
+    if answer is not None:
+        return answer
     has_picture = news is not None and news.pictures.exists()
     return render(request, "backoffice/news/write.html", {"form": form, "news": news, "has_picture": has_picture})
 
@@ -74,18 +72,9 @@ def write(request: AdviserRequest, ref: uuid.UUID | None = None) -> HttpResponse
 def item(request: AdviserRequest, ref: uuid.UUID) -> HttpResponse:
     """An item as it will look; POST `geste`: publier, retirer, epingler or detacher."""
     form = PublishForm(request.POST if request.POST.get("geste") == "publier" else None)
-    problems: list[tuple[str, str]] = []
-    if request.method == "POST":
-        if not is_fresh(request):
-            return ask_again(request)
-        try:
-            said = _done(request, ref, form)
-        except Refused as refusal:
-            problems = [(refusal.message, f"id_{refusal.field}" if refusal.field else "")]
-        else:
-            if said:
-                messages.success(request, said)
-                return HttpResponseRedirect(reverse("backoffice:news-item", args=[ref]))
+    answer, problems = carried_out(request, ref, lambda: _done(request, ref, form), page="backoffice:news-item")
+    if answer is not None:
+        return answer
     found = queries.preview(ref)
     if found is None:
         raise Http404

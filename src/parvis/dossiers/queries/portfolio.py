@@ -21,6 +21,7 @@ from parvis.establishments.funds import FUNDS
 from parvis.ground import clock
 from parvis.ground.identifiers.text import clean
 from parvis.ground.pages.filters import date_short
+from parvis.ground.pages.numbering import page_asked
 from parvis.ground.tables import Column
 from parvis.ledger.words import euros
 
@@ -86,7 +87,7 @@ class Filters:
             who=clean(query.get("qui", ""))[:250],
             fund=fund if fund in FUNDS else "",
             sort=sort if sort in SORTS else "mouvement",
-            page=int(page) if page.isascii() and page.isdecimal() and len(page) <= 6 and int(page) > 0 else 1,
+            page=page_asked(page),
             archived=archived,
         )
 

@@ -11,13 +11,13 @@ from parvis.access.rules import MemberRequest
 from parvis.exchanges.actions import drafts, sending
 from parvis.exchanges.addressees import short
 from parvis.exchanges.forms import ChoiceForm, DetailsForm, MessageForm
-from parvis.exchanges.sealed import nir_masked
 from parvis.exchanges.steps import Held
 from parvis.ground import files
 from parvis.ground.pages.kept import kept
 from parvis.ground.tenancy import Refused
 from parvis.ground.uploads import too_large
 from parvis.identity.forms import PlainForm
+from parvis.regulations.identifiers.persons import nir_masked
 
 OTHER = "Autre document"
 

@@ -13,6 +13,21 @@ SHAPE = re.compile(
 )
 
 
+# Sex and year of birth stay: enough to tell two agents apart, not to be used.
+SHOWN = 3
+
+
+def nir_grouped(nir: str) -> str:
+    """« 2 85 04 74 010 123 45 », of 13 characters or 15, as it is printed on a card; no-break spaces."""
+    cuts = ((0, 1), (1, 3), (3, 5), (5, 7), (7, 10), (10, 13), (13, 15))
+    return "\u00a0".join(part for start, end in cuts if (part := nir[start:end]))
+
+
+def nir_masked(nir: str) -> str:
+    """« 2 85 •• •• ••• ••• •• »; "" for none."""
+    return nir_grouped(nir[:SHOWN] + "•" * (len(nir) - SHOWN)) if nir else ""
+
+
 def nir_key(written: str) -> str:
     """The key of the 13 characters of a NIR: 97 − (number mod 97), 2A read as 19 and 2B as 18, in two digits.
 

@@ -5,11 +5,12 @@ import uuid
 from django.urls import reverse
 
 from parvis.access.standing import Standing
-from parvis.agents import duplicates, nir
+from parvis.agents import duplicates
 from parvis.agents.entries import Declaration
 from parvis.agents.models import Category, Entry, Nationality, Status
 from parvis.ground.pages.filters import date_long
 from parvis.regulations.affiliation import hours
+from parvis.regulations.identifiers.persons import nir_masked
 from parvis.services.pages import Row
 
 
@@ -39,7 +40,7 @@ def rows(told: Declaration, siret: str, draft: uuid.UUID) -> list[Row]:
     )
     return [
         Row("Agent", name, agent, "Modifier", "l’agent"),
-        Row("NIR", nir.masked(one.nir), agent, "Modifier", "le NIR"),
+        Row("NIR", nir_masked(one.nir), agent, "Modifier", "le NIR"),
         Row("Naissance", _born(told), agent, "Modifier", "la naissance"),
         Row("Nationalité", str(Nationality(one.nationality).label), agent, "Modifier", "la nationalité"),
         Row("Arrivée", f"{Entry(told.entry).label}, le {date_long(told.entered_on)}", work, "Modifier", "l’arrivée"),

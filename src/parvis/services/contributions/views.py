@@ -12,6 +12,7 @@ from parvis.access.paging import paging
 from parvis.access.rules import MemberRequest, service
 from parvis.establishments.funds import FUNDS
 from parvis.ground.pages.charts import stacked
+from parvis.ground.pages.numbering import page_asked
 from parvis.ground.tables import Column
 from parvis.ledger.queries import Sums, entries, movements
 from parvis.ledger.references import shown as shown_reference
@@ -157,7 +158,7 @@ def paying(request: MemberRequest, siret: str) -> HttpResponse:
 def _pages(request: MemberRequest, rows: Any) -> tuple[Any, Any]:
     text = request.GET.get("page", "1")
     pages = Paginator(rows, PER_PAGE)
-    shown = pages.get_page(int(text) if text.isascii() and text.isdecimal() and len(text) <= 6 else 1)
+    shown = pages.get_page(page_asked(text))
     return shown, paging(shown.number, pages.num_pages, pages.count, lambda n: f"?page={n}")
 
 

@@ -10,6 +10,7 @@ from django.db.models import Q
 from parvis.access.standing import Standing
 from parvis.agents.filters import looks_like_a_nir
 from parvis.ground.identifiers.text import showable, sort_key
+from parvis.ground.pages.numbering import page_asked
 from parvis.services.declarations.checks import CHECKS, Family
 from parvis.services.declarations.models import Anomaly, Correction
 
@@ -58,7 +59,7 @@ class Filters:
             taken=among("pris", TAKEN),
             month=month if right and "01" <= month[5:] <= "12" and "1900" < month[:4] < "2200" else "",
             blocking=given.get("bloquantes", "") == "1",
-            page=max(1, int(number)) if number.isascii() and number.isdecimal() and len(number) < 7 else 1,
+            page=page_asked(number),
         )
 
     @property

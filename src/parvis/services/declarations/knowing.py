@@ -13,6 +13,7 @@ from parvis.agents.models import Agent
 from parvis.agents.queries import by_nir_keys
 from parvis.dsn.shapes import Individual
 from parvis.ground.database.prepared import prepared
+from parvis.regulations.identifiers.persons import nir_masked
 from parvis.services.declarations.checks.case import NO_YEAR, Case, Twin, Year, scheme_of
 
 
@@ -44,7 +45,7 @@ def twins(establishment: int, people: Iterable[tuple[str, Individual]]) -> dict[
     for agent in rows:
         met = wanted.get((agent.born_on, same_person_key(agent.surname, agent.first_names)))
         if met is not None:
-            found[met] = Twin(agent.pk, agent.name, nir.masked(nir.unsealed(agent.nir_sealed)))
+            found[met] = Twin(agent.pk, agent.name, nir_masked(nir.unsealed(agent.nir_sealed)))
     return found
 
 

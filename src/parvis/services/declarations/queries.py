@@ -17,6 +17,7 @@ from parvis.ground import clock
 from parvis.ground.pages.charts import Chart, stacked
 from parvis.ground.pages.filters import date_short, de
 from parvis.ledger.words import month_in_words
+from parvis.regulations.identifiers.persons import nir_masked
 from parvis.regulations.periods import add_months
 from parvis.services.declarations.checks import Check, Mend
 from parvis.services.declarations.checks.case import day, euros, hours, scheme_of
@@ -260,8 +261,8 @@ def _compared(row: Individual, told: Told) -> tuple[Shown, ...]:
     post = Post.objects.filter(agent=agent, ends_on=None).first() if agent is not None else None
     held = list(Affiliation.objects.filter(agent=agent, left_on=None).order_by("scheme")) if agent is not None else []
     week = contract.weekly_hours if contract is not None else None
-    number = "Numéro provisoire" if told.ntt else nir.masked(told.nir or "")
-    known = nir.masked(nir.unsealed(agent.nir_sealed)) if agent is not None and not agent.provisional else ""
+    number = "Numéro provisoire" if told.ntt else nir_masked(told.nir or "")
+    known = nir_masked(nir.unsealed(agent.nir_sealed)) if agent is not None and not agent.provisional else ""
     rows = [
         Shown("NIR", number, known),
         Shown("Nom de naissance", told.surname or "", agent.surname if agent is not None else ""),

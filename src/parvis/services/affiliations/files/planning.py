@@ -18,6 +18,7 @@ from parvis.agents.models import Affiliation, Agent, Category, Entry, Post, Sche
 from parvis.agents.words import THE
 from parvis.ground.pages.filters import date_long, date_short
 from parvis.regulations.affiliation import hours
+from parvis.regulations.identifiers.persons import nir_masked
 from parvis.services.affiliations.columns import ref_of
 from parvis.services.affiliations.files.cells import read
 from parvis.services.affiliations.models import AgentFile
@@ -266,7 +267,7 @@ class Planner:
 def _shown(name: str, identity: Identity) -> str:
     value = getattr(identity, name)
     if name == "nir":
-        return nir.masked(value)
+        return nir_masked(value)
     if isinstance(value, datetime.date):
         return date_short(value)
     return str(value)

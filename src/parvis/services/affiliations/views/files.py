@@ -16,6 +16,7 @@ from parvis.access.paging import paging
 from parvis.access.rules import BOTH, POST, MemberRequest, service
 from parvis.ground.fields import LineField
 from parvis.ground.pages.filters import plural
+from parvis.ground.pages.numbering import page_asked
 from parvis.ground.tables import CSV_TYPE, ODS_TYPE, csv_file, download, ods_file
 from parvis.ground.tenancy import Refused
 from parvis.ground.uploads import too_large
@@ -173,7 +174,7 @@ def _shown(request: MemberRequest, one: AgentFile, held: actions.Held) -> dict[s
     lines = [line for line in held.lines if line.kind == kind]
     pages = max(1, -(-len(lines) // PER_PAGE))
     typed = request.GET.get("page", "1")
-    number = min(max(int(typed), 1), pages) if typed.isascii() and typed.isdecimal() and len(typed) < 6 else 1
+    number = min(page_asked(typed), pages)
     return {
         "kind": kind,
         "tabs": [

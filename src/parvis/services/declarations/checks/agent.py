@@ -1,7 +1,7 @@
 """The family « agent »: who somebody is, and whether they are affiliated."""
 
-from parvis.agents.nir import masked
 from parvis.ground.identifiers.text import search_key
+from parvis.regulations.identifiers.persons import nir_masked
 from parvis.services.declarations.checks.case import CNRACL, Case, Check, Family, Found, Mend, day
 
 # Between which ages somebody is at work: 16 for a contract, 14 would be a pupil; the ceiling leaves room for whoever
@@ -49,7 +49,7 @@ def other_nir(case: Case) -> Found | None:
     if case.twin is None or case.known is not None:
         return None
     expected = f"{case.twin.masked} ({case.twin.name})" if case.twin.masked else f"NIR de {case.twin.name} à compléter"
-    return Found(masked(case.one.nir or ""), expected, case.one.line)
+    return Found(nir_masked(case.one.nir or ""), expected, case.one.line)
 
 
 def swapped(case: Case) -> Found | None:

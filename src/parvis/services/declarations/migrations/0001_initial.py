@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("agents", "0002_policies"),
+        ("agents", "0003_policies"),
         ("establishments", "0006_predecessors"),
     ]
 

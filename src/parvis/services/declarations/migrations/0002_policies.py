@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("service_declarations", "0001_initial"),
         ("establishments", "0002_policies"),
-        ("agents", "0002_policies"),
+        ("agents", "0003_policies"),
         ("journal", "0004_retention_role"),
     ]
 

@@ -29,7 +29,7 @@ GRANT USAGE ON SEQUENCE agents_affiliation_number TO parvis_app;
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("agents", "0001_initial"),
+        ("agents", "0002_bases"),
         ("establishments", "0006_predecessors"),
         ("journal", "0004_retention_role"),
     ]

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("agents", "0002_policies")]
+    dependencies = [("agents", "0003_policies")]
 
     operations = [
         migrations.RemoveConstraint(model_name="monthlybase", name="base_once_by_declaration"),
