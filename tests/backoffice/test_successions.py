@@ -157,7 +157,8 @@ def test_letters_that_wait_leave_from_where_their_account_is(merger: Merger) -> 
     with connection.cursor() as cursor:
         # The jobs of this letter alone: others may wait that nobody's establishment sent.
         cursor.execute(
-            "SELECT (args ->> 'establishment')::bigint FROM procrastinate_jobs WHERE (args ->> 'message_id')::bigint = %s",
+            "SELECT (args ->> 'establishment')::bigint FROM procrastinate_jobs "
+            "WHERE (args ->> 'message_id')::bigint = %s",
             [message.pk],
         )
         assert cursor.fetchall() == [(merger.new.pk,)]
