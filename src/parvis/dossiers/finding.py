@@ -1,42 +1,57 @@
 """What the one search finds of dossiers: among those that the person may open today."""
 
+import datetime
 from collections.abc import Sequence
 
 from parvis.access.finding import Hit, Source, held_words, register, words_of
 from parvis.access.standing import Standing
 from parvis.dossiers import registry
-from parvis.dossiers.models import Dossier, State
+from parvis.dossiers.models import State
 from parvis.dossiers.queries.portfolio import SAID
 from parvis.dossiers.references import grouped, parse
-from parvis.dossiers.rights import readable
+from parvis.dossiers.rights import readable_services
 from parvis.exchanges.nearness import score
 from parvis.ground import clock
+from parvis.ground.database.prepared import prepared
 from parvis.ground.pages.addresses import address
 
 # Of how many, the latest, one wrong letter is forgiven: they are looked through in memory.
 LOOKED_THROUGH = 300
+_COLUMNS = "d.reference, d.kind, d.title, d.state, d.moved_at"
+_MINE_SQL = f"""SELECT {_COLUMNS}, d.search FROM dossiers_dossier d
+  WHERE d.establishment_id = %(place)s AND d.service = ANY(%(services)s)
+  ORDER BY d.moved_at DESC, d.id DESC LIMIT %(looked_through)s"""
+_NAMED_SQL = f"""SELECT {_COLUMNS} FROM dossiers_dossier d
+  WHERE d.establishment_id = %(place)s AND d.service = ANY(%(services)s) AND d.reference = %(reference)s"""
 
 
 def find(who: Standing, typed: str, most: int) -> Sequence[Hit]:
     """By reference, kind and title; without accents, one wrong letter forgiven in a word of five."""
     words = words_of(typed[:200])[:8]
-    if not words or not registry.kinds():
+    services = readable_services(who) if words and registry.kinds() else []
+    if not services:
         return []
-    mine = Dossier.objects.filter(readable(who), establishment_id=who.establishment_id).order_by("-moved_at")
-    if (reference := parse(typed)) and (found := mine.filter(reference=reference).first()):
-        return [_hit(who, found, 1.0)]
-    scored = [(score(held_words(one.search), words), one) for one in mine[:LOOKED_THROUGH]]
-    best = sorted((one for one in scored if one[0] > 0), key=lambda one: -one[0])[:most]
-    return [_hit(who, one, rank * 0.8) for rank, one in best]
+    asked = {"place": who.establishment_id, "services": services}
+    with prepared() as cursor:
+        if reference := parse(typed):
+            cursor.execute(_NAMED_SQL, {**asked, "reference": reference})
+            if (found := cursor.fetchone()) is not None:
+                return [_hit(who, 1.0, *found)]
+        cursor.execute(_MINE_SQL, {**asked, "looked_through": LOOKED_THROUGH})
+        mine = [(score(held_words(search), words), row) for *row, search in cursor.fetchall()]
+    best = sorted((one for one in mine if one[0] > 0), key=lambda one: -one[0])[:most]
+    return [_hit(who, rank * 0.8, *row) for rank, row in best]
 
 
-def _hit(who: Standing, one: Dossier, rank: float) -> Hit:
+def _hit(
+    who: Standing, rank: float, reference: str, kind: str, title: str, state: str, moved_at: datetime.datetime
+) -> Hit:
     return Hit(
-        title=one.title,
-        href=address("dossiers:one", who.siret, one.reference),
-        text=f"{registry.label_of(one.kind)}, dossier {grouped(one.reference)} : {SAID[State(one.state)].lower()}",
+        title=title,
+        href=address("dossiers:one", who.siret, reference),
+        text=f"{registry.label_of(kind)}, dossier {grouped(reference)} : {SAID[State(state)].lower()}",
         rank=rank,
-        day=one.moved_at.astimezone(clock.PARIS).date(),
+        day=moved_at.astimezone(clock.PARIS).date(),
     )
 
 

@@ -82,11 +82,16 @@ def readable_kinds(who: Standing) -> list[Kind]:
     return [kind for kind in registry.kinds() if level_on(who, kind.service) >= Level.READ]
 
 
-def readable(who: Standing) -> Q:
-    """The dossiers of the establishment in scope that the person may read, as a condition; those of a kind that is no
-    longer declared too, by the service they were made in."""
+def readable_services(who: Standing) -> list[str]:
+    """The services whose dossiers the person may read in the establishment in scope; a kind that is no longer declared
+    is read by the service that it was made in."""
     services = {kind.service for kind in registry.kinds()} | set(who.holdings) | {one.service for one in who.mandates}
-    return Q(service__in=[code for code in sorted(services) if level_on(who, code) >= Level.READ])
+    return [code for code in sorted(services) if level_on(who, code) >= Level.READ]
+
+
+def readable(who: Standing) -> Q:
+    """The dossiers of the establishment in scope that the person may read, as a condition."""
+    return Q(service__in=readable_services(who))
 
 
 def may_read(who: Standing, service: str) -> bool:
