@@ -9,8 +9,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from parvis.access.finding import SOURCES
 from parvis.establishments.models import Contract
-from parvis.exchanges.finding import find
 from parvis.exchanges.models import Attachment, Draft, Exchange
 from parvis.ground import clock, tenancy
 from tests.browsers import inside
@@ -214,6 +214,6 @@ def test_the_list_costs_the_same_whatever_it_holds(lea: Writer) -> None:
         who = standing_of(lea.someone)
         for typed in ("dossier tranmsis", "les dossiers", "ossie transmis"):
             # One letter wrong, another form, a part of a word.
-            assert len(find(who, typed, 9)) == 5, typed
-        assert [hit.rank for hit in find(who, first, 9)] == [1.0]
-        assert not find(who, NIR, 9) and not find(who, "%%%", 9)
+            assert len(SOURCES["exchanges"].find(who, typed, 9)) == 5, typed
+        assert [hit.rank for hit in SOURCES["exchanges"].find(who, first, 9)] == [1.0]
+        assert not SOURCES["exchanges"].find(who, NIR, 9) and not SOURCES["exchanges"].find(who, "%%%", 9)

@@ -1,23 +1,25 @@
 """A thread: who reads, who answers, what each gesture makes of it, on both sides."""
 
 import datetime
+import importlib
 import uuid
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 
 from parvis.access.delegation.actions import end
+from parvis.access.finding import SOURCES
 from parvis.access.levels import Level
 from parvis.access.models import Membership, Right
 from parvis.access.standing import standing
 from parvis.access.tasks import tasks_of
 from parvis.access.terms.state import Terms
 from parvis.exchanges.actions import drafts, sending, thread
-from parvis.exchanges.finding import find
-from parvis.exchanges.models import Attachment, Entry, Exchange, InternalNote
+from parvis.exchanges.models import Attachment, Entry, Exchange, InternalNote, Motif
 from parvis.exchanges.motifs import Came
 from parvis.exchanges.references import grouped
 from parvis.exchanges.rights import may_answer, may_read, readable
@@ -169,7 +171,7 @@ def test_who_of_the_establishment_reads_answers_and_finds_it(lea: Writer, signed
     reader, writer = Writer(signed_in(world.reader), world.reader), standing_of
     for exchange, opens in ((bare, False), (contract, True)):
         with tenancy.scope(person=world.reader.person.pk, establishment=world.here.pk):
-            hits = find(writer(world.reader), exchange.reference, 5)
+            hits = SOURCES["exchanges"].find(writer(world.reader), exchange.reference, 5)
             assert bool(hits) == opens
         assert (exchange.title in reader.browser.get(lea.home).content.decode()) == opens
     # Whoever loses the right stops seeing at once: page, list, search; and is told of nothing more.
@@ -182,7 +184,7 @@ def test_who_of_the_establishment_reads_answers_and_finds_it(lea: Writer, signed
     assert reader.browser.get(f"{lea.home}{contract.reference}/").status_code == 404
     assert contract.title not in reader.browser.get(lea.home).content.decode()
     with tenancy.scope(person=world.reader.person.pk, establishment=world.here.pk):
-        assert not find(standing_of(world.reader), "affiliation", 5)
+        assert not SOURCES["exchanges"].find(standing_of(world.reader), "affiliation", 5)
 
 
 def test_a_recovered_account_and_closed_services_read_and_write_nothing(
@@ -373,3 +375,44 @@ def test_a_motif_of_a_theme_is_followed_by_the_holders_of_any_of_its_services(
     # What tells of somebody's health stays with its author and who administers.
     private = lea.exchange(sujet="invalidite-retraite").reference
     assert marc.browser.get(f"{marc.home}{private}/").status_code == 404
+
+
+def test_older_exchanges_are_read_as_new_ones_of_their_motif_are(world: World, as_owner: object) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT applied FROM django_migrations WHERE app = 'exchanges' AND name = '0005_themes'")
+        ((since,),) = cursor.fetchall()
+    motifs = {one.code: one for one in Motif.objects.all()}
+    hour = datetime.timedelta(hours=1)
+    made = {}
+    # motif, service that it was sent with, when, service afterwards
+    for number, (code, service, at, after) in enumerate((
+        ("pension-estimation", "", since - hour, "theme:relations"),
+        ("pension-estimation", "", since + hour, ""),  # what its motif said since is what an adviser wanted
+        ("pension-estimation", "contrats", since - hour, "contrats"),
+        ("invalidite-retraite", "", since - hour, ""),  # of somebody's health
+    )):  # fmt: skip
+        one = Exchange.objects.create(
+            reference=f"7HK4PX93{number}", draft=uuid.uuid4(), establishment=world.here, fund="cnracl",
+            addressee="cnracl", motif=motifs[code], title="Question", author=uuid.uuid4(), author_name="Léa",
+            person_id=world.user.person.pk, sent_at=at, moved_at=at, target_on=clock.today(),
+            promised_on=clock.today(), search="question", service=service,
+        )  # fmt: skip
+        made[one.pk] = after
+    Right.objects.filter(membership=world.reader.membership).delete()
+    Right.objects.filter(membership=world.user.membership).delete()
+    give(world.reader, "courriers", Level.READ)
+
+    def readers(pk: int) -> set[str]:
+        one = Exchange.objects.get(pk=pk)
+        return {
+            name for name in ("administrator", "user", "reader") if may_read(standing_of(getattr(world, name)), one)
+        }
+
+    before = {pk: readers(pk) for pk in made}
+    with connection.cursor() as cursor:
+        for _ in range(2):
+            cursor.execute(importlib.import_module("parvis.exchanges.migrations.0007_older_follow").FOLLOW)
+    assert {one.pk: one.service for one in Exchange.objects.filter(pk__in=made)} == made
+    for pk, after in made.items():
+        # Nobody who read it reads it no more; who reads it now is who would read one sent today.
+        assert readers(pk) == before[pk] | ({"reader"} if after == "theme:relations" else set()), after

@@ -1,6 +1,6 @@
 """The one search: what it finds, in which words, for whom; safe, and as quick for many as for few."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
@@ -11,6 +11,7 @@ from django.urls import reverse
 from parvis.access.finding import SOURCES, Hit, Source, answers_sql, words_of
 from parvis.access.standing import standing
 from parvis.ground import tenancy
+from parvis.ground.database.together import Question
 from parvis.ground.identifiers.text import search_key
 from parvis.information.help.indexing import index_pages
 from parvis.information.models import HelpPage, News, Word
@@ -114,9 +115,10 @@ def test_member_finds_the_services_that_they_may_open_and_what_others_register(
     assert titles(here(world.user, "correspondants"), "services") == []
     asked: list[tuple[str, int]] = []
 
-    def lost(who: Any, text: str, limit: int) -> list[Hit]:
+    def lost(who: Any, text: str, limit: int) -> Question[Sequence[Hit]]:
         asked.append((text, limit))
-        return [Hit("Girafe <b>", "/girafe/", "Une girafe.", 1.0)] * limit if text == "girafe" else []
+        found = [Hit("Girafe <b>", "/girafe/", "Une girafe.", 1.0)] * limit
+        return Question(("%(animal)s::text",), {"animal": text}, lambda animal: found if animal == "girafe" else [])
 
     monkeypatch.setitem(SOURCES, "zoo", Source("zoo", "Vos animaux", lost))
     Word.objects.create(word="girafe")

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from parvis.access.standing import Standing
+from parvis.ground.database.together import Question
 from parvis.ground.identifiers.text import clean, search_key
 
 LONGEST = 100
@@ -75,11 +76,18 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where to look. `label` is the heading of its hits; `find` gets the words as typed and how many are wanted."""
+    """Where to look. `label` is the heading of its hits; `question` gets the words as typed and how many are wanted.
+
+    The questions of all sources are asked in one statement. None: there is nothing to look for, or no right to."""
 
     name: str
     label: str
-    find: Callable[[Standing, str, int], Sequence[Hit]]
+    question: Callable[[Standing, str, int], Question[Sequence[Hit]] | None]
+
+    def find(self, who: Standing, typed: str, most: int) -> Sequence[Hit]:
+        """What this source alone finds."""
+        asked = self.question(who, typed, most)
+        return asked.ask() if asked is not None else []
 
 
 SOURCES: dict[str, Source] = {}
@@ -93,8 +101,8 @@ def register(source: Source) -> None:
 
 
 # Of the establishments that somebody enters, by number: those that may hold something that answers (a query for
-# `to_tsquery`, codes of services that answer; how many, after how many), and how many there are in all.
-Holding = Callable[[str, Sequence[str], int, int], tuple[list[int], int]]
+# `to_tsquery`, the words as typed, codes of services that answer; how many, after how many), and how many there are.
+Holding = Callable[[str, Sequence[str], Sequence[str], int, int], tuple[list[int], int]]
 _holding: list[Holding] = []
 
 
@@ -104,6 +112,8 @@ def register_holding(holding: Holding) -> None:
     _holding[:] = [holding]
 
 
-def holding(query: str, services: Sequence[str], most: int, skipped: int) -> tuple[list[int], int]:
+def holding(
+    query: str, words: Sequence[str], services: Sequence[str], most: int, skipped: int
+) -> tuple[list[int], int]:
     """The establishments of the person in scope that may hold something that answers; none where nobody says."""
-    return _holding[0](query, services, most, skipped) if _holding else ([], 0)
+    return _holding[0](query, words, services, most, skipped) if _holding else ([], 0)

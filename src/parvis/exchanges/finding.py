@@ -6,6 +6,8 @@ them as French stems; the model does not name it, so that no page reads it.
 
 import datetime
 from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
 
 from django.db.models import BooleanField, QuerySet
 from django.db.models.expressions import RawSQL
@@ -17,7 +19,7 @@ from parvis.exchanges.models import Exchange
 from parvis.exchanges.references import grouped, parse
 from parvis.exchanges.rights import READABLE_SQL, readable_values
 from parvis.ground import clock
-from parvis.ground.database.prepared import prepared
+from parvis.ground.database.together import Question, rows
 from parvis.ground.pages.addresses import address
 
 _KEY, _VECTOR = "exchanges_exchange.search", "exchanges_exchange.vector"
@@ -54,41 +56,46 @@ _NAMED_SQL = f"""SELECT x.reference, x.title, x.fund, x.state, x.moved_at, 1.0 F
   WHERE x.establishment_id = %(place)s AND {READABLE_SQL} AND x.reference = %(reference)s"""
 
 
-def find(who: Standing, typed: str, most: int) -> Sequence[Hit]:
+def question(who: Standing, typed: str, most: int) -> Question[Sequence[Hit]] | None:
     """By reference, motif and one's own texts: French forms, no accents, one letter wrong in a word of five or more."""
     words = words_of(typed)
     if not words:
-        return []
-    asked = {**readable_values(who), "place": who.establishment_id, "most": most, "looked_through": LOOKED_THROUGH}
-    with prepared() as cursor:
-        if reference := parse(typed):
-            cursor.execute(_NAMED_SQL, {**asked, "reference": reference})
-            if found := cursor.fetchall():
-                return [_hit(who, *row) for row in found]
-        names = [f"%(word{number})s" for number in range(len(words))]
-        statement = _FIND_SQL.format(
-            readable=READABLE_SQL,
-            query=" && ".join(f"plainto_tsquery('french', {name})" for name in names),
-            forms=" AND ".join(form_sql("m.search", "m.vector", name) for name in names),
-            nearly=" AND ".join(
-                f"({form_sql('l.search', 'l.vector', name)} OR {answers_sql('l.search', f'ARRAY[{name}]')})"
-                for name in names
-            ),
-        )
-        cursor.execute(statement, asked | {f"word{number}": word for number, word in enumerate(words)})
-        return [_hit(who, *row) for row in cursor.fetchall()]
+        return None
+    given = {**readable_values(who), "place": who.establishment_id, "most": most, "looked_through": LOOKED_THROUGH}
+    given |= {f"word{number}": word for number, word in enumerate(words)}
+    asked: tuple[str, ...] = (rows(_find_sql(len(words)), 6),)
+    if reference := parse(typed):
+        asked, given = (rows(_NAMED_SQL, 6), *asked), {**given, "reference": reference}
+
+    def read(*found: list[Sequence[Any]] | None) -> Sequence[Hit]:
+        return [_hit(who, *row) for row in next((some for some in found if some), ())]
+
+    return Question(asked, given, read)
 
 
-def _hit(
-    who: Standing, reference: str, title: str, fund: str, state: str, moved_at: datetime.datetime, rank: float
-) -> Hit:
+@lru_cache
+def _find_sql(words: int) -> str:
+    """For so many words."""
+    names = [f"%(word{number})s" for number in range(words)]
+    return _FIND_SQL.format(
+        readable=READABLE_SQL,
+        query=" && ".join(f"plainto_tsquery('french', {name})" for name in names),
+        forms=" AND ".join(form_sql("m.search", "m.vector", name) for name in names),
+        nearly=" AND ".join(
+            f"({form_sql('l.search', 'l.vector', name)} OR {answers_sql('l.search', f'ARRAY[{name}]')})"
+            for name in names
+        ),
+    )
+
+
+def _hit(who: Standing, reference: str, title: str, fund: str, state: str, moved_at: str, rank: float) -> Hit:
     return Hit(
         title=title,
         href=address("exchanges:one", who.siret, reference),
         text=f"Échange {grouped(reference)} avec {short(fund)} : {Exchange.State(state).label.lower()}",
-        rank=float(rank),
-        day=moved_at.astimezone(clock.PARIS).date(),
+        rank=rank,
+        day=datetime.datetime.fromisoformat(moved_at).astimezone(clock.PARIS).date(),
     )
 
 
-register(Source("exchanges", "Mes échanges", find))
+register(Source("exchanges", "Mes échanges", question))

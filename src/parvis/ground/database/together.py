@@ -3,7 +3,6 @@
 A question is scalar SQL expressions; one that answers in rows gives them as JSON (`rows`).
 """
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -11,10 +10,9 @@ from typing import Any, Generic, TypeVar
 
 from psycopg import RawCursor
 
-from parvis.ground.database.prepared import prepared
+from parvis.ground.database.prepared import numbered, prepared
 
 Answer = TypeVar("Answer")
-_NAMED = re.compile(r"%\((\w+)\)s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +52,7 @@ def together(*questions: Question[Any]) -> list[Any]:
         asked += expressions
     found: tuple[Any, ...] = ()
     if asked:
-        statement, names = _numbered(tuple(asked))
+        statement, names = _one(tuple(asked))
         with prepared(RawCursor) as cursor:
             cursor.execute(statement, [values[name] for name in names])
             found = cursor.fetchone()
@@ -66,12 +64,9 @@ def together(*questions: Question[Any]) -> list[Any]:
 
 
 @lru_cache(maxsize=256)
-def _numbered(expressions: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
+def _one(expressions: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
     """One statement of the expressions, and the names of its parameters $1, $2 …
 
     psycopg would look for the names anew each time in a statement that is as long as these are.
     """
-    named = f"SELECT {', '.join(f'({one})' for one in expressions)}"
-    names = tuple(dict.fromkeys(_NAMED.findall(named)))
-    numbers = {name: number for number, name in enumerate(names, start=1)}
-    return _NAMED.sub(lambda found: f"${numbers[found[1]]}", named).replace("%%", "%"), names
+    return numbered(f"SELECT {', '.join(f'({one})' for one in expressions)}")

@@ -54,7 +54,7 @@ def find_everywhere(person: int, text: str, *, page: int = 1, only: str = "") ->
         return Everywhere(findings, (), 1, False)
     with tenancy.scope(person=person, role=tenancy.PERSON, read_only=True):
         services = [one.code for one in answering(registry.catalogue(ALL), meant.words)]
-        numbers, total = holding(meant.query, services, PLACES, (page - 1) * PLACES)
+        numbers, total = holding(meant.query, meant.words, services, PLACES, (page - 1) * PLACES)
         found = [_place(person, number, meant) for number in numbers]
     places = tuple(one for one in found if one is not None)
     if page > 1 or (places and findings.loose):
@@ -66,7 +66,7 @@ def find_everywhere(person: int, text: str, *, page: int = 1, only: str = "") ->
 def _place(person: int, number: int, meant: Meant) -> PlaceFound | None:
     with tenancy.scope(person=person, establishment=number, read_only=True):
         who = standing(person, number)
-        groups: Sequence[Group] = own_groups(meant, who, "", EACH) if who is not None and who.enters else ()
+        groups: Sequence[Group] = own_groups(meant, who, EACH) if who is not None and who.enters else ()
     if who is None or not groups:
         return None
     return PlaceFound(

@@ -1,7 +1,8 @@
-"""Finding: help, questions and news in two statements; then, for a member, their services and what others register."""
+"""Finding: help, questions and news, and for a member their services and what others register, in two statements."""
 
+import datetime
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +15,9 @@ from parvis.access.levels import Level
 from parvis.access.registry import Service
 from parvis.access.standing import Standing
 from parvis.ground import clock, tenancy
-from parvis.ground.database.prepared import prepared
+from parvis.ground.database.prepared import asked
+from parvis.ground.database.together import Question, together
+from parvis.ground.database.together import rows as rows_of
 from parvis.ground.identifiers.text import clean
 from parvis.ground.pages.addresses import address
 from parvis.ground.pages.filters import date_long, plural
@@ -140,7 +143,8 @@ class Meant:
 def find(text: str, who: Standing | None = None, *, only: str = "") -> Findings:
     """What answers to what was typed; `only`: one kind, all of its hits. With `who`, in the establishment in scope too.
 
-    Two statements, one more where no page has every word, and those of the sources; opens a scope where none is.
+    Two statements, one more where a word is taken for another, one more where no page has every word; opens a scope
+    where none is.
     """
     return find_meant(text, who, only=only)[0]
 
@@ -163,23 +167,20 @@ def _find(q: str, words: list[str], who: Standing | None, only: str) -> tuple[Fi
     taken = {word: [word] if word in nearly.get(word, [word]) else [word, *nearly[word]] for word in words}
     meant = Meant(q, words, taken)
     most = MANY if only else FEW
-    rows = _asked(meant.query, meant.marks, who, only, most)
+    own = _questions(meant.q, who, only, most) if who is not None else {}
+    rows, *answers = together(_pages(meant.query, meant.marks, who, only, most), *own.values())
+    groups = _own_groups(meant, who, only, most, dict(zip(own, answers, strict=True))) if who is not None else []
     loose = not rows and len(words) > 1
     if loose:
-        rows = _asked(_query(taken.values(), " | "), meant.marks, who, only, most)
-    groups = own_groups(meant, who, only, most) if who is not None else []
-    if loose and groups:
         # One's own things have every word: pages that have some only would hide them.
-        rows, loose = [], False
+        rows = [] if groups else _pages(_query(taken.values(), " | "), meant.marks, who, only, most).ask()
     return Findings(q, (*groups, *_groups(rows, meant.marks)), meant.corrected, loose and bool(rows)), meant
 
 
 def _near(words: list[str]) -> dict[str, list[str]]:
     if not words:
         return {}
-    with prepared() as cursor:
-        cursor.execute(NEAR_SQL, {"words": words})
-        return {typed: near for typed, near in cursor.fetchall() if near}
+    return {typed: near for typed, near in asked(NEAR_SQL, {"words": words}) if near}
 
 
 def _query(words: Iterable[Sequence[str]], between: str) -> str:
@@ -187,17 +188,15 @@ def _query(words: Iterable[Sequence[str]], between: str) -> str:
     return between.join("(" + " | ".join(f"{one}:*" for one in many) + ")" for many in words)
 
 
-def _asked(query: str, marks: Sequence[str], who: Standing | None, only: str, most: int) -> list[tuple[Any, ...]]:
-    asked = {"query": query, "marks": beginnings(marks), "today": clock.today(), "only": only, "most": most, **_NOBODY}
+def _pages(query: str, marks: Sequence[str], who: Standing | None, only: str, most: int) -> Question[list[list[Any]]]:
+    given = {"query": query, "marks": beginnings(marks), "today": clock.today(), "only": only, "most": most, **_NOBODY}
     if who is not None:
-        asked |= {"funds": sorted(who.funds), "themes": themes_of(who), "establishment": who.establishment_id}
-    with prepared() as cursor:
-        cursor.execute(FIND_SQL, asked)
-        return list(cursor.fetchall())
+        given |= {"funds": sorted(who.funds), "themes": themes_of(who), "establishment": who.establishment_id}
+    return Question((rows_of(FIND_SQL, 8),), given, lambda found: found or [])
 
 
-def _groups(rows: list[tuple[Any, ...]], marks: Sequence[str]) -> list[Group]:
-    held: dict[str, list[tuple[Any, ...]]] = {}
+def _groups(rows: Iterable[Sequence[Any]], marks: Sequence[str]) -> list[Group]:
+    held: dict[str, list[Sequence[Any]]] = {}
     for row in rows:
         held.setdefault(row[0], []).append(row)
     return [
@@ -207,14 +206,14 @@ def _groups(rows: list[tuple[Any, ...]], marks: Sequence[str]) -> list[Group]:
     ]
 
 
-def _found(row: tuple[Any, ...], marks: Sequence[str]) -> Found:
+def _found(row: Sequence[Any], marks: Sequence[str]) -> Found:
     kind, title, href, text, day, _, before, after = row
     link = {"news": "information:news-item", "question": "information:question"}.get(kind)
     return Found(
         title=marked(spaced(title), marks),
         href=address(link, href) if link else href,
         text=excerpt(spaced(_plain(text)), marks, before=before, after=after),
-        day=date_long(day) if day else "",
+        day=date_long(datetime.date.fromisoformat(day)) if day else "",
     )
 
 
@@ -224,30 +223,30 @@ def _plain(body: str) -> str:
     return _LINK.sub(r"\1", " ".join(line for line in lines if line).replace("**", ""))
 
 
-@dataclass(frozen=True, slots=True)
-class _Own:
-    name: str
-    label: str
-    hits: Sequence[Hit]
-    most: int
+def own_groups(meant: Meant, who: Standing, most: int) -> list[Group]:
+    """What is the person's own in the establishment in scope: one statement, two where a word was corrected."""
+    own = _questions(meant.q, who, "", most)
+    return _own_groups(meant, who, "", most, dict(zip(own, together(*own.values()), strict=True)))
 
 
-def own_groups(meant: Meant, who: Standing, only: str, most: int) -> list[Group]:
-    """What is the person's own in the establishment in scope, by kind."""
-    return [_group(one, meant.marks) for one in _own(meant, who, only, most)]
+def _questions(typed: str, who: Standing, only: str, most: int) -> dict[str, Question[Sequence[Hit]]]:
+    """What is asked of the sources, by name: one hit more than is shown."""
+    asked_of = (source for source in SOURCES.values() if only in ("", source.name))
+    found = ((source.name, source.question(who, typed, most + 1)) for source in asked_of)
+    return {name: question for name, question in found if question is not None}
 
 
-def _own(meant: Meant, who: Standing, only: str, most: int) -> list[_Own]:
-    """The services they may open, then each source, one hit more than is shown."""
+def _own_groups(meant: Meant, who: Standing, only: str, most: int, found: Mapping[str, Sequence[Hit]]) -> list[Group]:
+    """The services they may open, then what the sources found; what found nothing as typed is asked as corrected."""
+    hits = dict(found)
+    if meant.other:
+        again = _questions(meant.other, who, only, most)
+        again = {name: question for name, question in again.items() if not hits.get(name)}
+        hits |= zip(again, together(*again.values()), strict=True)
     services = _services(meant.words, who) if only in ("", "services") else []
-    found = [_Own("services", LABELS["services"], services, most)]
-    for source in SOURCES.values():
-        if only in ("", source.name):
-            hits = source.find(who, meant.q, most + 1)
-            if not hits and meant.other:
-                hits = source.find(who, meant.other, most + 1)
-            found.append(_Own(source.name, source.label, hits, most))
-    return [one for one in found if one.hits]
+    labelled: list[tuple[str, str, Sequence[Hit]]] = [("services", LABELS["services"], services)]
+    labelled += [(one.name, one.label, hits.get(one.name, ())) for one in SOURCES.values()]
+    return [_group(name, label, found, most, meant.marks) for name, label, found in labelled if found]
 
 
 def answering(services: Iterable[Service], words: Sequence[str]) -> list[Service]:
@@ -268,9 +267,9 @@ def _services(words: list[str], who: Standing) -> list[Hit]:
     ]
 
 
-def _group(own: _Own, marks: Sequence[str]) -> Group:
+def _group(name: str, label: str, hits: Sequence[Hit], most: int, marks: Sequence[str]) -> Group:
     shown = [
         Found(marked(hit.title, marks), hit.href, excerpt(hit.text, marks), date_long(hit.day) if hit.day else "")
-        for hit in own.hits[: own.most]
+        for hit in hits[:most]
     ]
-    return Group(own.name, own.label, tuple(shown), len(shown), more=len(own.hits) > own.most)
+    return Group(name, label, tuple(shown), len(shown), more=len(hits) > most)

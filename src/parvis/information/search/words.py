@@ -4,7 +4,7 @@
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from markupsafe import Markup, escape
@@ -13,7 +13,9 @@ from parvis.ground.identifiers.text import one_letter_apart, search_key
 
 _WORD = re.compile(r"\w+", re.UNICODE)
 EXCERPT, BEFORE, WINDOW = 240, 60, 420
-_MARK, _MARKED = Markup("<mark>"), Markup("</mark>")
+# Stand for the tags while a text is escaped, once and not piece by piece; no text that was typed keeps them.
+_MARK, _MARKED = "\x02", "\x03"
+_SIGNS = str.maketrans("", "", _MARK + _MARKED)
 # A shorter beginning in common tells nothing: « agent » and « agence ».
 _COMMON = 5
 
@@ -51,13 +53,26 @@ def _spans(text: str, words: Sequence[str]) -> list[tuple[int, int]]:
     return [found.span() for found in _WORD.finditer(text) if _answers_one(found.group(), wanted)]
 
 
+def _unsigned(text: str) -> str:
+    return text.translate(_SIGNS) if _MARK in text or _MARKED in text else text
+
+
 def marked(text: str, words: Sequence[str]) -> Markup:
     """The text with the words that answer in <mark>; everything else escaped."""
-    done, end = [], 0
-    for start, stop in _spans(text, words):
-        done += [escape(text[end:start]), _MARK, escape(text[start:stop]), _MARKED]
-        end = stop
-    return Markup("").join([*done, escape(text[end:])])
+    text = _unsigned(text)
+    return _painted(text, _spans(text, words))
+
+
+def _painted(text: str, spans: Iterable[tuple[int, int]], start: int = 0, stop: int | None = None) -> Markup:
+    """The part of a text between two places, with what lies in the spans in <mark>."""
+    stop = len(text) if stop is None else stop
+    done, end = [], start
+    for first, past in spans:
+        if first >= start and past <= stop:
+            done += [text[end:first], _MARK, text[first:past], _MARKED]
+            end = past
+    whole = str(escape("".join([*done, text[end:stop]]).strip()))
+    return Markup(whole.replace(_MARK, "<mark>").replace(_MARKED, "</mark>"))  # noqa: S704  (escaped just above)
 
 
 def excerpt(text: str, words: Sequence[str], *, before: bool = False, after: bool = False) -> Markup:
@@ -65,6 +80,7 @@ def excerpt(text: str, words: Sequence[str], *, before: bool = False, after: boo
 
     `before`, `after`: whether the text itself is part of a longer one.
     """
+    text = _unsigned(text)
     spans = _spans(text, words)
     start = 0
     if spans and len(text) > EXCERPT:
@@ -76,6 +92,6 @@ def excerpt(text: str, words: Sequence[str], *, before: bool = False, after: boo
     if stop < len(text) or after:
         cut = text.rfind(" ", start, stop)
         stop = cut if cut > start else stop
-    part = marked(text[start:stop].strip(), words)
+    part = _painted(text, spans, start, stop)
     first, last = start > 0 or before, stop < len(text) or after
     return Markup("{}{}{}").format("…\u00a0" if first else "", part, "\u00a0…" if last else "")

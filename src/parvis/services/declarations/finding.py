@@ -1,33 +1,33 @@
 """Anomalies among what the one search finds: by the agent's name, payroll number or code; never by a NIR."""
 
+import datetime
 from collections.abc import Sequence
-
-from django.db import connection
+from typing import Any
 
 from parvis.access.decision import decide
 from parvis.access.finding import Hit, Source, answers_sql, register, words_of
 from parvis.access.levels import Level
 from parvis.access.standing import Standing
+from parvis.ground.database.together import Question, rows
 from parvis.ground.pages.addresses import address
 from parvis.ground.pages.filters import de
 from parvis.ledger.words import month_in_words
 from parvis.services.declarations.checks import CHECKS
 from parvis.services.declarations.service import SERVICE
 
+_SQL = f"""SELECT a.who, a.code, a.month, i.ref FROM service_declarations_anomaly a
+JOIN service_declarations_individual i ON i.id = a.individual_id
+WHERE a.establishment_id = %(place)s AND a.state IN ('open', 'payroll')
+  AND {answers_sql("a.sort_key || ' ' || lower(a.code)")}
+ORDER BY a.month DESC, a.sort_key, a.id LIMIT %(limit)s"""
 
-def _find(who: Standing, typed: str, limit: int) -> Sequence[Hit]:
+
+def _question(who: Standing, typed: str, limit: int) -> Question[Sequence[Hit]] | None:
     words = words_of(typed)
     if not words or decide(who, SERVICE).level < Level.READ:
-        return []
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"""SELECT a.who, a.code, a.month, i.ref FROM service_declarations_anomaly a
-            JOIN service_declarations_individual i ON i.id = a.individual_id
-            WHERE a.establishment_id = %(place)s AND a.state IN ('open', 'payroll')
-              AND {answers_sql("a.sort_key || ' ' || lower(a.code)")}
-            ORDER BY a.month DESC, a.sort_key, a.id LIMIT %(limit)s""",
-            {"place": who.establishment_id, "words": words, "limit": limit},
-        )
+        return None
+
+    def read(found: list[Sequence[Any]] | None) -> Sequence[Hit]:
         return [
             Hit(
                 f"{name} : {CHECKS[code].label.lower() if code in CHECKS else code}",
@@ -36,8 +36,11 @@ def _find(who: Standing, typed: str, limit: int) -> Sequence[Hit]:
                 0.4,
                 month,
             )
-            for name, code, month, ref in cursor
+            for name, code, first, ref in found or ()
+            for month in (datetime.date.fromisoformat(first),)
         ]
 
+    return Question((rows(_SQL, 4),), {"place": who.establishment_id, "words": words, "limit": limit}, read)
 
-register(Source("declarations", "Anomalies de DSN", _find))
+
+register(Source("declarations", "Anomalies de DSN", _question))
