@@ -3,10 +3,10 @@
 A letter for the scheme follows, eight digits that are never given twice, two that check them (ISO 7064, MOD 97-10).
 """
 
-from django.db import connection
 from stdnum.iso7064 import mod_97_10
 
 from parvis.agents.models import Scheme
+from parvis.ground.database.prepared import prepared
 
 MARK = "PV"
 _LETTERS = {Scheme.CNRACL: "C", Scheme.IRCANTEC: "I", Scheme.RAFP: "R"}
@@ -32,7 +32,7 @@ def draw(schemes: list[str]) -> list[str]:
     """New numbers, one for each scheme of the list, in one statement."""
     if not schemes:
         return []
-    with connection.cursor() as cursor:
+    with prepared() as cursor:
         cursor.execute(
             "SELECT nextval('agents_affiliation_number') FROM generate_series(1, %s)",
             [len(schemes)],

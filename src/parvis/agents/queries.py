@@ -4,15 +4,14 @@ import datetime
 import json
 import uuid
 from collections.abc import Iterable
-from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
+from parvis.ground.database.arrays import plain
 from parvis.ground.database.prepared import prepared
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
+class Held(NamedTuple):
     """An affiliation of somebody known: `left_on` is its last day."""
 
     id: int
@@ -28,8 +27,7 @@ class Held:
         return self.entered_on <= day and (self.left_on is None or day <= self.left_on)
 
 
-@dataclass(frozen=True, slots=True)
-class HeldPost:
+class HeldPost(NamedTuple):
     """A post of somebody known, as `models.Post` says it."""
 
     id: int
@@ -47,8 +45,7 @@ class HeldPost:
         return self.starts_on <= day and (self.ends_on is None or day <= self.ends_on)
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(NamedTuple):
     """An agent as a declaration is compared with them."""
 
     id: int
@@ -75,7 +72,7 @@ _KNOWN_SQL = """SELECT a.id, a.ref, a.nir_key, a.surname, a.used_name, a.first_n
     ORDER BY f.entered_on) FROM agents_affiliation f WHERE f.agent_id = a.id),
   (SELECT json_agg(json_build_array(p.id, p.starts_on, p.ends_on, p.minutes, p.full_minutes, p.part_time::text,
     p.category, p.gross_index, p.major_index) ORDER BY p.starts_on) FROM agents_post p WHERE p.agent_id = a.id)
-FROM agents_agent a WHERE a.establishment_id = %s AND a.nir_key = ANY(%s) AND a.same_as_id IS NULL"""
+FROM agents_agent a WHERE a.establishment_id = %s AND a.nir_key = ANY(%s::text[]) AND a.same_as_id IS NULL"""
 
 
 def _day(text: str | None) -> datetime.date | None:
@@ -106,7 +103,7 @@ def _known(row: tuple[Any, ...]) -> Known:
 def by_nir_keys(establishment: int, keys: Iterable[str]) -> dict[str, Known]:
     """Those of a batch who are known, by `agents.nir.key` (or `ntt_key`), with all that is held; one statement."""
     with prepared() as cursor:
-        cursor.execute(_KNOWN_SQL, [establishment, list(keys)])
+        cursor.execute(_KNOWN_SQL, [establishment, plain(list(keys))])
         return {row[2]: _known(row) for row in cursor}
 
 

@@ -1,5 +1,6 @@
 """The reader of whole files: one pass, one individual at a time, memory that does not grow with the file."""
 
+import functools
 from collections.abc import Iterable, Iterator
 from typing import Any, BinaryIO
 
@@ -63,20 +64,39 @@ def resume(stream: BinaryIO, position: Position, *, most_problems: int = MOST_PR
     yield from machine.run(again())
 
 
+class _Lines:
+    """The lines of a norm that were met, by the place of the rubric that they were met behind; the last one: those
+    that begin a file. Kept from one file to the next: what a line does and holds is the norm's, whoever wrote it."""
+
+    __slots__ = ("by_start", "known", "remembered")
+
+    def __init__(self, version: str) -> None:
+        norm = norms.norm(version)
+        self.known: list[dict[bytes, Met]] = [{} for _ in (*norm.rubrics, None)]
+        self.by_start = {
+            start: (one.place, one.read, one.kept, norm.follow[one.place], self.known[one.place])
+            for start, one in norm.by_start.items()
+        }
+        self.remembered = 0
+
+    def forget(self) -> None:
+        """They were too many."""
+        self.remembered = 0
+        for lines in self.known:
+            lines.clear()
+
+
+_lines = functools.cache(_Lines)
+
+
 class _Machine:
     """One reading. What the inner loop needs is in local variables; what a section needs is in Sections."""
 
     def __init__(self, norm: Norm, most_problems: int) -> None:
         self.norm = norm
         self.sections = Sections(norm, most_problems)
-        # By the place of a rubric, the lines that were met behind it; the last one: those that begin the file.
-        self.known: list[dict[bytes, Met]] = [{} for _ in (*norm.rubrics, None)]
-        self.by_start = {
-            start: (one.place, one.read, one.kept, norm.follow[one.place], self.known[one.place])
-            for start, one in norm.by_start.items()
-        }
+        self.lines = _lines(norm.version)
         self.place = START
-        self.remembered = 0
 
     def go_on_from(self, position: Position, numbers: set[bytes]) -> None:
         """Take over the counters of an earlier reading."""
@@ -102,10 +122,10 @@ class _Machine:
     def _piece(self, piece: Piece) -> Iterator[Read]:
         # What is written here runs once a line. A line that was met behind the same rubric is known whole: what it
         # does, and what it holds. The others are looked up, read and remembered; what is not plain goes to _odd.
-        sections, raw, before = self.sections, piece.lines, piece.before
-        by_start, place_block = self.by_start.get, sections.place_block
+        sections, raw, before, lines = self.sections, piece.lines, piece.before, self.lines
+        by_start, place_block = lines.by_start.get, sections.place_block
         place, blocks, fields = self.place, sections.blocks, sections.fields
-        here = self.known[place]
+        here = lines.known[place]
         mark, offset, number = 0, piece.offset, before
         met: Met | None
         for number, line in enumerate(piece.bare(), before + 1):
@@ -123,7 +143,7 @@ class _Machine:
                         met = (move, after, value, there)
                         if kept:
                             here[line] = met
-                            self.remembered += 1
+                            lines.remembered += 1
                 if met is None:
                     continue
             move, place, value, here = met
@@ -140,19 +160,14 @@ class _Machine:
                 yield from sections.close(offset, number, place_block[place])
                 blocks, fields = sections.blocks, {place: value}
                 blocks.append((place_block[place], number, fields))
-                if self.remembered > REMEMBERED:
-                    self._forget()
+                if lines.remembered > REMEMBERED:
+                    lines.forget()
         self.place = place
         sections.fields, sections.line = fields, number
 
-    def _forget(self) -> None:
-        self.remembered = 0
-        for lines in self.known:
-            lines.clear()
-
     def _odd(self, line: bytes, number: int, before: int) -> Met | None:
         """A line that is wrong, or whose place is met for the first time; None: left out, and why was said."""
-        found = self.by_start.get(line[:16])
+        found = self.lines.by_start.get(line[:16])
         value: Value | None = None
         if found is not None and line[-1:] == b"'":
             place = found[0]
@@ -172,7 +187,7 @@ class _Machine:
             if move < 0:
                 return None
         self._lacking(before, place, move, number)
-        return move, place, value, self.known[place]
+        return move, place, value, self.lines.known[place]
 
     def _late(self, before: int, place: int) -> bool:
         # What opens a block, behind other rubrics of it that are not whole without it: it comes late, and opens none.

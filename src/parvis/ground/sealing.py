@@ -6,7 +6,6 @@ keys (`SECRET_KEY_FALLBACKS`) still open what they sealed.
 
 import base64
 import functools
-import hashlib
 import hmac
 import os
 
@@ -27,9 +26,13 @@ def _key(secret: str, purpose: str) -> bytes:
     return HKDF(algorithm=SHA256(), length=32, salt=b"parvis", info=purpose.encode()).derive(secret.encode())
 
 
-def _box(purpose: str) -> MultiFernet:
-    secrets = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+@functools.lru_cache(maxsize=64)
+def _opened_by(secrets: tuple[str, ...], purpose: str) -> MultiFernet:
     return MultiFernet([Fernet(base64.urlsafe_b64encode(_key(secret, f"seal:{purpose}"))) for secret in secrets])
+
+
+def _box(purpose: str) -> MultiFernet:
+    return _opened_by((settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS), purpose)
 
 
 def seal(text: str, *, purpose: str) -> str:
@@ -70,4 +73,4 @@ def unseal_bytes(sealed: bytes, *, purpose: str, about: str) -> bytes:
 
 def keyed_hash(text: str, *, purpose: str) -> str:
     """64 hexadecimal digits: the same text gives the same hash, which nobody can guess at without the key."""
-    return hmac.new(_key(settings.SECRET_KEY, f"hash:{purpose}"), text.encode(), hashlib.sha256).hexdigest()
+    return hmac.digest(_key(settings.SECRET_KEY, f"hash:{purpose}"), text.encode(), "sha256").hex()

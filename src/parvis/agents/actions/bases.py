@@ -7,16 +7,17 @@ import datetime
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import NamedTuple
 
 from django.db import connection
 
 from parvis.ground import clock
+from parvis.ground.database.arrays import plain, texts
+from parvis.ground.database.prepared import prepared
 from parvis.ground.tenancy import action
 
 
-@dataclass(frozen=True, slots=True)
-class Base:
+class Base(NamedTuple):
     """One base of an agent (`Known.id`): amounts in cents, signed. `rank` tells the same code, period and contract
     apart within a declaration. `supersedes`: the id of the row that a correction takes the place of."""
 
@@ -86,31 +87,29 @@ def write_month(
     """
     if not bases:
         return Written(0, 0)
-    columns: dict[str, Any] = {
-        "agents": [one.agent for one in bases],
-        "funds": [one.fund for one in bases],
-        "codes": [one.code for one in bases],
-        "starts": [one.starts_on for one in bases],
-        "ends": [one.ends_on for one in bases],
-        "amounts": [one.amount for one in bases],
-        "parts": [one.agent_part for one in bases],
-        "employer": [one.employer_part for one in bases],
-        "contracts": [one.contract for one in bases],
-        "ranks": [one.rank for one in bases],
-        "supersedes": [one.supersedes for one in bases],
+    agents, funds, codes, starts, ends, amounts, parts, employer, contracts, ranks, supersedes = zip(*bases, strict=True)
+    given = {
+        "agents": plain(agents),
+        "funds": plain(funds),
+        "codes": plain(codes),
+        "starts": plain(starts),
+        "ends": plain(ends),
+        "amounts": plain(amounts),
+        "parts": plain(parts),
+        "employer": plain(employer),
+        "contracts": texts(contracts),
+        "ranks": plain(ranks),
+        "supersedes": plain(supersedes),
+        "where": establishment,
+        "month": month,
+        "declaration": declaration,
+        "now": clock.now(),
     }
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _PLAIN_SQL if replaces is None else _REPLACING_SQL,
-            {
-                **columns,
-                "where": establishment,
-                "month": month,
-                "declaration": declaration,
-                "replaces": replaces,
-                "now": clock.now(),
-            },
-        )
+    with prepared() as cursor:
+        if replaces is None:
+            cursor.execute(_PLAIN_SQL, given)
+        else:
+            cursor.execute(_REPLACING_SQL, {**given, "replaces": replaces})
         return Written(cursor.rowcount, len(bases) - cursor.rowcount)
 
 

@@ -12,6 +12,9 @@ _LIGATURES = str.maketrans(
 
 def search_key(text: str) -> str:
     """Lower case, no accents, single spaces: « Éléonore  D’Œuvre » → « eleonore d'oeuvre »."""
+    if text.isascii():
+        # Nothing to take off, and most names are: in a tenth of the time.
+        return " ".join(text.lower().replace("\0", "").split())
     plain = unicodedata.normalize("NFKD", text.casefold().translate(_LIGATURES))
     return " ".join("".join(c for c in plain if not unicodedata.combining(c) and c != "\0").split())
 

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 from parvis.agents import nir
 from parvis.agents.keys import same_person_key
-from parvis.agents.models import Agent
 from parvis.agents.queries import by_nir_keys
 from parvis.dsn.shapes import Individual
+from parvis.ground.database.arrays import plain, texts
 from parvis.ground.database.prepared import prepared
 from parvis.regulations.identifiers.persons import nir_masked
 from parvis.services.declarations.checks.case import NO_YEAR, Case, Twin, Year, scheme_of
@@ -32,20 +32,30 @@ def key_of(one: Individual) -> str:
     return nir.ntt_key(one.ntt) if one.ntt else ""
 
 
+# Names are compared without accents, hyphens or apostrophes: `same_person_key` looks at what this finds.
+_ALIKE_SQL = """SELECT a.id, a.born_on, a.surname, a.used_name, a.first_names, a.nir_sealed
+FROM unnest(%s::date[], %s::text[]) AS w (born_on, surname) JOIN agents_agent a ON a.born_on = w.born_on
+  AND position(w.surname in replace(replace(a.search_key, '-', ' '), '''', '')) > 0
+WHERE a.establishment_id = %s AND a.same_as_id IS NULL"""
+
+
 def twins(establishment: int, people: Iterable[tuple[str, Individual]]) -> dict[str, Twin]:
     """Of people whose NIR nobody has here, those who are somebody else's namesake born on the same day, by key."""
-    wanted: dict[tuple[datetime.date | None, tuple[str, str]], str] = {}
+    wanted: dict[tuple[datetime.date, tuple[str, str]], str] = {}
     for key, one in people:
-        if one.born_on is not None:
-            wanted[one.born_on, same_person_key(one.surname or "", one.first_names or "")] = key
+        if (born := one.born_on) is not None:
+            wanted[born, same_person_key(one.surname or "", one.first_names or "")] = key
     if not wanted:
         return {}
-    rows = Agent.objects.filter(establishment_id=establishment, same_as=None, born_on__in={day for day, _ in wanted})
     found = {}
-    for agent in rows:
-        met = wanted.get((agent.born_on, same_person_key(agent.surname, agent.first_names)))
-        if met is not None:
-            found[met] = Twin(agent.pk, agent.name, nir_masked(nir.unsealed(agent.nir_sealed)))
+    with prepared() as cursor:
+        cursor.execute(
+            _ALIKE_SQL, [plain([day for day, _ in wanted]), texts([name for _, (name, _) in wanted]), establishment]
+        )
+        for number, born, surname, used, first, sealed in cursor:
+            met = wanted.get((born, same_person_key(surname, first)))
+            if met is not None:
+                found[met] = Twin(number, f"{first} {used or surname}".strip(), nir_masked(nir.unsealed(sealed)))
     return found
 
 
@@ -54,7 +64,7 @@ _YEAR_SQL = """SELECT b.agent_id, coalesce(sum(b.amount) FILTER (WHERE b.code = 
     coalesce(sum(b.amount) FILTER (WHERE b.code = '28'), 0)::bigint,
     count(DISTINCT b.month) FILTER (WHERE b.code = '28')
   FROM agents_monthlybase b
-  WHERE b.establishment_id = %s AND b.agent_id = ANY(%s) AND b.month >= %s AND b.month < %s
+  WHERE b.establishment_id = %s AND b.agent_id = ANY(%s::bigint[]) AND b.month >= %s AND b.month < %s
     AND NOT EXISTS (SELECT FROM agents_monthlybase n WHERE n.supersedes_id = b.id)
   GROUP BY b.agent_id"""
 
@@ -64,7 +74,7 @@ def years(establishment: int, agents: Sequence[int], month: datetime.date) -> di
     if month.month == 1 or not agents:
         return {}
     with prepared() as cursor:
-        cursor.execute(_YEAR_SQL, [establishment, list(agents), month.replace(month=1), month])
+        cursor.execute(_YEAR_SQL, [establishment, plain(agents), month.replace(month=1), month])
         return {row[0]: Year(*row[1:]) for row in cursor}
 
 
@@ -89,5 +99,6 @@ def known_now(
     """The same, where somebody was entered among the agents meanwhile (by key)."""
     held = by_nir_keys(establishment, entered)
     return [
-        Judged(one.key, Case(one.case.one, month, known=held[one.key])) if one.key in held else one for one in cases
+        Judged(one.key, Case(one.case.one, month, known=held[one.key], year=one.case.year)) if one.key in held else one
+        for one in cases
     ]

@@ -76,7 +76,7 @@ class Case:
     """An individual beside what is known. What several checks ask for is worked out once."""
 
     __slots__ = (
-        "by_code", "contract", "elected", "known", "last", "month", "official", "one", "scheme", "twin", "year"
+        "affiliation", "by_code", "contract", "elected", "known", "last", "month", "official", "one", "scheme", "twin", "year"
     )  # fmt: skip
 
     def __init__(
@@ -101,10 +101,21 @@ class Case:
         contract = self.contract
         self.official = contract is not None and contract.status in OFFICIAL_STATUSES
         self.elected = contract is not None and contract.nature in ELECTED_NATURES
+        # To the scheme of the contract, in force on a day that is declared.
+        self.affiliation = self._affiliation()
 
     @property
-    def affiliation(self) -> Held | None:
-        """The affiliation to the scheme of the contract, in force on a day that is declared."""
+    def comes_back(self) -> bool:
+        """Whether somebody known is affiliated to the Ircantec again by being declared."""
+        if self.known is None or self.scheme != IRCANTEC or self.affiliation is not None or self.contract is None:
+            return False
+        return may_come_back(self.known, IRCANTEC, self.contract.start)
+
+    def now(self, code: str) -> bool:
+        """Whether a base of that code is of the month declared; one of an earlier period may be of another scheme."""
+        return any(one.start is None or one.start >= self.month for one in self.by_code.get(code, ()))
+
+    def _affiliation(self) -> Held | None:
         if self.known is None or not self.scheme:
             return None
         days = [base.start for base in self.by_code.get(BASE_OF_FUND[self.scheme], ()) if base.start]
@@ -112,6 +123,16 @@ class Case:
             if one.scheme == self.scheme and any(map(one.covers, days or (self.month, self.last))):
                 return one
         return None
+
+
+# Nobody is of both of these at once for the same employer.
+_BESIDE = {IRCANTEC: (IRCANTEC, CNRACL), CNRACL: (CNRACL,)}
+
+
+def may_come_back(known: Known, scheme: str, start: datetime.date | None) -> bool:
+    """Whether a contract that starts on a day opens an affiliation of somebody known: what they had ended before it."""
+    held = [one for one in known.affiliations if one.scheme in _BESIDE[scheme]]
+    return start is not None and all(one.left_on is not None and one.left_on < start for one in held)
 
 
 def scheme_of(contracts: Iterable[Contract]) -> str:
