@@ -1,13 +1,17 @@
 """The home of an establishment: its parts in their order, what each shows, what an empty one says will come."""
 
+import itertools
 from collections.abc import Callable
 
+import pytest
+
+from parvis.access import tasks
 from parvis.access.levels import Level
 from parvis.access.models import Right
-from parvis.access.tasks import Task
+from parvis.access.tasks import Alike, Source, Task
 from parvis.ground import clock, tenancy
 from parvis.inbox.cards import BY_FUND, groups
-from parvis.inbox.waiting import Waiting, shown
+from parvis.inbox.waiting import FEW, Waiting, folded, shown
 from tests.access.reading import DAY, html, words
 from tests.notices.hands import here
 from tests.notices.test_telling import left
@@ -73,3 +77,62 @@ def test_the_ways_of_the_frame_lead_to_what_keeps_informed(world: World, signed_
     page = html(signed_in(world.user).get(home(world)))
     for rest in ("services/", "courriers/", "echanges/", "echeancier/", "notifications/", "recherche/"):
         assert f'"{home(world)}{rest}"' in page, rest
+
+
+def answers(count: int, *, due: int | None = None, name: str = "", taken_by: str = "") -> list[Task]:
+    alike = Alike("réponses de fonds à lire", "/toutes/")
+    return [
+        Task("Lire", "Une.", f"/{one}/", None if due is None else clock.today() + due * DAY, "Non lue", taken_by, alike,
+             name or f"Objet {one}")
+        for one in range(count)
+    ]  # fmt: skip
+
+
+def test_tasks_that_are_alike_are_one_line_where_there_are_several() -> None:
+    today = clock.today()
+
+    def lines(*some: list[Task]) -> list[tuple[str, str, str, str]]:
+        return [(one.title, one.sentence, one.href, one.label) for one in shown(itertools.chain(*some), today)]
+
+    assert lines() == []
+    assert [one[0] for one in lines(answers(1))] == ["Lire"]
+    assert [one[2] for one in lines(answers(2))] == ["/0/", "/1/"]
+    several = ("3\u00a0réponses de fonds à lire", "Objet 0, Objet 1 et 1\u00a0autre.", "/toutes/", "Non lue")
+    assert lines(answers(3)) == [several]
+    assert lines(answers(4, name="Objet")) == [("4\u00a0réponses de fonds à lire", "Objet.", "/toutes/", "Non lue")]
+    # Late ones, those of the days to come and those without a day are never together; each stands where its first does.
+    other = [Task("Autre", "", "/x/", today + 1 * DAY)]
+    found = lines(answers(3, due=-2), other, answers(2, due=1), answers(1, due=4), answers(40))
+    assert [one[0].replace("\u00a0", " ") for one in found] == [
+        "3 réponses de fonds à lire", "Autre", "3 réponses de fonds à lire", "40 réponses de fonds à lire",
+    ]  # fmt: skip
+    assert found[0][3] == "En retard de 2\u00a0jours"
+    assert found[2][3].startswith("Le premier : ") and found[2][3].endswith("demain")
+    assert found[3][1] == "Objet 0, Objet 1 et 38\u00a0autres."
+    # Somebody sees to it where they see to all of them.
+    (line,) = shown(answers(3, taken_by="Léa"), today)
+    assert line.taken_by == "Léa"
+    (line,) = shown([*answers(3, taken_by="Léa"), *answers(1)], today)
+    assert line.taken_by == ""
+    # Nobody unfolds one line.
+    assert [(len(a), len(b)) for a, b in map(folded, (answers(n) for n in (0, FEW, FEW + 1, FEW + 2)))] == [  # type: ignore[arg-type]
+        (0, 0), (FEW, 0), (FEW + 1, 0), (FEW, 2),
+    ]  # fmt: skip
+
+
+def test_the_home_shows_the_most_urgent_few_and_unfolds_the_others(
+    world: World, signed_in: SignedIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wanted: list[Task] = []
+    monkeypatch.setattr(tasks, "SOURCES", {"test": Source("test", "SELECT 1", lambda who, value: wanted)})
+    browser = signed_in(world.administrator)
+    for count, others in ((0, 0), (1, 0), (FEW + 1, 0), (40, 40 - FEW)):
+        wanted[:] = [Task(f"Chose {one}", "", "/x/", clock.today() + (one - 3) * DAY) for one in reversed(range(count))]
+        page = browser.get(home(world))
+        text = words(page)
+        assert (f"À faire {count}" in text) == bool(count) and ("Rien à faire pour l’instant" in text) == (not count)
+        assert html(page).count('<li class="task">') == count
+        assert html(page).count('<details class="others">') == (1 if others else 0)
+        if others:
+            assert f"Et {others} autres choses à faire" in text
+            assert text.index("Chose 0") < text.index("Chose 4") < text.index("autres choses") < text.index("Chose 5")

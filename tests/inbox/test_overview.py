@@ -5,18 +5,29 @@ import uuid
 from collections.abc import Callable
 
 import pytest
+from django.conf import settings as real
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from parvis.access import registry
 from parvis.access.finding import holding
-from parvis.access.models import Absence, AbsenceRight, Membership, Right, RightRequest
+from parvis.access.models import (
+    Absence,
+    AbsenceRight,
+    Membership,
+    Right,
+    RightRequest,
+    TermsAcceptance,
+    TermsNotice,
+)
 from parvis.access.tasks import SOURCES
+from parvis.access.terms.versions import newest
 from parvis.establishments.funds import ALL
 from parvis.establishments.models import Establishment
 from parvis.exchanges.models import Exchange, Motif
 from parvis.exchanges.rights import of_theme
 from parvis.ground import clock, tenancy
+from parvis.inbox import holding as inbox_holding
 from parvis.inbox.crossings import DATED, UNDATED
 from parvis.inbox.everywhere import Asked, overview
 from parvis.inbox.news import latest_everywhere
@@ -245,7 +256,7 @@ def test_search_finds_in_all_establishments_what_may_be_read_there(
 
     def held(query: str, *codes: str) -> tuple[set[int], int]:
         with tenancy.scope(person=person, role=tenancy.PERSON):
-            numbers, total = holding(query, codes, 9, 0)
+            numbers, total = holding(query, [query.removesuffix(":*")], codes, 9, 0)
         return set(numbers), total
 
     # Another form of the word; nothing of where she has no right, nor of an establishment that is not hers.
@@ -290,7 +301,7 @@ def test_search_finds_in_all_establishments_what_may_be_read_there(
     Exchange.objects.all().delete()
     Absence.objects.filter(pk=cover.pk).delete()
     with tenancy.scope(person=world.stranger.person.pk, role=tenancy.PERSON):
-        assert holding("releve:*", [], 9, 0) == ([], 0)
+        assert holding("releve:*", ["releve"], [], 9, 0) == ([], 0)
     Right.objects.filter(establishment=places["05"], service="courriers").delete()
     assert found("relevés comptes") == {places["02"].siret}
     Membership.objects.filter(person=several.person, establishment=places["02"]).update(deactivated_at=clock.now())
@@ -302,7 +313,7 @@ def test_search_finds_in_all_establishments_what_may_be_read_there(
     give(several, "contrats")
     page = words(browser.get("/recherche/?q=contrats"))
     assert "Commune 00" in page and "Chercher dans cet établissement" in page
-    assert "aussi par une partie, ou avec une lettre fausse" in page
+    assert "une lettre fausse est pardonnée, dans les plus récents de chacun" in page
     # Who must first choose a longer password searches help and news alone.
     session = browser.session
     session["short_password"] = True
@@ -333,3 +344,117 @@ def test_search_costs_a_page_and_not_all_establishments(several: Someone, signed
     assert "5 résultats sur cette page" in second and "Revenir au début" in second
     assert not find_everywhere(several.person.pk, "contrats", page=2).findings.groups
     assert "Rien de plus" in third and "Revenir au début" in third and "Aucun résultat" not in third
+
+
+def reads(who: Someone, place: Establishment) -> None:
+    mine = Membership.objects.get(person=who.person, establishment=place)
+    Right.objects.create(
+        establishment=place, membership=mine, service="courriers", level=1, granted_at=clock.now(),
+        granted_by=uuid.uuid4(),
+    )  # fmt: skip
+
+
+def wrote(place: Establishment, text: str, number: int) -> Exchange:
+    now, motif = clock.now(), Motif.objects.order_by("pk")[0]
+    return Exchange.objects.create(
+        reference=f"7HK4PX92{number}", draft=uuid.uuid4(), establishment=place, fund="cnracl", addressee="cnracl",
+        motif=motif, title="Question", author=uuid.uuid4(), author_name="Zoé Blanc", sent_at=now, moved_at=now,
+        target_on=clock.today(), promised_on=clock.today(), search=text, service="courriers",
+    )  # fmt: skip
+
+
+def test_search_over_all_forgives_a_letter_and_tells_no_word_that_one_may_not_read(
+    world: World, several: Someone, signed_in: SignedIn, tmp_path: object, settings: object,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    settings.DATA_DIR = tmp_path  # type: ignore[attr-defined]
+    places = {name: Establishment.objects.get(name=f"Commune {name}") for name in ("02", "05", "07")}
+    # The words stand in no page of the site. She reads the letters of 02 and 05, and nothing of 07.
+    came(world, "Z-02", place=places["02"], title="Bordereau zorglubien")
+    came(world, "Z-07", place=places["07"], title="Bordereau zorglubien")
+    came(world, "Z-08", place=places["07"], title="Bordereau kilimandjar")
+    wrote(places["07"], "le kilimandjar", 2)
+    wrote(places["05"], "au sujet du pharmacopolite", 3)
+
+    def found(who: Someone, typed: str) -> list[str]:
+        return [one.siret for one in find_everywhere(who.person.pk, typed).places]
+
+    assert found(several, "zorglubien") == []
+    for name in ("02", "05"):
+        reads(several, places[name])
+    # wrong, missing, doubled, swapped, at the beginning and at the end, a part; with another word.
+    for typed in (
+        *("zorglubien", "zorglibien", "zorlubien", "zorgglubien", "zogrlubien", "xorglubien", "zorglubiem"),
+        *("rglubie", "bordereau zorglubiem", "bordreau zorglibien"),
+    ):
+        assert found(several, typed) == [places["02"].siret], typed
+    assert found(several, "pharmacopolyte") == [places["05"].siret]
+    for typed in ("zorgglibien", "zorglubien kilimandjar", "pharmacopolite zorglubiem"):
+        assert found(several, typed) == [], typed
+    # What stands only where she has no right is not there at all: not found, not told by a number, not corrected.
+    browser = signed_in(several)
+    browser.get(PATH)
+    for typed in ("kilimandjar", "kilimandjer", "ilimandja"):
+        held = find_everywhere(several.person.pk, typed)
+        assert (held.places, held.further, held.findings.corrected) == ((), False, ()), typed
+        page = words(browser.get("/recherche/", {"q": typed}))
+        assert "Aucun résultat" in page and "suivants" not in page
+        assert "kilimandjar" not in page.replace(typed, ""), typed
+    # A stranger, signed in elsewhere, finds nothing of any of it.
+    for typed in ("zorglubien", "zorglibien", "pharmacopolyte"):
+        assert found(world.stranger, typed) == []
+    # Forgiving costs no statement, and looks at the latest alone.
+    counts = []
+    for typed in ("zorglubien", "zorglibien"):
+        with CaptureQueriesContext(connection) as run:
+            found(several, typed)
+        counts.append(len(run))
+    assert counts[1] <= counts[0] + 1  # the sources look again where they find nothing with what is corrected
+    monkeypatch.setattr(inbox_holding, "LETTERS_LOOKED_THROUGH", 10)
+    came(world, "Z-09", place=places["02"], title="Autre courrier")
+    assert found(several, "zorglibien") == [] and found(several, "zorglubien") == [places["02"].siret]
+
+
+def shut(place: Establishment) -> None:
+    """The days of grace of the terms are over, and nobody accepted them."""
+    version = newest(clock.today())
+    assert version is not None
+    TermsAcceptance.objects.filter(establishment=place).delete()
+    TermsNotice.objects.create(
+        establishment=place, version=version.number, step=TermsNotice.Step.ANNOUNCED,
+        noticed_on=clock.today() - real.PARVIS_TERMS_GRACE,
+    )  # fmt: skip
+
+
+def test_where_the_services_are_closed_for_the_terms_is_told_apart(
+    world: World, several: Someone, signed_in: SignedIn, tmp_path: object, settings: object
+) -> None:
+    settings.DATA_DIR = tmp_path  # type: ignore[attr-defined]
+    places = {name: Establishment.objects.get(name=f"Commune {name}") for name in ("03", "04", "05")}
+    for name, place in places.items():
+        came(world, f"T-{name}", place=place, title="Bordereau zorglubien")
+        reads(several, place)
+    own = wrote(places["04"], "zorglubien", 4)
+    shut(places["03"])
+    shut(places["04"])
+    # The search counts those alone where her rights bear it: closed, they give nothing, but for what she wrote.
+    for typed in ("zorglubien:*", "zorglibien:*"):
+        with tenancy.scope(person=several.person.pk, role=tenancy.PERSON):
+            assert holding(typed, [typed[:-2]], ["courriers"], 9, 0) == ([places["05"].pk], 1)
+    Exchange.objects.filter(pk=own.pk).update(person_id=several.person.pk)
+    with tenancy.scope(person=several.person.pk, role=tenancy.PERSON):
+        assert holding("zorglubien:*", ["zorglubien"], [], 9, 0)[1] == 2
+    # On the overview: said to who cannot accept them; for who administers, the first thing to do, and the first place.
+    mine = Membership.objects.filter(person=several.person, establishment=places["03"])
+    assert places["03"].name not in shown(several, waits="a-faire")
+    page = words(signed_in(several).get(f"{PATH}?q=commune+03"))
+    assert "Services fermés depuis le" in page and "Rien à faire" not in page and "Accepter" not in page
+    mine.update(profile="administrateur")
+    with tenancy.scope(person=several.person.pk, role=tenancy.PERSON):
+        place = overview(several.person.pk).places[0]
+    assert (place.name, place.closed, place.held) == ("Commune 03", "", 0)
+    first = place.tasks[0]
+    assert (first.title, first.label, first.tone) == ("Accepter les conditions générales", "Services fermés", "wrong")
+    # Closed elsewhere, nothing is hers to do there; in the third a letter about money waits.
+    assert shown(several, waits="a-faire") == ["Commune 03", "Commune 05"]
+    assert "Accepter les conditions générales" in words(signed_in(several).get(PATH))

@@ -15,10 +15,19 @@ from parvis.ground.database.together import Question
 
 
 @dataclass(frozen=True, slots=True)
+class Alike:
+    """What several tasks are together: `said` after their number (« réponses de fonds à lire »); where they stand."""
+
+    said: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
 class Task:
     """Something to do: what, why in a sentence, where, until when; strings ready to show. `state`: without a day.
 
-    `taken_by`: who of the establishment said that they see to it.
+    `taken_by`: who of the establishment said that they see to it. `alike`: the same for all tasks that are one line
+    where there are several of them; `name` is then what tells this one from the others.
     """
 
     title: str
@@ -27,6 +36,8 @@ class Task:
     due: datetime.date | None = None
     state: str = "À faire"
     taken_by: str = ""
+    alike: Alike | None = None
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from typing import Any
 
 from parvis.access.levels import Level
 from parvis.access.standing import Standing, read_day
-from parvis.access.tasks import Source, Task, register
+from parvis.access.tasks import Alike, Source, Task, register
 from parvis.dossiers import registry
 from parvis.dossiers.models import State
 from parvis.dossiers.references import grouped
@@ -31,9 +31,16 @@ _TITLES = {
     State.CENTRALISER: "Contrôler un dossier délégué",
     State.ASKED: "Joindre une pièce demandée",
 }
+_SEVERAL = {
+    State.DRAFT: "demandes commencées à terminer",
+    State.EMPLOYER: "dossiers à instruire",
+    State.CENTRALISER: "dossiers délégués à contrôler",
+    State.ASKED: "dossiers où joindre une pièce demandée",
+}
 
 
 def _waiting(who: Standing, value: Any) -> Iterable[Task]:
+    listed = address("dossiers:index", who.siret)
     for one in json.loads(value) if isinstance(value, str) else value:
         state = State(one["state"])
         if one["organisation"] is not None:
@@ -48,6 +55,8 @@ def _waiting(who: Standing, value: Any) -> Iterable[Task]:
                 read_day(one["due"]),
                 state="Brouillon" if state == State.DRAFT else "À faire",
                 taken_by="" if state == State.DRAFT else one["taken_by"],
+                alike=Alike(_SEVERAL[state], f"{listed}?etat={state}"),
+                name=_named(one),
             )
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from parvis.access.decision import shows
 from parvis.access.standing import Standing, read_day
-from parvis.access.tasks import Source, Task, register
+from parvis.access.tasks import Alike, Source, Task, register
 from parvis.exchanges.references import grouped
 from parvis.exchanges.rights import may_answer_of, may_read_of
 from parvis.ground.pages.addresses import address
@@ -36,6 +36,7 @@ def _rows(value: Any) -> list[dict[str, Any]]:
 
 
 def _asked(who: Standing, value: Any) -> Iterable[Task]:
+    alike = Alike("compléments demandés par les fonds", address("exchanges:index", who.siret) + "?etat=asked")
     for one in _rows(value):
         if may_answer_of(who, one["person"], one["service"]) and shows(who, one["fund"]):
             yield Task(
@@ -44,10 +45,13 @@ def _asked(who: Standing, value: Any) -> Iterable[Task]:
                 address("exchanges:one", who.siret, one["reference"]),
                 read_day(one["due"]),
                 taken_by=one["taken_by"],
+                alike=alike,
+                name=one["title"],
             )
 
 
 def _unread(who: Standing, value: Any) -> Iterable[Task]:
+    alike = Alike("réponses de fonds à lire", address("exchanges:index", who.siret) + "?etat=non-lus")
     for one in _rows(value):
         if may_read_of(who, one["person"], one["service"], one["fund"]):
             yield Task(
@@ -55,6 +59,8 @@ def _unread(who: Standing, value: Any) -> Iterable[Task]:
                 f"{one['title']} ({grouped(one['reference'])}).",
                 address("exchanges:one", who.siret, one["reference"]),
                 state="Non lue",
+                alike=alike,
+                name=one["title"],
             )
 
 

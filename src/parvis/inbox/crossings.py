@@ -7,6 +7,8 @@ migration that runs the changed ones again.
 """
 
 from parvis.access.delegation.crossings import IN_FORCE_SQL, MANDATE_FROM, OPEN_SQL
+from parvis.access.finding import answers_sql, form_sql
+from parvis.access.terms.state import ASKED_SQL, CLOSES_ON_SQL
 from parvis.exchanges.rights import of_theme
 from parvis.ground.database.policies import crossing
 from parvis.information.news.audience import SHOWN_SQL
@@ -28,6 +30,9 @@ _PLACES = f"""places AS MATERIALIZED (
           UNION SELECT d.establishment_id, 0, false FROM {MANDATE_FROM}
             WHERE m.person_id = {_ME} AND {IN_FORCE_SQL} AND {OPEN_SQL})"""
 
+# Of those, where the services are closed for want of accepting the terms: nobody has anything there, but as an author.
+_SHUT = f"shut AS MATERIALIZED (SELECT p.id FROM places p WHERE {CLOSES_ON_SQL.format(place='p.id')} <= today)"
+
 # What is given to the person in those places today, for the services `offered` (service → theme and funds): by a right
 # or a colleague's absence (`account`), by a delegation. And, by place, all of it and the themes that an account gives.
 _GIVEN = f"""offers AS MATERIALIZED (SELECT o.key AS code, o.value ->> 'theme' AS theme, f.fund
@@ -42,7 +47,7 @@ _GIVEN = f"""offers AS MATERIALIZED (SELECT o.key AS code, o.value ->> 'theme' A
             WHERE m.person_id = {_ME} AND {IN_FORCE_SQL} AND {OPEN_SQL}),
         mine AS MATERIALIZED (SELECT DISTINCT g.id, g.service::text AS service, o.theme, g.account
           FROM given g JOIN offers o ON o.code = g.service
-          WHERE o.fund IS NULL OR {_OFFERED.format(place="g.id")}),
+          WHERE (o.fund IS NULL OR {_OFFERED.format(place="g.id")}) AND g.id <> ALL (SELECT shut.id FROM shut)),
         may AS MATERIALIZED (SELECT mine.id, array_agg(mine.service)
           || array_agg('{of_theme("")}' || mine.theme) FILTER (WHERE mine.account) AS services
           FROM mine GROUP BY mine.id)"""
@@ -110,6 +115,9 @@ UNDATED = {
 }
 _WAITING = "\n          UNION ALL ".join(DATED.values())
 _UNDATED = "\n          UNION ALL ".join(UNDATED.values())
+# The terms to accept are told beside the sources: a day from which the services close, or none yet.
+_TERMS_DUE = f"SELECT p.id, {CLOSES_ON_SQL.format(place='p.id')} FROM places p WHERE p.administers"
+_TERMS_ASKED = f"SELECT p.id FROM places p WHERE p.administers AND {ASKED_SQL.format(place='p.id')}"
 
 # Two of the places that an item n of the news may concern, among `those`.
 _CONCERNED = f"""SELECT e.id, p.administers FROM places p
@@ -127,19 +135,34 @@ _CONCERNED = f"""SELECT e.id, p.administers FROM places p
               OR p.account = 0 AND EXISTS (SELECT 1 FROM access_delegationservice s
                 WHERE s.establishment_id = p.id AND themes_of ->> s.service = ANY (n.themes::text[]))) LIMIT 2"""
 
+# The letters l and the exchanges x of the place p that the person may open: the latter as `exchanges.rights.readable`
+# has it.
+_LETTERS_SQL = "l.establishment_id = p.id AND l.withdrawn_at IS NULL AND l.type_id = ANY (p.types)"
+_EXCHANGES_SQL = f"""x.establishment_id = p.id AND (x.service = ANY (may.services)
+                OR p.account > 0 AND x.person_id = {_ME}
+                OR p.administers AND p.id <> ALL (SELECT shut.id FROM shut)
+                  AND (x.service = '' OR starts_with(x.service, '{of_theme("")}')))"""
+# Each word typed is in y as French has it, part of one of its words, or a letter away from one.
+_NEARLY_SQL = f"""NOT EXISTS (SELECT FROM unnest(typed) AS one WHERE NOT ({form_sql("y.key", "y.vector", "one")}
+              OR {answers_sql("y.key", "ARRAY[one]")}))"""
+# So many of each place that all of them together cost the same, however many they are.
+_EACH = "(SELECT greatest(1, {of} / greatest(1, count(*))) FROM places)"
+
 INBOX_CROSSINGS = [
     # The establishments that the person in scope enters today and that answer a search, by the day on which the first
     # of what may wait there falls due; how many they are. `wanted`: those alone where something may be to do
     # ('a-faire'), or not read ('non-lues'). `opened`: the day since which a contract brings new services.
     crossing(
         "inbox_places(today date, months int, words text[], wanted_fund text, wanted text, soon int, late int, "
-        "opened date, most int, skipped int)",
+        "opened date, terms jsonb, grace int, most int, skipped int)",
         "TABLE (id bigint, siret varchar, name varchar, due date, found bigint)",
         # In plpgsql, which keeps the plan for the connection: planning it takes longer than running it.
         f"""#variable_conflict use_column
         BEGIN RETURN QUERY WITH {_PLACES},
-        waiting (id, due) AS ({_WAITING}),
-        undated (id) AS (SELECT u.id FROM ({_UNDATED}) u (id) WHERE wanted = 'a-faire')
+        waiting (id, due) AS ({_WAITING}
+          UNION ALL {_TERMS_DUE}),
+        undated (id) AS (SELECT u.id FROM ({_UNDATED}
+          UNION ALL {_TERMS_ASKED}) u (id) WHERE wanted = 'a-faire')
         SELECT e.id, e.siret, e.name, w.due, count(*) OVER ()
         FROM establishments_establishment e
         LEFT JOIN (SELECT waiting.id, min(waiting.due) AS due FROM waiting GROUP BY waiting.id) w ON w.id = e.id
@@ -178,34 +201,47 @@ INBOX_CROSSINGS = [
         language="plpgsql",
     ),
     # The establishments of the person in scope that have a letter or an exchange with all that was typed (`sought`, for
-    # to_tsquery), the latest first; then those where one of the services `codes` was given. Of what their rights give
-    # alone: how many there are says nothing of what they may not read. What it is, their own scope says.
+    # to_tsquery), the latest first; where none has, those whose latest (so many of all) have it as part of a word or
+    # with a letter wrong, as each one's own search forgives it (`typed`: the words); then those where one of the
+    # services `codes` was given. Of what their rights give alone: how many there are says nothing of what they may not
+    # read, nor whether a word stands there. What it is, their own scope says.
     crossing(
-        "inbox_holding(today date, months int, offered jsonb, sought text, codes text[], most int, skipped int)",
+        "inbox_holding(today date, months int, offered jsonb, sought text, typed text[], terms jsonb, grace int, "
+        "codes text[], letters_looked int, exchanges_looked int, most int, skipped int)",
         "TABLE (id bigint, found bigint)",
         f"""#variable_conflict use_column
         DECLARE q tsquery := to_tsquery('french', sought);
         BEGIN RETURN QUERY WITH {_PLACES},
+        {_SHUT},
         {_GIVEN},
         -- As `letters.reading.service_of` has it: where a type's own service is not offered, another stands in.
         read (id, types) AS MATERIALIZED (SELECT m.id, array_agg(t.id) FROM mine m JOIN letters_lettertype t
           ON t.service = m.service OR m.service = '{LETTERS}' AND NOT EXISTS (SELECT 1 FROM offers o
             WHERE o.code = t.service AND (o.fund IS NULL OR {_OFFERED.format(place="m.id")})) GROUP BY m.id),
-        held (id, at) AS (
+        held (id, at) AS MATERIALIZED (
           SELECT p.id, x.at FROM read p CROSS JOIN LATERAL (SELECT max(l.deposited_at) AS at
-            FROM letters_fundletter l WHERE l.establishment_id = p.id AND l.withdrawn_at IS NULL
-              AND l.type_id = ANY (p.types) AND l.words @@ q) x
+            FROM letters_fundletter l WHERE {_LETTERS_SQL} AND l.words @@ q) x
             WHERE x.at IS NOT NULL
-          -- As `exchanges.rights.readable` has it.
           UNION ALL SELECT p.id, x.at FROM places p LEFT JOIN may ON may.id = p.id
             CROSS JOIN LATERAL (SELECT max(x.moved_at) AS at FROM exchanges_exchange x
-              WHERE x.establishment_id = p.id AND x.vector @@ q AND (x.service = ANY (may.services)
-                OR p.account > 0 AND x.person_id = {_ME}
-                OR p.administers AND (x.service = '' OR starts_with(x.service, '{of_theme("")}')))) x
-            WHERE x.at IS NOT NULL
+              WHERE {_EXCHANGES_SQL} AND x.vector @@ q) x
+            WHERE x.at IS NOT NULL),
+        nearly (id, at) AS (
+          SELECT p.id, x.at FROM read p CROSS JOIN LATERAL (SELECT max(y.deposited_at) AS at FROM (
+            SELECT l.deposited_at, l.search_key AS key, l.words AS vector FROM letters_fundletter l
+              WHERE {_LETTERS_SQL} ORDER BY l.dated_on DESC, l.id DESC LIMIT {_EACH.format(of="letters_looked")}) y
+            WHERE {_NEARLY_SQL}) x
+            WHERE x.at IS NOT NULL AND NOT EXISTS (SELECT FROM held)
+          UNION ALL SELECT p.id, x.at FROM places p LEFT JOIN may ON may.id = p.id
+            CROSS JOIN LATERAL (SELECT max(y.moved_at) AS at FROM (
+              SELECT x.moved_at, x.search AS key, x.vector FROM exchanges_exchange x
+                WHERE {_EXCHANGES_SQL} ORDER BY x.moved_at DESC LIMIT {_EACH.format(of="exchanges_looked")}) y
+              WHERE {_NEARLY_SQL}) x
+            WHERE x.at IS NOT NULL AND NOT EXISTS (SELECT FROM held)),
+        met (id, at) AS (SELECT held.id, held.at FROM held UNION ALL SELECT nearly.id, nearly.at FROM nearly
           UNION ALL SELECT may.id, NULL FROM may WHERE may.services && codes)
         SELECT e.id, count(*) OVER () FROM establishments_establishment e
-        JOIN (SELECT held.id, max(held.at) AS at FROM held GROUP BY held.id) h ON h.id = e.id
+        JOIN (SELECT met.id, max(met.at) AS at FROM met GROUP BY met.id) h ON h.id = e.id
         WHERE e.access_closed_at IS NULL
         ORDER BY h.at DESC NULLS LAST, e.sort_key, e.id LIMIT most OFFSET skipped; END""",
         roles="parvis_person",

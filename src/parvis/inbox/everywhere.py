@@ -19,13 +19,14 @@ from parvis.access.paging import Paging, paging
 from parvis.access.registry import by_theme
 from parvis.access.standing import Standing, standing
 from parvis.access.status import values
-from parvis.access.tasks import tasks_asked
+from parvis.access.tasks import Task, tasks_asked
+from parvis.access.terms.state import applied
 from parvis.establishments.funds import FUNDS
 from parvis.ground import tenancy
 from parvis.ground.database.together import together
 from parvis.ground.identifiers.text import clean, search_key
 from parvis.ground.pages.addresses import address
-from parvis.ground.pages.filters import plural
+from parvis.ground.pages.filters import date_long, plural
 from parvis.inbox.waiting import Waiting, shown
 from parvis.notices.queries import Line, notices_asked
 
@@ -79,13 +80,15 @@ def _number(typed: str) -> int:
 class Place:
     """An establishment with what waits in it, strings ready to show. `more`: how many more tasks its home has.
 
-    `services`: by theme, names and addresses. `unread`: « 3 notifications non lues ».
+    `closed`: since when its services are, for who cannot accept the terms. `services`: by theme, names and addresses.
+    `unread`: « 3 notifications non lues ».
     """
 
     siret: str
     name: str
     href: str
     on_behalf: str
+    closed: str
     tasks: tuple[Waiting, ...]
     more: int
     notices: tuple[Line, ...]
@@ -169,11 +172,11 @@ def _rows(asked: Asked, most: int, skipped: int) -> list[tuple[int, str, str, ob
     opened = datetime.date.min if recent() else rule["today"] - settings.PARVIS_OPENING_WINDOW
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT * FROM inbox_places(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+            "SELECT * FROM inbox_places(%s, %s, %s, %s, %s, %s, %s, %s, %s::jsonb, %s, %s, %s)",
             [
                 *(rule["today"], rule["months"], search_key(asked.q).split()[:6], asked.fund, asked.waits),
                 *(settings.PARVIS_OBLIGATION_SOON_DAYS, settings.PARVIS_OBLIGATION_LATE_DAYS),
-                *(opened, most, skipped),
+                *(opened, applied(rule["today"]), settings.PARVIS_TERMS_GRACE.days, most, skipped),
             ],
         )
         return list(cursor.fetchall())
@@ -190,6 +193,7 @@ def _read(person: int, number: int, notices: int = NOTICES) -> tuple[Standing, P
 def _place(who: Standing, notices: int) -> Place:
     """Of the establishment in scope; one statement."""
     tasks, unread = together(tasks_asked(who), notices_asked(who, COUNTED + 1, unread_only=True))
+    lines = [*_terms(who), *shown(tasks, who.today)]
     held = [service for service, _ in services_of(who)]
     count = f"plus de {COUNTED}" if len(unread) > COUNTED else str(len(unread))
     return Place(
@@ -197,8 +201,9 @@ def _place(who: Standing, notices: int) -> Place:
         name=who.establishment_name,
         href=address("inbox:home", who.siret),
         on_behalf=who.delegate.organisation if who.delegate else "",
-        tasks=tuple(shown(tasks[:TASKS], who.today)),
-        more=max(0, len(tasks) - TASKS),
+        closed=_closed(who),
+        tasks=tuple(lines[:TASKS]),
+        more=max(0, len(lines) - TASKS),
         notices=tuple(unread[:notices]),
         unread=f"{count} {'notification non lue' if len(unread) == 1 else 'notifications non lues'}" if unread else "",
         notices_href=address("notices:index", who.siret) + "?lues=non",
@@ -208,6 +213,28 @@ def _place(who: Standing, notices: int) -> Place:
         ),
         held=len(held),
     )
+
+
+def _terms(who: Standing) -> list[Waiting]:
+    """The terms to accept, for who may: the home has a banner in their place."""
+    terms = who.terms
+    if terms.asked is None or not who.administers:
+        return []
+    task = Task(
+        "Accepter les conditions générales",
+        "Tous les services se rouvrent aussitôt." if terms.closed else "Sans acceptation, les services se ferment.",
+        address("access:terms", who.siret),
+        None if terms.closed else terms.last_day,
+    )
+    (line,) = shown([task], who.today)
+    return [replace(line, label="Services fermés", tone="wrong") if terms.closed else line]
+
+
+def _closed(who: Standing) -> str:
+    if who.administers or not who.terms.closed or who.terms.closes_on is None:
+        return ""
+    since = f"Services fermés depuis le {date_long(who.terms.closes_on)}, faute d’acceptation des conditions générales"
+    return f"{since} : une personne qui administre peut les accepter."
 
 
 def said(found: Overview) -> str:

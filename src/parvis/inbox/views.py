@@ -13,7 +13,7 @@ from parvis.ground.pages import render
 from parvis.inbox.cards import BY_FUND, BY_THEME, groups
 from parvis.inbox.everywhere import WAITS, Asked, overview, said
 from parvis.inbox.news import latest_everywhere
-from parvis.inbox.waiting import shown
+from parvis.inbox.waiting import folded, shown
 from parvis.information.news.queries import latest_asked
 from parvis.notices.queries import notices_asked
 from parvis.obligations.queries import upcoming_asked, upcoming_everywhere
@@ -33,11 +33,15 @@ def home(request: MemberRequest, siret: str) -> HttpResponse:
         upcoming_asked(who, DEADLINES),
         latest_asked(who, NEWS),
     )
+    lines = shown(tasks, who.today)
+    first, others = folded(lines)
     return page(
         request,
         "inbox/home.html",
         {
-            "tasks": shown(tasks, who.today),
+            "count": len(lines),
+            "tasks": first,
+            "others": others,
             "arrivals": arrivals,
             "groups": groups(who, by),
             "by": by,

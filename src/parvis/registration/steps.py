@@ -131,12 +131,12 @@ def steps_of(who: Standing) -> list[Shown]:
 
 
 def _tasks(who: Standing, found: Any) -> Iterable[tasks.Task]:
+    """The next step, and the way to all of them: five lines of steps would hide what else waits."""
     shown = _read(who, found)
     left = [step for step in shown if not step.done]
-    for step in left:
-        yield tasks.Task(step.title, step.why, step.href, state="Premiers pas")
     if left:
         done = len(shown) - len(left)
+        yield tasks.Task(left[0].title, left[0].why, left[0].href, state="Premiers pas")
         yield tasks.Task(
             f"Premiers pas : {done} sur {len(shown)} faits",
             "Voir toute la liste, marquer ce qui est fait, ou la retirer de l’accueil.",

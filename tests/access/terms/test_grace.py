@@ -1,21 +1,23 @@
 """The days of grace, and what closes after them."""
 
 import datetime
+import uuid
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django.conf import settings
+from django.db import connection
 from django.urls import reverse
 
 from parvis.access import registry
 from parvis.access.decision import decide, services_of
 from parvis.access.levels import Level
-from parvis.access.models import TermsAcceptance
+from parvis.access.models import TermsAcceptance, TermsNotice
 from parvis.access.standing import standing
-from parvis.access.terms.state import Terms, terms_on
+from parvis.access.terms.state import ASKED_SQL, CLOSES_ON_SQL, Terms, applied, terms_on
 from parvis.access.terms.versions import Version
-from parvis.ground import tenancy
+from parvis.ground import clock, tenancy
 from parvis.services.establishment.models import BlockCode
 from tests.access.terms.hands import DAY, Texts, address, announced, standing_of, today
 from tests.plugins.html import ReadingClient
@@ -69,6 +71,31 @@ def test_grace_runs_from_the_announcement_where_that_came_later(three: dict[int,
 def test_nothing_closes_before_it_was_announced(three: dict[int, Version]) -> None:
     found = terms_on(NOON + 20 * DAY, accepted=0, announced={})
     assert (found.asked, found.closes_on, found.closed) == (three[2], None, False)
+
+
+def test_what_is_asked_of_many_at_once_is_what_is_asked_of_one(
+    three: dict[int, Version], world: World, as_owner: object
+) -> None:
+    sql = f"""SELECT {CLOSES_ON_SQL.format(place="%(place)s")}, {ASKED_SQL.format(place="%(place)s")}
+      FROM (SELECT %(terms)s::jsonb AS terms, %(grace)s AS grace) given"""
+    for day in (NOON - DAY, NOON, NOON + 20 * DAY, NOON + 40 * DAY):
+        for accepted in (0, 1, 2, 3):
+            for told in ({}, {1: NOON - 90 * DAY}, {2: NOON}, {2: NOON + 25 * DAY, 3: NOON + 31 * DAY}, {3: NOON}):
+                TermsAcceptance.objects.filter(establishment=world.here).delete()
+                TermsNotice.objects.filter(establishment=world.here).delete()
+                if accepted:
+                    TermsAcceptance.objects.create(
+                        establishment=world.here, version=accepted, digest="x", accepted_at=clock.now(),
+                        accepted_by=uuid.uuid4(), name="Claire Dubois",
+                    )  # fmt: skip
+                for number, noticed in told.items():
+                    announced(world.here, number, noticed)
+                with connection.cursor() as cursor:
+                    values = {"place": world.here.pk, "terms": applied(day), "grace": GRACE.days}
+                    cursor.execute(sql, values)
+                    found = cursor.fetchone()
+                one = terms_on(day, accepted=accepted, announced=told)
+                assert found == (one.closes_on, one.asked is not None), (day, accepted, told)
 
 
 @pytest.mark.parametrize(("days", "closed", "last_days"), [(-8, False, False), (-7, False, True), (-1, False, True),

@@ -80,5 +80,10 @@ def test_a_file_that_ends_the_process_keeps_no_other_from_being_checked() -> Non
         assert batch._process is not None
         batch._process.kill()
         batch._process.wait()
-        again = batch.accepted(sent, field="file")
-        assert [isinstance(one, Refused) for one in again] == [True, True, True, False]
+        # What was looked at is not looked at again, whatever it is called.
+        again = batch.accepted([(f"copie-{name}", content) for name, content in sent], field="file")
+        assert [isinstance(one, Refused) for one in again] == [False, True, True, False]
+        assert "copie-hostile.pdf" in getattr(again[1], "message", "")
+        assert getattr(again[3], "name", "") == "copie-deux.pdf"
+        others = batch.accepted([(name, content + b"\n") for name, content in sent], field="file")
+        assert [isinstance(one, Refused) for one in others] == [True, True, True, False]

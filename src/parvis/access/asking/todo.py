@@ -36,7 +36,7 @@ def _requests(who: Standing, found: Any) -> Iterable[Task]:
         wanted = f"« {Level(level).label} » sur « {_name(code)} », depuis le {since}."
         yield Task(f"{name} demande un accès", wanted, address("access:right-request", who.siret, uuid.UUID(ref)))
         return
-    title = f"{plural(count, 'demande', 'demandes')} de droits à accepter ou à refuser"
+    title = f"{plural(count, 'demande', 'demandes')} d’accès attendent votre réponse"
     yield Task(
         title, f"La plus ancienne, de {name}, attend depuis le {since}.", address("access:right-requests", who.siret)
     )

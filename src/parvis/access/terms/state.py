@@ -22,6 +22,21 @@ TERMS_COLUMNS = """(SELECT coalesce(max(t.version), 0) FROM access_termsacceptan
   (SELECT json_object_agg(n.version, n.noticed_on) FROM access_termsnotice n
     WHERE n.establishment_id = e.id AND n.step = 'announced')"""
 
+# The first day without services of the establishment {place}, NULL as long as none is set: `terms_on`, over many at
+# once. `terms` is what `applied` gives, `grace` the days of grace.
+CLOSES_ON_SQL = """(SELECT min(greatest((terms ->> n.version::text)::date, n.noticed_on)) + grace
+  FROM access_termsnotice n WHERE n.establishment_id = {place} AND n.step = 'announced'
+    AND jsonb_exists(terms, n.version::text) AND n.version > (SELECT coalesce(max(t.version), 0)
+      FROM access_termsacceptance t WHERE t.establishment_id = {place}))"""
+# Whether there is a version to accept there.
+ASKED_SQL = """(SELECT coalesce(max(t.version), 0) FROM access_termsacceptance t WHERE t.establishment_id = {place})
+  < (SELECT max(v::int) FROM jsonb_object_keys(terms) v)"""
+
+
+def applied(today: datetime.date) -> str:
+    """Of each version published on a day the day from which it applies, as JSON: for `CLOSES_ON_SQL`."""
+    return json.dumps({version.number: version.applies.isoformat() for version in published(today)})
+
 
 @dataclass(frozen=True, slots=True)
 class Terms:

@@ -1,6 +1,7 @@
 """Whether a file that somebody sent may be kept, and what is kept of it."""
 
 import contextlib
+import hashlib
 import json
 import os
 import re
@@ -31,6 +32,8 @@ ACCEPT = "application/pdf,image/jpeg,image/png"
 NAME_LENGTH = 100
 # How many files one process looks at before another takes its place: what a reader of files leaves behind ends with it.
 _PROCESS_FILES = 2_000
+# Of so many files a batch remembers what they were.
+_WORDS_KEPT = 2_000
 
 _WORDS = {
     "large": "« {name} » est une image trop grande : envoyez-la en {pixels} millions de points au plus.",
@@ -97,13 +100,15 @@ class Batch:
     """Many PDF checked by one process apart, where one process for each would be the whole time.
 
     Each has its own time; a file that ends the process, or takes too long, is refused, and another process goes on
-    with the next. A context: the process ends with it.
+    with the next. The same file again (one letter to thousands of employers) is looked at once. A context: the process
+    ends with it.
     """
 
     def __init__(self) -> None:
         self._process: subprocess.Popen[bytes] | None = None
         self._done = 0
         self._heard = b""
+        self._words: dict[bytes, str] = {}
 
     def __enter__(self) -> "Batch":
         return self
@@ -119,12 +124,21 @@ class Batch:
                 self._first_look(_shown(name), content, field)
             except Refused as refusal:
                 judged[number] = refusal
-        waiting = [number for number in range(len(sent)) if number not in judged]
+        digests = {
+            number: hashlib.sha256(content).digest() for number, (_, content) in enumerate(sent) if number not in judged
+        }
+        if len(self._words) > _WORDS_KEPT:
+            self._words.clear()
+        waiting = {digest: number for number, digest in digests.items() if digest not in self._words}
         while waiting:
-            for word in self._inspected([sent[number][1] for number in waiting]):
-                number = waiting.pop(0)
-                name, content = _shown(sent[number][0]), sent[number][1]
-                judged[number] = _refusal(word, name, field) if word else Clean(f"{_stem(name)}.pdf", "pdf", content)
+            for word in self._inspected([sent[number][1] for number in waiting.values()]):
+                digest = next(iter(waiting))
+                del waiting[digest]
+                self._words[digest] = word
+        for number, digest in digests.items():
+            name, content = _shown(sent[number][0]), sent[number][1]
+            word = self._words[digest]
+            judged[number] = _refusal(word, name, field) if word else Clean(f"{_stem(name)}.pdf", "pdf", content)
         return [judged[number] for number in range(len(sent))]
 
     def _first_look(self, name: str, content: bytes, field: str) -> None:
