@@ -3,6 +3,8 @@
 import datetime
 import os
 import signal
+import subprocess
+import sys
 import threading
 import time
 
@@ -21,6 +23,7 @@ from parvis.ledger.payments.matching import WHY, explained
 from parvis.ledger.payments.statements import Unreadable
 from parvis.ledger.queries import balances
 from parvis.ledger.references import Target
+from parvis.notices.models import Notice
 from tests.ledger.conftest import SIRET
 from tests.ledger.papers import RAFP, entry, statement, table
 from tests.plugins.database import owner_connection
@@ -166,6 +169,80 @@ def test_the_establishment_and_the_advisers_of_the_fund_alone_see_a_transfer(pla
     assert seen == {"here": 1, "there": 0, "cnracl": 2, "rafp": 1}
 
 
+# --- Taken back by the bank, and perhaps there twice ------------------------------------------------------------------
+
+
+def returned(amount="487.50", *, refs="", number="R1", on="2026-11-12", info=True, more=""):
+    """A debit of the bank; `info`: with what says that it is a return."""
+    made = entry(amount, sign="DBIT", number=number, on=on, more=more)
+    told = "<RtrInf><Rsn><Cd>AC04</Cd></Rsn></RtrInf>" if info else ""
+    return made.replace("<EndToEndId>NOTPROVIDED</EndToEndId>", f"<EndToEndId>NOTPROVIDED</EndToEndId>{refs}").replace(
+        "</TxDtls>", f"{told}</TxDtls>"
+    )
+
+
+BACK = {
+    "by the bank's number": {"refs": "<TxId>A1</TxId>"},
+    "by the bank's number, as a reversal": {
+        "number": "A1", "more": "<RvslInd>true</RvslInd>", "info": False,
+    },
+    "by the only reference": {"refs": "", "label": True},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", BACK)
+def test_a_transfer_that_the_bank_takes_back_is_to_be_paid_again_and_is_told(place, case):
+    told = dict(BACK[case])
+    owe(place)
+    came = entry(reference=ref(), number="A1")
+    back = returned(**{name: value for name, value in told.items() if name != "label"})
+    if told.get("label"):
+        structured = f"<RmtInf><Strd><CdtrRefInf><Ref>{ref()}</Ref></CdtrRefInf></Strd></RmtInf>"
+        back = back.replace("<RmtInf></RmtInf>", structured)
+    # In one file, in the next one, and again: once.
+    report = import_content(statement(came, back), "r.xml")
+    assert (report.matched, report.back, report.waiting, report.places) == (1, 1, 0, {place.pk})
+    assert import_content(statement(back, name="REL-2"), "s.xml").known == 1
+    first, second = BankPayment.objects.order_by("debit")
+    assert (first.state, second.state, second.of_id, second.debit) == ("matched", "matched", first.pk, True)
+    assert second.movement.counters_id == first.movement_id and second.movement.on == datetime.date(2026, 11, 12)
+    assert balances([place.pk])[place.pk, "cnracl"] == (1337_50, 20_80)
+    notice = Notice.objects.get(kind="payment_taken_back")
+    assert (notice.establishment_id, notice.detail["amount"]) == (place.pk, 487_50)
+
+
+def test_what_is_no_return_stays_aside_and_a_return_of_nobody_knows_what_waits(place):
+    owe(place)
+    two = [entry(reference=ref(month=month), amount="1.00", number=f"A{month:%m}") for month in (AUGUST, SEPTEMBER)]
+    plain = entry("500.00", sign="DBIT", number="P1")
+    unclear = returned("1.00", number="R1")
+    report = import_content(statement(*two, plain, unclear), "r.xml")
+    assert (report.aside, report.back, report.waiting) == (1, 0, 1)
+    waits = BankPayment.objects.get(state="waiting")
+    assert (waits.why, waits.debit, waits.found) == ("return", True, {"reason": "AC04"})
+    assert not Movement.objects.exclude(counters=None).exists()
+
+
+def test_a_return_of_what_waited_ends_the_wait_and_writes_nothing(place):
+    import_content(statement(entry(label=f"{SIRET} x", amount="1.23", number="A1")), "r.xml")
+    report = import_content(statement(returned("1.23", refs="<TxId>A1</TxId>")), "s.xml")
+    assert (report.back, report.waiting) == (1, 0)
+    assert set(BankPayment.objects.values_list("state", flat=True)) == {"returned"}
+    assert not Movement.objects.exists() and Notice.objects.filter(kind="payment_taken_back").count() == 1
+
+
+def test_the_very_same_without_a_number_in_two_files_waits_and_is_neither_lost_nor_paid_twice(place):
+    owe(place)
+    same = entry(reference=ref(), amount="100.00")
+    assert import_content(statement(same), "matin.xml").matched == 1
+    report = import_content(statement(same, same, name="REL-2"), "soir.xml")
+    # The second one of that file is one that the first file did not have.
+    assert (report.matched, report.waiting, report.known) == (1, 1, 0)
+    assert BankPayment.objects.get(state="waiting").why == "twin"
+    assert balances([place.pk])[place.pk, "cnracl"] == (1137_50, 20_80)
+    assert import_content(statement(same, same, name="REL-2"), "soir-encore.xml").already
+
+
 # --- Committed: two at once, and killed ------------------------------------------------------------------------------
 
 
@@ -246,6 +323,53 @@ def test_files_imported_at_once_pay_once_and_the_sum_stays_zero(committed):
             cursor.execute("SELECT sum(amount), count(*) FILTER (WHERE account = 'bank') FROM ledger_line")
             assert cursor.fetchone() == (0, 2)
         assert balances([committed.pk])[committed.pk, "cnracl"] == (400_00, 20_80)
+
+
+def _command(*files):
+    """`parvis payments import` in a process of its own, on the tests' database."""
+    address = os.environ["DATABASE_OWNER_URL"].replace("/parvis?", f"/{connection.settings_dict['NAME']}?", 1)
+    assert "/test" in address
+    return subprocess.Popen(
+        [sys.executable, "-m", "parvis.config.command", "payments", "import", *map(str, files)],
+        env={**os.environ, "DATABASE_OWNER_URL": address},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+
+
+STUCK = """SELECT count(*) FROM pg_locks WHERE relation = 'ledger_bankpayment'::regclass AND NOT granted"""
+
+
+def test_the_command_killed_in_the_middle_then_run_in_parallel_pays_once_and_the_sum_is_zero(
+    committed, owner, tmp_path
+):
+    paid = [entry(reference=ref(siret=THIRD), amount="1.00", number=f"A{n}") for n in range(40)]
+    whole, part = tmp_path / "whole.xml", tmp_path / "part.xml"
+    whole.write_bytes(statement(*paid))
+    part.write_bytes(statement(*paid[:10], entry(label=THIRD, amount="450.00", number="B1"), name="REL-2"))
+    with owner.transaction():
+        # It writes its movements, then waits for us before the transfers: there it dies, by nothing that it can catch.
+        owner.execute("LOCK TABLE ledger_bankpayment IN SHARE MODE")
+        first = _command(whole)
+        limit = time.monotonic() + 60
+        while not owner.execute(STUCK).fetchone()[0]:
+            assert first.poll() is None and time.monotonic() < limit, "it ended before it could be killed"
+            time.sleep(0.01)
+        first.send_signal(signal.SIGKILL)
+        first.communicate(timeout=30)
+        assert first.returncode == -signal.SIGKILL
+    with tenancy.scope(role="parvis_owner"):
+        assert not BankFile.objects.exists() and not Movement.objects.filter(kind="payment").exists()
+    both = [_command(whole, part), _command(part, whole)]
+    said = [one.communicate(timeout=60)[0] for one in both]
+    assert [one.returncode for one in both] == [0, 0], said
+    with tenancy.scope(role="parvis_owner"):
+        assert BankPayment.objects.count() == Movement.objects.filter(kind="payment").count() == 41
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT sum(amount), count(*) FILTER (WHERE account = 'bank') FROM ledger_line")
+            assert cursor.fetchone() == (0, 41)
+        assert balances([committed.pk])[committed.pk, "cnracl"] == (400_00 + 447_50, 20_80)
 
 
 def test_killed_in_the_middle_nothing_is_there_and_the_same_command_does_it_then(committed, monkeypatch):

@@ -7,4 +7,4 @@ class LedgerConfig(AppConfig):
 
     def ready(self) -> None:
         # Each declares itself.
-        from parvis.ledger import kept, kinds  # noqa: F401
+        from parvis.ledger import following, kept, kinds  # noqa: F401

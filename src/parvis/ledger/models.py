@@ -27,6 +27,12 @@ class Kind(models.TextChoices):
     WAIVER = "waiver", "Remise de majorations"
     REFUND = "refund", "Remboursement"
     TRANSFER = "transfer", "Transfert entre fonds"
+    LEFT = "left", "Passé à l’établissement qui reprend"
+    CAME = "came", "Repris d’un autre établissement"
+
+
+# Of two sides: between two funds of an establishment, or on one fund's accounts of two establishments.
+PAIRED = (Kind.TRANSFER, Kind.LEFT, Kind.CAME)
 
 
 class Account(models.TextChoices):
@@ -42,6 +48,7 @@ class Account(models.TextChoices):
     WAIVERS = "waivers", "Remises"
     REFUNDS = "refunds", "Remboursements"
     TRANSFERS = "transfers", "Transferts entre fonds"
+    SUCCESSIONS = "successions", "Reprises d’établissements"
 
 
 OWN = (Account.CONTRIBUTIONS, Account.CHARGES)
@@ -52,7 +59,7 @@ class Movement(models.Model):
 
     `month`: the first day of the month it is for. `on`: of the payment, of the declaration, of the decision. `key`: the
     same key is the same movement, whoever says it again. `sides`: how many lines it has, so that none is added later.
-    `pair`: the two sides of a transfer between funds. `detail`:
+    `pair`: the two sides of a transfer between funds, or of what one establishment took over from another. `detail`:
     what is shown of it (steps of a computation, number of agents), without a name of anybody.
     """
 
@@ -83,7 +90,7 @@ class Movement(models.Model):
             models.CheckConstraint(condition=Q(sides__gte=2), name="ledger_movement_sides"),
             models.CheckConstraint(condition=Q(key__regex=_CODE), name="ledger_movement_key"),
             models.CheckConstraint(
-                condition=Q(kind="transfer", pair__isnull=False) | (~Q(kind="transfer") & Q(pair=None)),
+                condition=Q(kind__in=PAIRED, pair__isnull=False) | (~Q(kind__in=PAIRED) & Q(pair=None)),
                 name="ledger_transfer_has_two_sides",
             ),
         ]
@@ -145,11 +152,11 @@ class BankFile(models.Model):
 
 
 class BankPayment(models.Model):
-    """A transfer that a fund's bank account received, and what became of it.
+    """A transfer that a fund's bank account received, and what became of it; or one that the bank took back (`debit`).
 
     `key`: the bank's own number of the entry, or what stands for it; `establishment`: recognised, None while nobody is.
-    `why`: why it waits (`payments.matching.Why`), `found`: what was recognised, for who decides. `movement`: its entry
-    in the accounts.
+    `why`: why it waits (`payments.matching.WHY`), `found`: what was recognised, for who decides. `movement`: its entry
+    in the accounts; of one that was taken back, the counter-entry. `of`: which transfer the bank took back.
     """
 
     class State(models.TextChoices):
@@ -157,12 +164,15 @@ class BankPayment(models.Model):
         WAITING = "waiting", "En attente"
         ATTACHED = "attached", "Rattaché"
         RETURNED = "returned", "Renvoyé"
+        TWIN = "twin", "Déjà compté"
 
     ref = models.UUIDField(unique=True, default=uuid.uuid4)
     file = models.ForeignKey(BankFile, on_delete=models.PROTECT, db_index=False)
     fund = models.CharField(max_length=10, choices=_FUNDS)
     key = models.CharField(max_length=100)
     amount = models.BigIntegerField()
+    debit = models.BooleanField(default=False)
+    of = models.ForeignKey("self", on_delete=models.PROTECT, null=True, db_index=False, related_name="taken_back")
     on = models.DateField()
     reference = models.CharField(max_length=40, blank=True)
     label = models.CharField(max_length=300, blank=True)
@@ -184,10 +194,12 @@ class BankPayment(models.Model):
             models.CheckConstraint(condition=Q(amount__gt=0), name="bank_payment_amount"),
             models.CheckConstraint(
                 condition=Q(state__in=["matched", "attached"], movement__isnull=False, establishment__isnull=False)
-                | Q(state__in=["waiting", "returned"], movement=None),
+                | Q(state__in=["waiting", "returned", "twin"], movement=None),
                 name="bank_payment_state",
             ),
             models.CheckConstraint(condition=~Q(state="waiting") | ~Q(why=""), name="bank_payment_waits_why"),
+            models.CheckConstraint(condition=Q(of=None) | Q(debit=True), name="bank_payment_of_debit"),
+            models.UniqueConstraint(fields=["of"], condition=Q(of__isnull=False), name="bank_payment_back_once"),
             models.CheckConstraint(
                 condition=~Q(state="returned") | (~Q(note="") & Q(decided_at__isnull=False)),
                 name="bank_payment_returned_why",

@@ -28,7 +28,9 @@ class Sums:
     """What the accounts say of a fund for some months, in cents.
 
     `agent`, `employer`: the two parts of what is due. `paid`: for contributions; `charged`, `waived`, `charges_paid`:
-    surcharges and penalties; `moved`: refunds and transfers, above zero where less is kept here.
+    surcharges and penalties; `moved`: refunds and transfers, above zero where less is kept here. `came`, `left`:
+    contributions taken over from another establishment and passed to one, owed above zero; `charges_over`: the same of
+    surcharges and penalties, both ways.
     """
 
     agent: int = 0
@@ -40,11 +42,29 @@ class Sums:
     penalties: int = 0
     waived: int = 0
     charges_paid: int = 0
+    came: int = 0
+    left: int = 0
+    charges_over: int = 0
 
     @property
     def balance(self) -> int:
         """Contributions that remain to be paid; below zero: a credit."""
-        return self.due - self.paid + self.moved
+        return self.due - self.paid + self.moved + self.over
+
+    @property
+    def over(self) -> int:
+        """Taken over from another establishment, or (below zero) passed to one."""
+        return self.came + self.left
+
+    @property
+    def owed(self) -> int:
+        """What payments here have to pay: what was taken over too, without what another establishment owes since."""
+        return self.due + self.came + min(0, self.left)
+
+    @property
+    def gone(self) -> int:
+        """What of the payments went elsewhere again: refunds, transfers, a credit that another establishment has."""
+        return self.moved + max(0, self.left)
 
     @property
     def charged(self) -> int:
@@ -53,7 +73,7 @@ class Sums:
     @property
     def charges_balance(self) -> int:
         """Surcharges and penalties that remain to be paid."""
-        return self.charged - self.waived - self.charges_paid
+        return self.charged - self.waived - self.charges_paid + self.charges_over
 
     def add(self, other: "Sums") -> None:
         """Take another's amounts in."""
@@ -71,6 +91,10 @@ class Sums:
                 self.due += amount
             elif kind == Kind.PAYMENT:
                 self.paid -= amount
+            elif kind == Kind.CAME:
+                self.came += amount
+            elif kind == Kind.LEFT:
+                self.left += amount
             else:
                 self.moved += amount
         elif account == Account.CHARGES:
@@ -80,6 +104,8 @@ class Sums:
                 self.penalties += amount
             elif kind == Kind.WAIVER:
                 self.waived -= amount
+            elif kind in (Kind.CAME, Kind.LEFT):
+                self.charges_over += amount
             else:
                 self.charges_paid -= amount
 

@@ -25,6 +25,8 @@ OTHERS: dict[Kind, frozenset[Account]] = {
     Kind.WAIVER: frozenset({Account.WAIVERS}),
     Kind.REFUND: frozenset({Account.REFUNDS}),
     Kind.TRANSFER: frozenset({Account.TRANSFERS}),
+    Kind.LEFT: frozenset({Account.SUCCESSIONS}),
+    Kind.CAME: frozenset({Account.SUCCESSIONS}),
 }
 
 
@@ -87,6 +89,21 @@ def given(amount: int, *, of: Mapping[datetime.date, int] | None = None) -> tupl
 def taken(amount: int) -> tuple[Side, ...]:
     """The side of a transfer that takes."""
     return _both(Side(Account.CONTRIBUTIONS, -amount), Side(Account.TRANSFERS, amount))
+
+
+def came(held: Mapping[tuple[Account, datetime.date], int]) -> tuple[Side, ...]:
+    """What another establishment held on its own two accounts, month by month, and that is held here from now on."""
+    return tuple(
+        side
+        for (account, month), amount in sorted(held.items())
+        if amount
+        for side in (Side(account, amount, month), Side(Account.SUCCESSIONS, -amount, month))
+    )
+
+
+def left(held: Mapping[tuple[Account, datetime.date], int]) -> tuple[Side, ...]:
+    """The same where it was held: nothing stays."""
+    return reversed_(came(held))
 
 
 def reversed_(sides: Sequence[Side]) -> tuple[Side, ...]:

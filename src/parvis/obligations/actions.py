@@ -159,3 +159,18 @@ def done_by_service(
         _tick(one, on=on or clock.today(), reason=reason)
         record("obligation.done", actor=actor, after=_said(one, on=(on or clock.today()).isoformat(), reason=reason))
     return len(found)
+
+
+@action
+def undone_by_service(*, actor: Actor, place: int, key: str, reason: str) -> bool:
+    """Take back the tick that a service put with that `reason`, where it is still there; whether it was."""
+    rows = Occurrence.objects.select_for_update().filter(establishment_id=place, key=key, done_reason=reason)
+    found = rows.exclude(done_at=None).first()
+    if found is None:
+        return False
+    on = found.done_on
+    found.done_at = found.done_on = found.done_by = None
+    found.done_reason = found.note = ""
+    _save(found, "done_at", "done_on", "done_by", "done_reason", "note")
+    record("obligation.undone", actor=actor, after=_said(found, on=on.isoformat() if on else ""))
+    return True

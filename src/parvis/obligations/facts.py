@@ -25,14 +25,16 @@ SAID = ("authority", "headcount", "full_time_equivalent", "inhabitants", "second
 class Held:
     """Facts, None where nobody knows. Hashable: the same facts are computed once. `said_for`: the year of the facts.
 
-    `authority` by the legal category, else as somebody said. `civil_servants`: on 1 January of `counted_in`.
-    `ircantec`: contributions in euros by the year that follows them.
+    `authority` by the legal category, else as somebody said. `civil_servants`: on 1 January of `counted_in`; `counts`:
+    the same of every year that was said, the oldest first. `ircantec`: contributions in euros by the year that follows
+    them.
     """
 
     authority: Authority | None
     contracts: tuple[Contract, ...] = ()
     civil_servants: int | None = None
     counted_in: int | None = None
+    counts: tuple[tuple[int, int], ...] = ()
     ircantec: tuple[tuple[int, Decimal], ...] = ()
     said_for: int | None = None
     headcount: int | None = None
@@ -93,7 +95,8 @@ def _read(
     bound = tuple(_contract(*one) for one in _json(contracts) or ())
     told = _json(said) or {}
     counts = {int(year): figures for year, figures in (_json(headcounts) or {}).items() if int(year) <= today.year}
-    counted_in, civil_servants = _civil_servants(counts, bound)
+    civil = _civil_servants(counts, bound)
+    counted_in, civil_servants = civil[-1] if civil else (None, None)
     full_time, authority = told.get("full_time_equivalent"), told.get("authority")
     return Held(
         authority=told_by(category) or (Authority(authority) if authority else None),
@@ -101,6 +104,7 @@ def _read(
         contracts=tuple(one for one in bound if civil_servants != 0 or one.fund not in (*LIKE_CNRACL, Fund.RAFP)),
         civil_servants=civil_servants,
         counted_in=counted_in,
+        counts=civil,
         ircantec=tuple(
             sorted(
                 (int(year) + 1, Decimal(str(figures["ircantec"])))
@@ -125,12 +129,7 @@ def _contract(fund: str, starts_on: str, ends_on: str | None) -> Contract:
     return Contract(Fund(fund), first, last + datetime.timedelta(days=1) if last else None)
 
 
-def _civil_servants(
-    counts: dict[int, dict[str, int]], contracts: tuple[Contract, ...]
-) -> tuple[int | None, int | None]:
-    """How many, and on 1 January of which year: those of the CNRACL, or of the RAFP where there is no other fund."""
+def _civil_servants(counts: dict[int, dict[str, int]], contracts: tuple[Contract, ...]) -> tuple[tuple[int, int], ...]:
+    """By year, how many on its 1 January: those of the CNRACL, or of the RAFP where there is no other fund."""
     fund = Fund.CNRACL if any(one.fund is Fund.CNRACL for one in contracts) else Fund.RAFP
-    for year in sorted(counts, reverse=True):
-        if fund.value in counts[year]:
-            return year, int(counts[year][fund.value])
-    return None, None
+    return tuple((year, int(counts[year][fund.value])) for year in sorted(counts) if fund.value in counts[year])

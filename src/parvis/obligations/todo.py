@@ -8,9 +8,10 @@ from typing import Any
 from django.conf import settings
 
 from parvis.access.standing import Standing
-from parvis.access.tasks import Source, Task, register
+from parvis.access.tasks import Alike, Source, Task, register
 from parvis.ground.pages.addresses import address
-from parvis.ground.pages.filters import plural
+from parvis.ground.pages.filters import date_long, plural
+from parvis.obligations import known
 from parvis.obligations.computing import period_in_words
 from parvis.obligations.rights import FUNDS, ticked_funds
 from parvis.obligations.words import OWED
@@ -19,9 +20,11 @@ from parvis.regulations.periods import Period
 
 def _sql() -> str:
     owed = ", ".join(f"'{act}'" for act in sorted(OWED))
+    told = known.owed()
+    amount = f"({told.sql})" if told is not None else "NULL"
     return f"""SELECT json_agg(json_build_array(o.key, o.fund, o.label, o.period_starts_on, o.period_ends_before,
     o.due_on, (SELECT n.name FROM journal_name n WHERE n.ref = o.taken_by AND n.establishment_id = o.establishment_id
-      ORDER BY n.id DESC LIMIT 1)) ORDER BY o.due_on, o.fund, o.key)
+      ORDER BY n.id DESC LIMIT 1), {amount}) ORDER BY o.due_on, o.fund, o.key)
   FROM obligations_occurrence o JOIN obligations_computation c ON c.establishment_id = o.establishment_id
   WHERE o.establishment_id = %(establishment)s AND o.placed_on <= %(today)s + {settings.PARVIS_OBLIGATION_SOON_DAYS}
     AND o.placed_on >= greatest(c.follows_from, %(today)s - {settings.PARVIS_OBLIGATION_LATE_DAYS})
@@ -42,9 +45,19 @@ def _tasks(who: Standing, value: Any) -> Iterable[Task]:
             _day(late[0][5]),
         )
         found = [one for one in found if one not in late]
-    for key, fund, label, starts, ends, due_on, taken in found:
+    told = known.owed()
+    for key, fund, label, starts, ends, due_on, taken, amount in found:
         period = period_in_words(Period(_day(starts), _day(ends)))
-        yield Task(label, f"{FUNDS[fund]}, {period}.", f"{page}#{key}", _day(due_on), taken_by=taken or "")
+        day = _day(due_on)
+        if told is not None and amount and amount > 0 and told.sees(who):
+            # One line for one thing: what is owed, and where it is said to whom and under which reference.
+            said = f"{label}, {FUNDS[fund]}, {period}."
+            yield Task(f"Payer {told.said(amount)}", said, address(told.page, who.siret), day, taken_by=taken or "")
+            continue
+        alike = Alike(f"échéances du {date_long(day)}", page)
+        yield Task(
+            label, f"{FUNDS[fund]}, {period}.", f"{page}#{key}", day, taken_by=taken or "", alike=alike, name=label
+        )
 
 
 def _day(iso: str) -> datetime.date:

@@ -176,3 +176,50 @@ def test_the_list_is_filtered_counted_in_few_statements_and_given_as_a_file(
     csv = browser.get(f"{LIST}liste.csv?q=x59").content.decode("utf-8-sig")
     assert "'=x59" in csv and csv.count("\r\n") == 2
     assert browser.get(f"{LIST}liste.ods").content.startswith(b"PK")
+
+
+def taken_back(amount="450.00"):
+    """The bank takes a transfer back, and says not which."""
+    made = entry(amount, sign="DBIT", number="R1", on="2026-11-12")
+    return made.replace("</TxDtls>", "<RtrInf><Rsn><Cd>AC04</Cd></Rsn></RtrInf></TxDtls>")
+
+
+def test_an_adviser_finds_which_transfer_the_bank_took_back(world, owing):
+    reference = references.reference(Target("cnracl", SEPTEMBER, 1, owing.siret))
+    two = [entry(reference=reference, amount="450.00", number="A1"), entry(label="x", amount="450.00", number="A2")]
+    import_content(statement(*two), "r.xml")
+    BankPayment.objects.filter(state="waiting").update(state="returned", note="x", decided_at=clock.now())
+    payment = waits(taken_back())
+    first = BankPayment.objects.get(state="matched")
+    browser = fresh(world.advisers["first"])
+    page = browser.get(f"{LIST}{payment.ref}/").content.decode()
+    assert "Quel virement la banque a-t-elle repris" in page and "AC04" in page and str(first.ref) in page
+    for said in (
+        {"geste": "repris"}, {"geste": "repris", "choix": str(payment.ref)}, {"geste": "doublon"},
+        {"geste": "rattacher", "choix": "credit", "siret": owing.siret},
+    ):  # fmt: skip
+        assert act(world, payment, **said).status_code == 200
+    assert act(world, payment, geste="repris", choix=str(first.ref)).status_code == 302
+    payment.refresh_from_db()
+    assert (payment.state, payment.of_id, payment.movement.counters_id) == ("attached", first.pk, first.movement_id)
+    assert left(owing)["cnracl"] == 937_50
+    assert Notice.objects.get(kind="payment_taken_back").establishment_id == owing.pk
+    assert "Repris par la banque" in browser.get(f"{LIST}?etat=repris").content.decode()
+    assert (
+        "AC04" in browser.get(f"{LIST}{first.ref}/").content.decode()
+        or "Repris par la banque" in browser.get(f"{LIST}{first.ref}/").content.decode()
+    )
+
+
+def test_an_adviser_says_that_a_transfer_was_counted_already_or_is_another(world, owing):
+    same = entry(reference=references.reference(Target("cnracl", OCTOBER, 1, owing.siret)), amount="100.00")
+    for name in ("a", "b", "c"):
+        import_content(statement(same, name=name), f"{name}.xml")
+    second, third = BankPayment.objects.filter(state="waiting", why="twin").order_by("pk")
+    page = fresh(world.advisers["first"]).get(f"{LIST}{second.ref}/").content.decode()
+    assert "même virement" in page
+    assert act(world, second, geste="doublon").status_code == 302
+    assert attach(world, third, "mois:2026-10", owing.siret).status_code == 302
+    second.refresh_from_db()
+    assert (second.state, second.movement) == ("twin", None)
+    assert left(owing)["cnracl"] == 737_50

@@ -14,7 +14,7 @@ from parvis.ledger import sides
 from parvis.ledger.models import Kind, Movement
 from parvis.ledger.queries import book
 from parvis.ledger.words import month_in_words
-from parvis.obligations.models import Occurrence
+from parvis.obligations.models import Computation, Occurrence
 from parvis.regulations.periods import add_months
 from parvis.services.contributions.models import FundDeclaration
 from tests.services.contributions.conftest import months, write
@@ -132,7 +132,10 @@ def test_files_hold_the_figures_and_no_formula(payers):
 
 
 def said(base, agents="12", what="declarer", version="0", **more):
-    return {"agents": agents, "base": base, "faire": what, "version": version, **more}
+    """What the page sends; `montant`: the contribution as it was shown, 0.4 % in cents."""
+    plain = base.replace(" ", "").replace(",", ".")
+    shown = str(round(float(plain) * 0.4)) if plain.replace(".", "").isdecimal() else ""
+    return {"agents": agents, "base": base, "faire": what, "version": version, "montant": shown, **more}
 
 
 def test_a_period_of_the_atiacl_is_computed_then_declared_then_corrected(atiacl, text, events):
@@ -141,6 +144,10 @@ def test_a_period_of_the_atiacl_is_computed_then_declared_then_corrected(atiacl,
     browser = atiacl.client("redactrice")
     computed = text(browser.post(page, said("48 250,00", what="calculer")))
     assert "193,00 €" in computed and not FundDeclaration.objects.exists()
+    # Another base than the one whose contribution was read: it is shown again, and nothing is declared.
+    moved = text(browser.post(page, said("48 250,00") | {"base": "84 250,00"}))
+    assert "l’assiette a changé depuis le calcul" in moved and "337,00 €" in moved
+    assert not FundDeclaration.objects.exists()
     assert browser.post(page, said("48 250,00")).status_code == 302
     # Pressed twice: the same, once. Another, from a page that was opened before: refused, and nothing is lost.
     assert browser.post(page, said("48 250,00")).status_code == 302
@@ -212,6 +219,21 @@ def test_what_is_to_be_paid_soon_and_what_waits_is_to_do_for_who_reads_it(payers
             period_ends_before=add_months(first, 1), due_on=soon, placed_on=soon, uncertain=False,
             changed_at=clock.now(),
         )  # fmt: skip
-        told = {who: [one.title for one in tasks_of(payers.standing(who))] for who in ("lecteur", "sans-droit")}
-    assert [one.replace("\u00a0", " ") for one in told["lecteur"] if one.startswith("Payer")] == ["Payer 487,50 €"]
-    assert not [one for one in told["sans-droit"] if one.startswith("Payer")]
+        Computation.objects.create(
+            establishment_id=payers.here, digest="x", follows_from=clock.today(), computed_at=clock.now()
+        )
+        who = ("lecteur", "sans-droit", "redactrice")
+        told = {each: [one.title for one in tasks_of(payers.standing(each))] for each in who}
+    paid = {each: [one.replace("\u00a0", " ") for one in told[each] if "er" in one and "€" in one] for each in who}
+    assert paid == {"lecteur": ["Payer 487,50 €"], "sans-droit": [], "redactrice": ["Payer 487,50 €"]}
+    # Who follows the obligation has one line for it, with the amount.
+    assert not [one for one in told["redactrice"] if one == "Verser"]
+
+
+def test_a_day_that_is_only_assumed_says_so_and_what_to_give(payers, text):
+    write(payers)
+    page = payers.client("lecteur").get(f"{PAGE}comptes/cnracl/?annee={months(1)[0].year}")
+    said = text(page)
+    assert "Échéance supposée" in said and "aucune majoration de retard n’est calculée" in said
+    assert f"/etablissements/{SIRET}/services/mon-etablissement/" in page.content.decode()
+    assert "Échéance supposée. Le nombre d’agents" in text(payers.client("lecteur").get(f"{PAGE}a-payer/"))

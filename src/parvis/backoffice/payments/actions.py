@@ -1,4 +1,4 @@
-"""Putting a transfer on an account, or sending it back with a reason."""
+"""Putting a transfer on an account, or sending it back with a reason; which one it was that the bank took back."""
 
 import datetime
 import uuid
@@ -16,7 +16,8 @@ from parvis.ledger.actions import Recorded
 from parvis.ledger.models import BankPayment, Kind
 from parvis.ledger.payments.importing import key_of
 from parvis.ledger.payments.matching import Shares, spread
-from parvis.ledger.payments.telling import tell_returned
+from parvis.ledger.payments.returning import candidates, no_longer_waits, take_back
+from parvis.ledger.payments.telling import tell_returned, tell_taken_back
 from parvis.regulations.periods import month_of
 
 State = BankPayment.State
@@ -42,6 +43,8 @@ def _decided(who: AdviserStanding, found: BankPayment, state: BankPayment.State,
 def attach(*, who: AdviserStanding, ref: uuid.UUID, siret: str, choice: str) -> BankPayment:
     """Put a transfer on the account of an establishment, where `choice` says (`queries.choices`). Raises Refused."""
     found = _waiting(ref)
+    if found.debit:
+        raise Refused("Ce virement est repris par la banque : choisissez lequel c’était.", field="choix")
     place = queries.place_of(siret, found.fund)
     if place is None:
         raise Refused(
@@ -127,7 +130,7 @@ def send_back(*, who: AdviserStanding, ref: uuid.UUID, why: str) -> BankPayment:
             field="raison",
         )
     found = _waiting(ref)
-    if found.establishment_id is not None:
+    if found.establishment_id is not None and not found.debit:
         # The transfer is of their fund, also where its establishment never had a contract with it.
         with tenancy.scope(establishment=found.establishment_id):
             remember_name(who.ref, who.signature, establishment=found.establishment_id)
@@ -139,3 +142,34 @@ def send_back(*, who: AdviserStanding, ref: uuid.UUID, why: str) -> BankPayment:
             )
             tell_returned(found)
     return _decided(who, found, State.RETURNED, note)
+
+
+@action
+def settle_return(*, who: AdviserStanding, ref: uuid.UUID, choice: str) -> BankPayment:
+    """Say which transfer the bank took back: what it paid is to be paid again. Raises Refused."""
+    found = _waiting(ref)
+    rows = candidates(found.fund, found.amount, found.on).select_for_update(of=("self",))
+    first = next((one for one in rows if str(one.ref) == choice), None) if found.debit else None
+    if first is None:
+        raise Refused("Choisissez le virement que la banque a repris : il a pu être rapproché depuis.", field="choix")
+    asked, place, reason = first.state == State.RETURNED, first.establishment_id, str(found.found.get("reason", ""))
+    if place is None:
+        number, note = take_back(actor=who.actor, payment=first, on=found.on, reason=reason)
+    else:
+        with within(who, place):
+            number, note = take_back(actor=who.actor, payment=first, on=found.on, reason=reason)
+            if not asked:
+                tell_taken_back(first, found.on, place)
+    no_longer_waits(first, note)
+    found.of, found.establishment_id, found.movement_id = first, place, number
+    found.save(update_fields=["of"])
+    return _decided(who, found, State.ATTACHED if number else State.RETURNED, note)
+
+
+@action
+def same(*, who: AdviserStanding, ref: uuid.UUID) -> BankPayment:
+    """Say that a transfer is one that was counted already: it goes on no account. Raises Refused."""
+    found = _waiting(ref)
+    if found.why != "twin":
+        raise Refused("Ce virement n’a pas son pareil dans un autre relevé.")
+    return _decided(who, found, State.TWIN, "Le même virement est dans un autre relevé.")

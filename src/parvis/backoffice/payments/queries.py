@@ -15,10 +15,12 @@ from parvis.backoffice.succession.queries import names_of
 from parvis.establishments.funds import FUNDS
 from parvis.establishments.models import Contract, Establishment
 from parvis.ground.identifiers.text import clean, sort_key
+from parvis.ground.pages.filters import date_long
 from parvis.ledger import references
 from parvis.ledger.models import BankPayment
-from parvis.ledger.payments.known import Known, known
+from parvis.ledger.payments.known import Known, heirs, known
 from parvis.ledger.payments.matching import WHY, explained
+from parvis.ledger.payments.returning import candidates
 from parvis.ledger.words import euros, month_in_words
 
 State = BankPayment.State
@@ -28,14 +30,19 @@ STATES = {
     "rattaches": State.ATTACHED,
     "renvoyes": State.RETURNED,
     "rapproches": State.MATCHED,
+    "deja-comptes": State.TWIN,
 }
+BACK = "repris"
 TABS = {
     "a-traiter": "À traiter",
     "rattaches": "Rattachés",
     "renvoyes": "Renvoyés",
     "rapproches": "Rapprochés automatiquement",
+    BACK: "Repris par la banque",
+    "deja-comptes": "Déjà comptés",
 }
 TONES = {State.WAITING: "attention", State.ATTACHED: "well", State.RETURNED: "neutral", State.MATCHED: "well"}
+TONES[State.TWIN] = "neutral"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +61,7 @@ class Filters:
         state, fund, why = query.get("etat", ""), query.get("fonds", ""), query.get("pourquoi", "")
         page = query.get("page", "1")
         return cls(
-            state if state in STATES else "a-traiter",
+            state if state in TABS else "a-traiter",
             fund if fund in set(funds) else "",
             why if why in WHY else "",
             clean(query.get("q", ""))[:100],
@@ -101,7 +108,12 @@ class Shown:
 
 
 def _found(filters: Filters) -> QuerySet[BankPayment]:
-    rows = BankPayment.objects.filter(state=STATES[filters.state]).select_related("establishment")
+    rows = BankPayment.objects.select_related("establishment")
+    if filters.state == BACK:
+        rows = rows.filter(debit=True).exclude(state=State.WAITING)
+    else:
+        rows = rows.filter(state=STATES[filters.state])
+        rows = rows if filters.state == "a-traiter" else rows.filter(debit=False)
     if filters.fund:
         rows = rows.filter(fund=filters.fund)
     if filters.why:
@@ -141,13 +153,13 @@ def _line(one: BankPayment, decided_by: str) -> Line:
     return Line(
         payment=one,
         fund=FUNDS[one.fund].short,
-        amount=euros(one.amount),
+        amount=euros(-one.amount if one.debit else one.amount),
         place=one.establishment,
         reference=references.shown(references.compact(one.reference)) if one.reference else "",
         why=WHY.get(one.why, ""),
         sentence=explained(one.fund, one.why, one.found, one.amount) if one.why else "",
-        state=str(State(one.state).label),
-        tone=TONES[State(one.state)] if waits or one.state != State.WAITING else "attention",
+        state="Repris par la banque" if one.debit and not waits else str(State(one.state).label),
+        tone="wrong" if one.debit and not waits else TONES[State(one.state)],
         decided_by=decided_by,
     )
 
@@ -167,7 +179,8 @@ def waiting() -> tuple[int, datetime.date | None]:
 
 def one(ref: uuid.UUID) -> Line | None:
     """One of them, where it is of the adviser's funds."""
-    found = BankPayment.objects.select_related("establishment", "file", "movement").filter(ref=ref).first()
+    rows = BankPayment.objects.select_related("establishment", "file", "movement", "of").prefetch_related("taken_back")
+    found = rows.filter(ref=ref).first()
     return lines_of([found])[0] if found is not None else None
 
 
@@ -181,10 +194,29 @@ class Choice:
 
 
 def place_of(siret: str, fund: str) -> Establishment | None:
-    """The establishment of that SIRET, where it has or had a contract with the fund."""
-    if not Contract.objects.filter(establishment__siret=siret, fund=fund).exists():
+    """The establishment of that SIRET, or the one that has its place since, where it has or had a contract with the
+    fund."""
+    held = Contract.objects.filter(establishment__siret=siret, fund=fund).values_list("establishment_id", flat=True)
+    first = held.first()
+    if first is None:
         return None
-    return Establishment.objects.get(siret=siret)
+    after = heirs([first]).get(first)
+    return Establishment.objects.get(pk=after[0] if after else first)
+
+
+def may_be(payment: BankPayment) -> list[Choice]:
+    """Which transfers the bank may have taken back, the latest first."""
+    rows = candidates(payment.fund, payment.amount, payment.on).select_related("establishment")[:20]
+    return [
+        Choice(
+            str(one.ref),
+            f"Virement du {date_long(one.on)}, {one.payer or one.label or 'sans nom'}",
+            f"{one.establishment.name if one.establishment else 'Employeur non reconnu'}, "
+            f"{State(one.state).label.lower()}"
+            + (f", référence {references.shown(references.compact(one.reference))}" if one.reference else ""),
+        )
+        for one in rows
+    ]
 
 
 def owed_by(place: Establishment) -> Known:

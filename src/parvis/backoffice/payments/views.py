@@ -61,7 +61,7 @@ def export(request: AdviserRequest, form: str) -> HttpResponse:
 
 @adviser(methods=BOTH)
 def one(request: AdviserRequest, ref: uuid.UUID) -> HttpResponse:
-    """One transfer; `siret`: whose accounts it might go to. POST `geste`: rattacher or renvoyer."""
+    """One transfer; `siret`: whose accounts it might go to. POST `geste`: see `_done`."""
     line = queries.one(ref)
     if line is None:
         raise Http404
@@ -78,7 +78,7 @@ def one(request: AdviserRequest, ref: uuid.UUID) -> HttpResponse:
             return HttpResponseRedirect(reverse("backoffice:payments"))
     typed = request.POST.get("siret") or request.GET.get("siret") or (line.place.siret if line.place else "")
     siret, place = showable(typed)[:20], None
-    if siret and line.waits:
+    if siret and line.waits and not line.payment.debit:
         try:
             place = queries.place_of(parse_siret(siret), line.payment.fund)
         except ValueError as fault:
@@ -91,6 +91,7 @@ def one(request: AdviserRequest, ref: uuid.UUID) -> HttpResponse:
         "siret": siret,
         "place": place,
         "choices": queries.choices(line.payment, place, request.adviser) if place is not None else [],
+        "may_be": queries.may_be(line.payment) if line.payment.debit and line.waits else [],
         "problems": problems,
         "reason": showable(request.POST.get("raison", "")),
         "chosen": request.POST.get("choix", ""),
@@ -104,6 +105,12 @@ def _done(request: AdviserRequest, ref: uuid.UUID) -> str:
         siret = "".join(showable(request.POST.get("siret", "")).split())[:14]
         made = actions.attach(who=request.adviser, ref=ref, siret=siret, choice=request.POST.get("choix", ""))
         return f"Le virement est sur le compte : {made.establishment.name if made.establishment else ''}."
+    if gesture == "repris":
+        actions.settle_return(who=request.adviser, ref=ref, choice=request.POST.get("choix", ""))
+        return "Le virement repris par la banque est retrouvé : l’employeur reconnu est prévenu."
+    if gesture == "doublon":
+        actions.same(who=request.adviser, ref=ref)
+        return "Le virement est noté comme déjà compté : il n’entre sur aucun compte."
     if gesture == "renvoyer":
         actions.send_back(who=request.adviser, ref=ref, why=showable(request.POST.get("raison", "")))
         return "Le virement est marqué comme renvoyé : l’employeur qui a été reconnu est prévenu."

@@ -7,6 +7,7 @@ document type is refused before anything of it is believed.
 import datetime
 import io
 from collections.abc import Iterator
+from dataclasses import replace
 
 from lxml import etree
 
@@ -112,18 +113,32 @@ def _child(element: etree._Element, name: str) -> etree._Element | None:
     return next((one for one in element if _named(one, name)), None)
 
 
+def _yes(element: etree._Element, name: str) -> bool:
+    return _text(element, name) in ("true", "1")
+
+
 def _entry(entry: etree._Element) -> list[Received]:
-    """The transfers of an entry: one, or those of a batch; none where it is no money that came in for good."""
+    """The transfers of an entry: one, or those of a batch; none where it is no money that came in for good, nor money
+    of which the bank says that it takes it back."""
     line = entry.sourceline or 0
     status = _text(entry, "Sts/Cd") or _text(entry, "Sts")
-    if _text(entry, "CdtDbtInd") != "CRDT" or _text(entry, "RvslInd") in ("true", "1") or status not in ("BOOK", ""):
+    if status not in ("BOOK", ""):
         return []
+    details = _all(entry, "TxDtls")
+    if _text(entry, "CdtDbtInd") != "CRDT":
+        return _taken_back(entry, details, line)
+    if _yes(entry, "RvslInd"):
+        # A debit of the fund's own that came back.
+        return []
+    return _parts(entry, details, line)
+
+
+def _parts(entry: etree._Element, details: list[etree._Element], line: int) -> list[Received]:
     amount = _child(entry, "Amt")
     if amount is None:
         raise Unreadable("une écriture n’a pas de montant.", line)
     whole, on = _amount(amount), _day(entry, line)
     number = _text(entry, "AcctSvcrRef") or _text(entry, "NtryRef")
-    details = _all(entry, "TxDtls")
     if len(details) <= 1:
         return [_received(details[0] if details else entry, number, whole, on, line)]
     made = []
@@ -139,6 +154,38 @@ def _entry(entry: etree._Element) -> list[Received]:
         made.append(_received(one, own or (f"{number}/{at}" if number else ""), _amount(part), on, line))
     if sum(one.amount for one in made) != whole:
         raise Unreadable("le total d’un lot n’est pas la somme de ses opérations.", line)
+    return made
+
+
+# A return, in the codes by which banks name what an entry is (ISO 20022, BkTxCd).
+_RETURNS = ("RRTN", "RPCR")
+
+
+def _taken_back(entry: etree._Element, details: list[etree._Element], line: int) -> list[Received]:
+    """The transfers that a debit takes back; none where it is what the fund itself pays."""
+    whole = _yes(entry, "RvslInd") or _text(entry, "BkTxCd/Domn/Fmly/SubFmlyCd") in _RETURNS
+    if not whole and not any(_child(one, "RtrInf") is not None for one in details):
+        return []
+    made = []
+    for one, found in zip(details or [entry], _parts(entry, details, line), strict=True):
+        told = _child(one, "RtrInf")
+        if not whole and told is None:
+            continue
+        numbers = [_text(entry, name) for name in ("AcctSvcrRef", "NtryRef")]
+        numbers += [_text(one, f"Refs/{name}") for name in ("AcctSvcrRef", "TxId", "EndToEndId", "InstrId")]
+        numbers += [_text(ref, "Ref") for ref in _all(one, "Prtry")]
+        said = f"{_text(told, 'Rsn/Cd')} {_text(told, 'AddtlInf')}" if told is not None else ""
+        creditor = next((name.text for side in _all(one, "Cdtr") for name in _all(side, "Nm")), None)
+        made.append(
+            replace(
+                found,
+                key=cleaned(f"retour:{found.key}", LONGEST_KEY) if found.key else "",
+                payer=cleaned(creditor, LONGEST_PAYER) or found.payer,
+                debit=True,
+                originals=tuple(dict.fromkeys(number for number in numbers if number not in ("", "NOTPROVIDED"))),
+                reason=cleaned(said, LONGEST_LABEL),
+            )
+        )
     return made
 
 

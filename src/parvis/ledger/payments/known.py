@@ -24,6 +24,14 @@ PLACES_SQL = """SELECT e.id, e.siret, e.name, array_agg(DISTINCT c.fund),
 OWED_SQL = """SELECT l.establishment_id, l.fund, l.account, l.month, sum(l.amount)::bigint
   FROM ledger_line l WHERE l.establishment_id = ANY(%(places)s) AND l.account IN ('contributions', 'charges')
   GROUP BY l.establishment_id, l.fund, l.account, l.month HAVING sum(l.amount) <> 0"""
+# Who has taken the place of these establishments, to the last one.
+HEIRS_SQL = """WITH RECURSIVE heirs(first, id) AS (
+    SELECT s.predecessor_id, s.successor_id FROM establishments_succession s
+      WHERE s.predecessor_id = ANY(%(places)s) AND s.done_at IS NOT NULL
+    UNION SELECT h.first, s.successor_id FROM heirs h JOIN establishments_succession s ON s.predecessor_id = h.id
+      WHERE s.done_at IS NOT NULL)
+  SELECT h.first, e.id, e.siret, e.name FROM heirs h JOIN establishments_establishment e ON e.id = h.id
+  WHERE NOT EXISTS (SELECT FROM establishments_succession n WHERE n.predecessor_id = h.id AND n.done_at IS NOT NULL)"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,16 +103,32 @@ def sirets_of(one: Received) -> list[str]:
     return list(dict.fromkeys(found for found in _DIGITS.findall(text) if stdnum_siret.is_valid(found)))
 
 
+def heirs(places: Sequence[int]) -> dict[int, tuple[int, str, str]]:
+    """Of those whose place was taken: id, SIRET and name of who has it now; one statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(HEIRS_SQL, {"places": list(places)})
+        return {first: (number, siret, name) for first, number, siret, name in cursor.fetchall()}
+
+
 def known(received: Sequence[Received], *, places: Iterable[str] = ()) -> Known:
-    """Everybody that these transfers may name, and what they owe; two statements."""
+    """Everybody that these transfers may name, and what they owe; three statements.
+
+    Where another establishment has taken the place of who is named, the accounts are there: so is the transfer.
+    """
     targets = [target for one in received for target in targets_of(one)]
     sirets = {target.siret for target in targets} | {siret for one in received for siret in sirets_of(one)}
     numbers = {f"{one.fund}:{references.compact(one.contract)}" for one in targets if one.contract}
     made = Known()
     with connection.cursor() as cursor:
         cursor.execute(PLACES_SQL, {"sirets": [*(sirets - {""}), *places], "numbers": list(numbers)})
-        for number, siret, name, funds, contracts in cursor.fetchall():
+        rows = cursor.fetchall()
+        bound = {row[0]: frozenset(row[3]) for row in rows}
+        after = heirs(list(bound)) if bound else {}
+        for number, siret, name, funds, contracts in rows:
             place = Place(number, siret, name, frozenset(funds))
+            if number in after:
+                now = after[number]
+                place = Place(*now, place.funds | bound.get(now[0], frozenset()))
             made.by_siret[siret] = place
             for one in contracts:
                 fund, _, contract = one.partition(":")

@@ -26,6 +26,8 @@ WHY = {
     "reference": "Référence mal saisie",
     "contract": "Établissement sans contrat avec ce fonds",
     "unknown": "Émetteur non reconnu",
+    "twin": "Peut-être déjà compté",
+    "return": "Retour à rapprocher",
 }
 
 
@@ -229,6 +231,9 @@ def explained(fund: str, why: str, found: dict[str, Any], amount: int) -> str:
         "reference": "La référence ressemble à l’une des nôtres, mais sa clé est fausse : un chiffre a été mal saisi.",
         "contract": f"L’établissement est reconnu, mais il n’a jamais eu de contrat avec {here}.",
         "unknown": "Ni la référence, ni un SIRET ne disent de quel établissement vient ce virement.",
+        "twin": "Un virement du même jour, du même montant et aux mêmes mentions est déjà là, par un autre relevé. La "
+        "banque ne leur donne pas de numéro : un conseiller dit si c’est le même.",
+        "return": "La banque a repris un virement de ce montant, sans dire lequel : un conseiller le retrouve.",
     }[why]
 
 

@@ -22,7 +22,11 @@ class Unreadable(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """A transfer that came in. `key`: the bank's number of it, "" where it gives none; `amount` in cents."""
+    """A transfer that came in. `key`: the bank's number of it, "" where it gives none; `amount` in cents.
+
+    `debit`: one that the bank took back; `originals`: the numbers under which the first one may be known, `reason`:
+    the bank's code and words for it.
+    """
 
     line: int
     key: str
@@ -31,11 +35,15 @@ class Received:
     reference: str = ""
     label: str = ""
     payer: str = ""
+    debit: bool = False
+    originals: tuple[str, ...] = ()
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """What one account received. `aside`: entries that are no transfer received (debits, returns, not booked yet)."""
+    """What one account received, and what the bank took back of it. `aside`: other entries (what the fund pays, what is
+    not booked yet)."""
 
     iban: str
     name: str
@@ -61,15 +69,15 @@ def cleaned(text: str | None, longest: int) -> str:
 def numbered(received: Iterable[Received]) -> tuple[Received, ...]:
     """The same, each with a key that is its own: what stands for the bank's number is the entry itself.
 
-    Two entries of a file that say the very same are two: they are counted. Raises Unreadable where the bank's number
-    comes twice.
+    Two entries of a statement that say the very same are two: they are counted. Raises Unreadable where the bank's
+    number comes twice.
     """
     made: list[Received] = []
     seen: Counter[str] = Counter()
     for one in received:
         key = one.key
         if not key:
-            said = f"{one.on}|{one.amount}|{one.reference}|{one.label}|{one.payer}"
+            said = f"{'-' * one.debit}{one.on}|{one.amount}|{one.reference}|{one.label}|{one.payer}"
             seen[said] += 1
             key = f"#{hashlib.sha256(f'{said}|{seen[said]}'.encode()).hexdigest()[:40]}"
         elif seen[key]:

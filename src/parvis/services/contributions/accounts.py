@@ -1,7 +1,7 @@
-"""The page of accounts: by fund, by due date and by month, what is due, paid and left. Three statements in all."""
+"""The page of accounts: by fund, by due date and by month, what is due, paid and left. Four statements in all."""
 
 import datetime
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
@@ -11,10 +11,13 @@ from django.conf import settings
 from parvis.establishments.funds import FUNDS
 from parvis.ground import clock
 from parvis.ground.pages.filters import date_full, date_long
+from parvis.ledger import corrections
+from parvis.ledger.corrections import Raise
 from parvis.ledger.queries import Book, Sums, book, total
 from parvis.ledger.words import euros, month_in_words
 from parvis.obligations.facts import Held, held_by
 from parvis.regulations.periods import Period, add_months
+from parvis.services.contributions.corrected import later, next_day
 from parvis.services.contributions.due import Term, terms
 
 MONTHS_SHOWN = 12
@@ -26,6 +29,7 @@ class State(Enum):
     SETTLED = ("Soldé", "well")
     CREDIT = ("Trop versé", "act")
     LATE = ("En retard", "wrong")
+    PRESUMED = ("Échéance supposée passée", "attention")
     SOON = ("À payer", "attention")
     LATER = ("À payer", "neutral")
     RUNNING = ("En cours", "neutral")
@@ -40,19 +44,19 @@ class State(Enum):
         return self.value[1]
 
 
-def state_of(term: Term, sums: Sums, today: datetime.date) -> State:
-    """By what is left, and the last day."""
+def state_of(term: Term, sums: Sums, today: datetime.date, on: datetime.date | None) -> State:
+    """By what is left, and the last day; by a day that was only assumed nobody is late."""
     if sums.balance < 0:
         return State.CREDIT
-    if not sums.due and not sums.paid:
+    if not sums.due and not sums.paid and not sums.over:
         return State.RUNNING if term.period.ends_before > today else State.NOTHING
     if sums.balance == 0:
         return State.SETTLED
-    if term.on is None:
+    if on is None:
         return State.LATER
-    if term.on < today:
-        return State.LATE
-    return State.SOON if (term.on - today).days <= settings.PARVIS_DUE_NOTICE_DAYS else State.LATER
+    if on < today:
+        return State.PRESUMED if term.assumed else State.LATE
+    return State.SOON if (on - today).days <= settings.PARVIS_DUE_NOTICE_DAYS else State.LATER
 
 
 def _figure(cents: int) -> str:
@@ -94,13 +98,22 @@ class Month:
 
 @dataclass(frozen=True, slots=True)
 class Payment:
-    """A due date of a fund: what it covers, what is due and left, where it stands."""
+    """A due date of a fund: what it covers, what is due and left, where it stands.
+
+    `on`: the last day for what is left: that of the term, or a later one where a correction added all of it
+    (`corrected`).
+    """
 
     term: Term
     months: tuple[Month, ...]
     sums: Sums
     state: State
     today: datetime.date
+    on: datetime.date | None
+
+    @property
+    def corrected(self) -> bool:
+        return self.on != self.term.on
 
     @property
     def key(self) -> str:
@@ -110,12 +123,12 @@ class Payment:
     @property
     def when(self) -> str:
         """« le 5 novembre 2026 », or that no source says a day."""
-        return f"le {date_long(self.term.on)}" if self.term.on else "à la date de l’appel du fonds"
+        return f"le {date_long(self.on)}" if self.on else "à la date de l’appel du fonds"
 
     @property
     def day(self) -> str:
         """« jeudi 5 novembre 2026 »."""
-        return date_full(self.term.on) if self.term.on else "Date de l’appel du fonds"
+        return date_full(self.on) if self.on else "Date de l’appel du fonds"
 
     @property
     def left(self) -> str:
@@ -123,7 +136,7 @@ class Payment:
 
     @property
     def days_late(self) -> int:
-        return max(0, (self.today - self.term.on).days) if self.term.on else 0
+        return max(0, (self.today - self.on).days) if self.on else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,12 +156,12 @@ class FundAccount:
     @property
     def next(self) -> Payment | None:
         """The payment to make first: a late one before all others."""
-        return min(self.open, key=lambda one: (one.term.on or datetime.date.max, one.term.starts_on), default=None)
+        return min(self.open, key=lambda one: (one.on or datetime.date.max, one.term.starts_on), default=None)
 
     @property
     def open(self) -> list[Payment]:
         """What is left to be paid, the latest due dates included."""
-        return [one for one in self.payments if one.state in (State.LATE, State.SOON, State.LATER)]
+        return [one for one in self.payments if one.state in (State.LATE, State.PRESUMED, State.SOON, State.LATER)]
 
     @property
     def late(self) -> list[Payment]:
@@ -168,9 +181,32 @@ class FundAccount:
         return euros(self.sums.moved) if self.sums.moved else ""
 
     @property
+    def over(self) -> str:
+        """What was taken over from another establishment, or passed to one; "" where nothing was."""
+        return euros(self.sums.over) if self.sums.over else ""
+
+    @property
+    def assumed(self) -> tuple[Term, ...]:
+        """The terms whose day is only assumed, where anything is due; one for each thing that is missing."""
+        found = {one.term.assumed: one.term for one in self.payments if one.term.assumed and one.sums.owed}
+        return tuple(found.values())
+
+    @property
     def charges_left(self) -> str:
         """Surcharges and penalties to be paid; "" where there are none."""
         return euros(self.charges) if self.charges > 0 else ""
+
+    @property
+    def charges_credit(self) -> str:
+        """What was paid of surcharges that were taken back since; "" where nothing was."""
+        return euros(-self.charges) if self.charges < 0 else ""
+
+    @property
+    def charges_said(self) -> str:
+        """« 12,00 € à payer », « 12,00 € de crédit », « Aucune à payer »."""
+        if self.charges_credit:
+            return f"{self.charges_credit} de crédit : payés pour une majoration annulée depuis"
+        return f"{self.charges_left} à payer" if self.charges_left else "Aucune à payer"
 
     @property
     def balance_said(self) -> str:
@@ -201,7 +237,7 @@ class Accounts:
 
     @property
     def late(self) -> list[Payment]:
-        return sorted((one for fund in self.funds for one in fund.late), key=lambda one: one.term.on or clock.today())
+        return sorted((one for fund in self.funds for one in fund.late), key=lambda one: one.on or clock.today())
 
 
 def accounts(who: Any, *, fund: str = "", year: int = 0) -> Accounts:
@@ -223,7 +259,8 @@ def accounts_of(
     past = add_months(today.replace(day=1), 1)
     if year:
         past = min(past, datetime.date(year + 1, 1, 1))
-    made = [_account(code, read, held, first, past, today, everything=not year) for code in shown]
+    raises = corrections.standing(establishment)
+    made = [_account(code, read, held, first, past, today, raises, everything=not year) for code in shown]
     return Accounts(tuple(made), first, past, held, read)
 
 
@@ -234,6 +271,7 @@ def _account(
     first: datetime.date,
     past: datetime.date,
     today: datetime.date,
+    raises: Mapping[tuple[str, datetime.date], Sequence[Raise]],
     *,
     everything: bool,
 ) -> FundAccount:
@@ -245,7 +283,8 @@ def _account(
     for term in terms(fund, begins, ends, held):
         listed = [Month(month, months.get(month, Sums())) for month in _months(term.period)]
         sums = total(one.sums for one in listed)
-        payments.append(Payment(term, tuple(listed), sums, state_of(term, sums, today), today))
+        on = next_day(sums.balance, later(term, raises, held), today) or term.on
+        payments.append(Payment(term, tuple(listed), sums, state_of(term, sums, today, on), today, on))
     overall = total(months.values())
     within = total(sums for month, sums in months.items() if first <= month < past)
     return FundAccount(fund, tuple(payments), within, overall.balance, overall.charges_balance)

@@ -15,7 +15,8 @@ from parvis.ground import clock
 from parvis.ground.tenancy import Refused, action
 from parvis.journal.actions import SYSTEM, record
 from parvis.ledger import actions as ledger
-from parvis.ledger import sides
+from parvis.ledger import corrections, sides
+from parvis.ledger.corrections import raised
 from parvis.ledger.models import Kind
 from parvis.ledger.words import euros, period_in_words
 from parvis.obligations.actions import done_by_service
@@ -181,12 +182,16 @@ def _entered(who: Standing, span: Span, made: FundDeclaration, before: FundDecla
     """On the account: what stood is taken back, and what is due now is written; nothing where it is nothing."""
     place, actor = who.establishment_id, actor_of(who, service=CODE)
     owed = made.amount - (_declared(place, span) if span.recap else 0)
+    for_before, raises = 0, ()
     if before is not None:
         for_before = before.amount - (_declared(place, span) if span.recap else 0)
+        raises = corrections.raises_of(place, span.fund, [_key(span, before.version)])
         if for_before:
             ledger.counter(
                 actor=actor, establishment=place, fund=span.fund, key=_key(span, before.version), why=CORRECTED
             )
+    if before is not None or span.recap:
+        raises = raised(raises, was=for_before, now=owed, on=clock.today())
     if owed:
         ledger.record(
             actor=actor,
@@ -197,7 +202,7 @@ def _entered(who: Standing, span: Span, made: FundDeclaration, before: FundDecla
             sides=sides.due(0, owed),
             key=_key(span, made.version),
             label=f"Récapitulatif de l’{span.said}" if span.recap else f"Déclaration, {span.said}",
-            detail={"agents": made.agents, "base": made.base},
+            detail={"agents": made.agents, "base": made.base, **corrections.told(raises)},
         )
 
 

@@ -19,6 +19,7 @@ from parvis.services.conflict import Conflict
 from parvis.services.contributions import declaring
 from parvis.services.contributions.declaring import DECLARED, code_of, latest, span_of, spans
 from parvis.services.contributions.forms import DeclarationForm
+from parvis.services.contributions.inherited import declared_before
 from parvis.services.contributions.lateness import in_cents
 from parvis.services.contributions.service import CODE, SERVICE
 from parvis.services.pages import page
@@ -33,7 +34,8 @@ def declarations(request: MemberRequest, siret: str, fund: str) -> HttpResponse:
     held = held_by([who.establishment_id], who.today)[who.establishment_id]
     there = latest(who.establishment_id, fund)
     listed = [(one, code_of(one), there.get((one.starts_on, one.months))) for one in spans(fund, held, who.today)]
-    if not listed:
+    before = declared_before(fund)
+    if not listed and not before:
         raise Http404
     years: dict[int, list[Any]] = {}
     for span, code, said in listed:
@@ -53,13 +55,14 @@ def declarations(request: MemberRequest, siret: str, fund: str) -> HttpResponse:
             "running": span.period.ends_before > who.today,
         }
         years.setdefault(span.starts_on.year, []).append((about, code, shown))
-    context = {"fund": FUNDS[fund], "years": list(years.items())}
+    context = {"fund": FUNDS[fund], "years": list(years.items()), "before": before}
     return page(request, SERVICE, "service_contributions/declarations.html", context)
 
 
 @service(CODE, Level.WRITE, methods=BOTH)
 def declare(request: MemberRequest, siret: str, fund: str, code: str) -> HttpResponse:
-    """Declare a period, or the year; what is due is shown, then confirmed by the same button."""
+    """Declare a period, or the year; what is due is shown, then confirmed: nobody declares an amount they have not
+    read."""
     who, span = request.standing, span_of(fund, code)
     held = held_by([who.establishment_id], who.today)[who.establishment_id]
     if span is None or span not in spans(fund, held, who.today):
@@ -75,11 +78,13 @@ def declare(request: MemberRequest, siret: str, fund: str, code: str) -> HttpRes
             "base": f"{before.base / 100:.2f}".replace(".", ",") if before else None,
         },
     )
-    computed = None
+    computed, moved = None, False
     if request.method == "POST" and form.is_valid():
         try:
             computed = declaring.contribution(span, form.said().base)
-            if request.POST.get("faire") == "declarer":
+            wanted = request.POST.get("faire") == "declarer"
+            moved = wanted and request.POST.get("montant") != str(in_cents(computed.value))
+            if wanted and not moved:
                 made = declaring.declare(who=who, span=span, said=form.said(), version=form.version, held=held)
                 messages.success(
                     request,
@@ -104,6 +109,8 @@ def declare(request: MemberRequest, siret: str, fund: str, code: str) -> HttpRes
             "page_error": bool(problems),
             "computed": computed if not problems else None,
             "due": euros(in_cents(computed.value)) if computed is not None else "",
+            "cents": in_cents(computed.value) if computed is not None else 0,
+            "moved": moved,
             "rate": computed.steps[0] if computed is not None else None,
             "recap": declaring.recap_of(who.establishment_id, span) if span.recap else "",
         },

@@ -5,7 +5,7 @@ A document is known by its reference at the fund: where a letter bears it alread
 
 import datetime
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +15,11 @@ from django.db import connection
 from parvis.establishments.funds import FUNDS
 from parvis.establishments.models import Establishment
 from parvis.ground import clock, pdf, tenancy
-from parvis.ground.pages.filters import date_long, siret
+from parvis.ground.pages.filters import date_long, de, siret
 from parvis.journal.actions import SYSTEM
 from parvis.ledger import references
 from parvis.ledger.bank_accounts import accounts as bank_accounts
+from parvis.ledger.models import Kind
 from parvis.ledger.queries import Sums, total
 from parvis.ledger.words import euros, month_in_words
 from parvis.letters.actions import Told, deposit
@@ -36,6 +37,8 @@ OWING_SQL = """SELECT establishment_id FROM ledger_line WHERE account = 'contrib
 CHARGED_SQL = """SELECT DISTINCT establishment_id FROM ledger_movement WHERE kind IN ('surcharge', 'penalty')
   AND recorded_at >= %(since)s"""
 MOVED_SQL = "SELECT DISTINCT establishment_id FROM ledger_line WHERE month >= %(since)s AND month < %(past)s"
+DETAIL = "Le détail de votre compte est dans le service « Cotisations »."
+WAIVER = "Une remise peut être demandée sous conditions : elles sont dans le service « Cotisations »."
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +53,7 @@ class Document:
     header: tuple[str, ...] = ()
     rows: tuple[tuple[str, ...], ...] = ()
     pay: dict[str, str] | None = None
-    closing: tuple[str, ...] = field(default=("Le détail de votre compte est dans le service « Cotisations ».",))
+    closing: tuple[str, ...] = (DETAIL,)
 
 
 def _ask(sql: str, **values: Any) -> list[int]:
@@ -161,7 +164,7 @@ def _notices(place: Establishment, found: Accounts) -> Iterator[Document]:
     last = today + datetime.timedelta(days=settings.PARVIS_DUE_NOTICE_DAYS)
     for account in found.funds:
         for one in account.payments:
-            if one.term.on is None or not today <= one.term.on <= last or one.state not in (State.SOON, State.LATER):
+            if one.on is None or not today <= one.on <= last or one.state not in (State.SOON, State.LATER):
                 continue
             yield _notice(place, one, referring)
 
@@ -171,11 +174,12 @@ def _notice(place: Establishment, one: Payment, referring: Referring) -> Documen
     return Document(
         fund=term.fund,
         type=NOTICE,
-        reference=f"AVIS-{place.siret}-{term.starts_on:%Y%m}-{term.months}",
+        reference=f"AVIS-{place.siret}-{term.starts_on:%Y%m}-{term.months}{f'-{one.on:%Y%m}' if one.corrected else ''}",
         title=f"Avis d’échéance : cotisations {term.said}",
         sentences=(
             f"D’après vos déclarations, {one.left} {'sont' if one.sums.balance >= 200 else 'est'} à payer {one.when} "
             f"pour les cotisations de la période : {term.said}.",
+            *([f"Cette échéance est supposée. {term.assumed}"] if term.assumed else []),
         ),
         header=_MONTHS,
         rows=_month_rows((month.month, month.sums) for month in one.months),
@@ -197,12 +201,12 @@ def _invoice(one: Charge, referring: Referring) -> Document:
         fund=fund,
         type=INVOICE,
         reference=f"FACTURE-{one.movement.pk:08}",
-        title=f"Facture : {one.what.lower()} de {one.month}",
+        title=f"Facture : {one.what.lower()} {de(one.month)}",
         sentences=(f"{one.movement.label}.", f"{one.what} : {one.said}."),
         header=("Calcul", "Résultat") if steps else (),
         rows=tuple((f"{step.rule} Source : {step.source}.", step.result) for step in steps),
         pay=_pay(fund, one.amount, "à réception de cette facture", referring.of(fund, month, 0)),
-        closing=("Une remise peut être demandée sous conditions : elles sont dans le service « Cotisations ».",),
+        closing=(WAIVER if one.movement.kind == Kind.SURCHARGE else DETAIL,),
     )
 
 
@@ -218,6 +222,8 @@ def _statements(place: Establishment, found: Accounts) -> Iterator[Document]:
             sentences.append(f"Majorations et pénalités de l’année : {euros(whole.charged)}.")
         if whole.moved:
             sentences.append(f"Remboursements et transferts de l’année : {euros(whole.moved)}.")
+        if whole.over:
+            sentences.append(f"Repris d’un autre établissement, ou passé à un autre : {euros(whole.over)}.")
         yield Document(
             fund=fund,
             type=STATEMENT,

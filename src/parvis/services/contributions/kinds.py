@@ -5,7 +5,8 @@ from typing import Any
 
 from parvis.establishments.funds import FUNDS
 from parvis.journal.kinds import Kind, register
-from parvis.ledger.words import euros
+from parvis.ledger.models import Kind as Movement
+from parvis.ledger.words import euros, month_in_words
 
 
 def _declared(before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
@@ -13,4 +14,13 @@ def _declared(before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
     return f"{FUNDS[after['fund']].short} · {after['period']} · {euros(after['amount'])}{corrected}"
 
 
-register(Kind("contributions.declared", "Cotisations déclarées", _declared))
+def _charge(before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
+    what = Movement(after["kind"]).label
+    return f"{FUNDS[after['fund']].short} · {what} · {month_in_words(after['month'])} · {euros(after['amount'])}"
+
+
+register(
+    Kind("contributions.declared", "Cotisations déclarées", _declared),
+    Kind("contributions.charged", "Majoration ou pénalité calculée", _charge),
+    Kind("contributions.uncharged", "Majoration ou pénalité annulée", _charge),
+)

@@ -1,7 +1,7 @@
 """Surcharges for paying late, fund by fund, as the regulations compute them; the steps as a page shows them."""
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
@@ -14,6 +14,7 @@ from parvis.regulations.due_dates.late import Surcharge
 from parvis.regulations.due_dates.penalties import ircantec_penalty
 from parvis.regulations.parameters import NotKnown
 from parvis.regulations.results import Result, Step
+from parvis.services.contributions.corrected import Later
 
 # The funds whose surcharges are known; the others tell of theirs themselves.
 CHARGED = frozenset({*(fund.value for fund in LIKE_CNRACL), Fund.IRCANTEC.value, Fund.RAFP.value})
@@ -38,25 +39,41 @@ class Late:
     amount: int
 
 
-def late_shares(due: int, due_on: datetime.date | None, shares: Iterable[Share], moved: int = 0) -> list[Late]:
+def late_shares(
+    due: int, due_on: datetime.date | None, shares: Iterable[Share], moved: int = 0, *, later: Sequence[Later] = ()
+) -> list[Late]:
     """What was paid after the last day of what was due; what is paid beyond it is a credit, and never late.
 
     `moved`: what went out again by a refund or to another fund, the latest payment first; below zero: what came in from
-    another fund, and pays first.
+    another fund, and pays first. `later`: what of it is due on later days, by day; what is due first is paid first.
     """
-    left, gone = max(0, due + min(0, moved)), max(0, moved)
+    gone = max(0, moved)
     kept: list[Share] = []
     found: list[Late] = []
     for one in sorted(shares, key=lambda share: (share.on, share.movement), reverse=True):
         out = min(gone, one.amount)
         gone -= out
         kept.append(replace(one, amount=one.amount - out))
+    parts = _parts(max(0, due + min(0, moved)), due_on, later)
     for one in reversed(kept):
-        applied = min(left, one.amount)
-        left -= applied
-        if due_on is not None and applied > 0 and one.on > due_on:
-            found.append(Late(one.movement, one.on, due_on, applied))
+        unused = one.amount
+        for at, (last, left) in enumerate(parts):
+            applied = min(left, unused)
+            unused -= applied
+            parts[at] = (last, left - applied)
+            if last is not None and applied > 0 and one.on > last:
+                found.append(Late(one.movement, one.on, last, applied))
     return found
+
+
+def _parts(whole: int, due_on: datetime.date | None, later: Sequence[Later]) -> list[tuple[datetime.date | None, int]]:
+    """What is due by day, the first day first: all of `whole` together."""
+    left, parts = whole, []
+    for one in reversed(later):
+        amount = min(left, one.amount)
+        left -= amount
+        parts.append((one.on, amount))
+    return [(due_on, left), *reversed(parts)]
 
 
 def surcharge(fund: str, amount: int, *, due_on: datetime.date, paid_on: datetime.date) -> Result[Surcharge] | None:

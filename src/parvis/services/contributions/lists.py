@@ -24,7 +24,7 @@ MONTHS = (
     Column("Remboursements et transferts", _euros(lambda row: row[1].sums.moved), "number"),
     Column("Reste à payer", _euros(lambda row: row[1].sums.balance), "number"),
     Column("Majorations et pénalités", _euros(lambda row: row[1].sums.charged), "number"),
-    Column("Échéance", lambda row: row[0].term.on, "date"),
+    Column("Échéance", lambda row: row[0].on, "date"),
     Column("État", lambda row: row[0].state.label),
 )
 MOVEMENTS = (

@@ -12,6 +12,7 @@ from parvis.ledger.bank_accounts import BankAccount, accounts
 from parvis.ledger.references import Target
 from parvis.ledger.words import euros, month_in_words
 from parvis.services.contributions.accounts import Accounts, Payment, State
+from parvis.services.contributions.due import Term
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,7 @@ class Transfer:
     account: BankAccount | None
     reference: str
     assumed: str = ""
+    term: Term | None = None
 
     @property
     def name(self) -> str:
@@ -89,15 +91,16 @@ def _of(payment: Payment, referring: Referring, bank: BankAccount | None) -> Tra
     term = payment.term
     return Transfer(
         fund=term.fund,
-        what=f"Cotisations, {term.said}",
+        what=f"Cotisations, {term.said}{' (correction)' if payment.corrected else ''}",
         amount=payment.sums.balance,
-        on=term.on,
+        on=payment.on,
         day=payment.day,
         state=payment.state.label,
         tone=payment.state.tone,
         account=bank,
         reference=referring.of(term.fund, term.starts_on, term.months),
         assumed=term.assumed,
+        term=term,
     )
 
 

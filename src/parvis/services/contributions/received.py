@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from django.db.models import Case, QuerySet, When
 
 from parvis.establishments.funds import FUNDS
+from parvis.ground.pages.filters import date_long
 from parvis.ledger import references
 from parvis.ledger.models import BankPayment
 from parvis.ledger.payments.matching import WHY, explained
 from parvis.ledger.words import euros
 
-TONES = {"matched": "well", "attached": "well", "waiting": "attention", "returned": "wrong"}
+TONES = {"matched": "well", "attached": "well", "waiting": "attention", "returned": "wrong", "twin": "neutral"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +29,10 @@ class Received:
 
 
 def rows(establishment: int) -> QuerySet[BankPayment]:
-    """Those that wait, then the latest."""
+    """Those that wait, then the latest; what the bank took back is told with the transfer that it was."""
     waits = Case(When(state=BankPayment.State.WAITING, then=0), default=1)
-    return BankPayment.objects.filter(establishment_id=establishment).order_by(waits, "-on", "-id")
+    found = BankPayment.objects.filter(establishment_id=establishment, debit=False).prefetch_related("taken_back")
+    return found.order_by(waits, "-on", "-id")
 
 
 def waiting(establishment: int) -> list[Received]:
@@ -42,12 +44,18 @@ def shown(one: BankPayment) -> Received:
     """As the employer reads it: why it waits, or why it was sent back."""
     waits = one.state == BankPayment.State.WAITING
     sentence = explained(one.fund, one.why, one.found, one.amount) if waits else one.note
+    state, tone = str(BankPayment.State(one.state).label), TONES[one.state]
+    back = next(iter(one.taken_back.all()), None)
+    if back is not None and one.movement_id is not None:
+        state, tone = "Repris par la banque", "wrong"
+        reason = f" ({back.found['reason']})" if back.found.get("reason") else ""
+        sentence = f"Votre banque l’a repris le {date_long(back.on)}{reason} : il est de nouveau à payer."
     return Received(
         payment=one,
         fund=FUNDS[one.fund].short,
         amount=euros(one.amount),
-        state=str(BankPayment.State(one.state).label),
-        tone=TONES[one.state],
+        state=state,
+        tone=tone,
         reference=references.shown(references.compact(one.reference)) if one.reference else one.label,
         why=WHY.get(one.why, "") if waits else "",
         sentence=sentence,

@@ -1,4 +1,7 @@
-"""« À faire »: what is to be paid within some days, with its amount; transfers that the fund could not match."""
+"""« À faire »: what is to be paid within some days, with its amount; transfers that the fund could not match.
+
+Whoever follows the obligations of a fund has the amount in the very line of the obligation (`OWED`): there is one line.
+"""
 
 import datetime
 import json
@@ -15,6 +18,8 @@ from parvis.establishments.funds import FUNDS
 from parvis.ground.pages.addresses import address
 from parvis.ground.pages.filters import plural
 from parvis.ledger.words import euros
+from parvis.obligations.known import Owed, register_owed
+from parvis.obligations.rights import ticked_funds
 from parvis.services.contributions.service import SERVICE
 
 
@@ -35,9 +40,11 @@ def _tasks(who: Standing, value: Any) -> Iterable[Task]:
     if decide(who, SERVICE).level < Level.READ:
         return
     found = json.loads(value) if isinstance(value, str) else value
+    followed = ticked_funds(who)
     by_day: dict[str, list[tuple[str, int]]] = {}
     for day, fund, owed in found["due"] or ():
-        by_day.setdefault(day, []).append((fund, int(owed)))
+        if fund not in followed:
+            by_day.setdefault(day, []).append((fund, int(owed)))
     for day, parts in by_day.items():
         funds = ", ".join(FUNDS[fund].short for fund, _ in parts)
         yield Task(
@@ -56,4 +63,16 @@ def _tasks(who: Standing, value: Any) -> Iterable[Task]:
         )
 
 
+# Over occurrence `o` of an obligation.
+OWED_SQL = """SELECT sum(l.amount)::bigint FROM ledger_line l WHERE o.act = 'pay'
+  AND l.establishment_id = o.establishment_id AND l.fund = o.fund AND l.account = 'contributions'
+  AND l.month >= o.period_starts_on AND l.month < o.period_ends_before"""
+register_owed(
+    Owed(
+        OWED_SQL,
+        euros,
+        "service_contributions:paying",
+        lambda who: decide(who, SERVICE).level >= Level.READ,
+    )
+)
 register(Source("contributions", _sql, _tasks, audience=lambda who: who.enters))

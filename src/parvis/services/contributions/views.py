@@ -2,6 +2,7 @@
 
 import datetime
 import uuid
+from contextlib import nullcontext
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -10,6 +11,7 @@ from django.http import Http404, HttpResponse
 from parvis.access.levels import Level
 from parvis.access.paging import paging
 from parvis.access.rules import MemberRequest, service
+from parvis.establishments import lineage
 from parvis.establishments.funds import FUNDS
 from parvis.ground.pages.charts import stacked
 from parvis.ground.pages.numbering import page_asked
@@ -102,7 +104,7 @@ def account(request: MemberRequest, siret: str, fund: str) -> HttpResponse:
                 Row("Solde de toutes les années", one.balance_said),
                 Row(f"Dû en {year}", one.due_said),
                 Row(f"Versé en {year}", one.paid_said),
-                Row("Majorations et pénalités à payer", euros(one.charges)),
+                Row("Majorations et pénalités", one.charges_said),
             ],
         },
     )
@@ -155,21 +157,27 @@ def paying(request: MemberRequest, siret: str) -> HttpResponse:
     )
 
 
-def _pages(request: MemberRequest, rows: Any) -> tuple[Any, Any]:
+def _pages(request: MemberRequest, rows: Any, more: str = "") -> tuple[Any, Any]:
     text = request.GET.get("page", "1")
     pages = Paginator(rows, PER_PAGE)
     shown = pages.get_page(page_asked(text))
-    return shown, paging(shown.number, pages.num_pages, pages.count, lambda n: f"?page={n}")
+    return shown, paging(shown.number, pages.num_pages, pages.count, lambda n: f"?{more}page={n}")
 
 
 @service(CODE, Level.READ)
 def moved(request: MemberRequest, siret: str, fund: str) -> HttpResponse:
-    """Every movement of an account, the latest first."""
-    rows = movements(request.standing.establishment_id, [_fund(fund)])
-    shown, pages = _pages(request, rows)
-    if not shown.object_list and fund not in request.standing.funds:
+    """Every movement of an account, the latest first; `de`: those of an establishment whose place this one took."""
+    before, old = lineage.predecessors(), request.GET.get("de", "")
+    one = next((each for each in before if each.siret == old), None)
+    if old and one is None:
         raise Http404
-    context = {"fund": FUNDS[fund], "entries": entries(shown.object_list), "paging": pages}
+    place = one.id if one is not None else request.standing.establishment_id
+    with lineage.within(one) if one is not None else nullcontext():
+        shown, pages = _pages(request, movements(place, [_fund(fund)]), f"de={old}&" if one is not None else "")
+        listed = entries(shown.object_list)
+    if not listed and one is None and fund not in request.standing.funds:
+        raise Http404
+    context = {"fund": FUNDS[fund], "entries": listed, "paging": pages, "before": before, "of": one}
     return page(request, SERVICE, "service_contributions/movements.html", context)
 
 
