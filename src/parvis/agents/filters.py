@@ -27,9 +27,18 @@ _NAMES = ("q", "regime", "statut", "etat", "categorie", "heures")
 _NIR = re.compile(r"[1-478](?:[\s.\-]?[0-9AB]){12}(?:[\s.\-]?[0-9]{2})?", re.IGNORECASE)
 
 
+# Its first ten, of which the rest can nearly be told, or more of them; also among other words.
+_SAYS_ONE = re.compile(r"(?<![0-9])[1-478](?:[\s.\-]?[0-9]){4}(?:[\s.\-]?[0-9AB]){5}", re.IGNORECASE)
+
+
 def looks_like_a_nir(typed: str) -> bool:
     """Whether what was typed has the shape of a NIR."""
     return _NIR.fullmatch(typed.strip()) is not None
+
+
+def tells_a_nir(typed: str) -> bool:
+    """Whether what was typed holds a NIR, or enough of one: it stands in no address, whatever else it is."""
+    return _SAYS_ONE.search(typed) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +66,7 @@ class Filters:
         number = given.get("page", "1")
         q = clean(showable(given.get("q", "")))[:100]
         return cls(
-            q="" if looks_like_a_nir(q) else q,
+            q="" if tells_a_nir(q) else q,
             scheme=among("regime", dict(Scheme.choices)),
             status=among("statut", dict(Status.choices)),
             state=among("etat", STATES),

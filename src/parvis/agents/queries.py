@@ -3,7 +3,7 @@
 import datetime
 import json
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -107,14 +107,21 @@ def by_nir_keys(establishment: int, keys: Iterable[str]) -> dict[str, Known]:
         return {row[2]: _known(row) for row in cursor}
 
 
-def declared_in(establishment: int, month: datetime.date, fund: str) -> set[int]:
-    """The ids of the agents of whom a declaration of that month (its first day) says something for a fund; one
-    statement. What was superseded or withdrawn does not count."""
+_NO_LONGER_SQL = """SELECT b.agent_id FROM agents_monthlybase b
+WHERE b.establishment_id = %(place)s AND b.month = %(before)s AND b.fund = ANY(%(funds)s::text[]) AND NOT b.withdrawn
+  AND NOT EXISTS (SELECT FROM agents_monthlybase n WHERE n.supersedes_id = b.id)
+EXCEPT SELECT b.agent_id FROM agents_monthlybase b
+WHERE b.establishment_id = %(place)s AND b.month = %(month)s AND b.fund = ANY(%(funds)s::text[]) AND NOT b.withdrawn
+  AND NOT EXISTS (SELECT FROM agents_monthlybase n WHERE n.supersedes_id = b.id)"""
+
+
+def declared_no_longer(
+    establishment: int, before: datetime.date, month: datetime.date, funds: Sequence[str]
+) -> set[int]:
+    """The ids of the agents of whom a month (`before`) says something for one of the funds and another says nothing;
+    what was superseded or withdrawn does not count. Months by their first day; one statement."""
     with prepared() as cursor:
         cursor.execute(
-            """SELECT DISTINCT b.agent_id FROM agents_monthlybase b
-            WHERE b.establishment_id = %s AND b.month = %s AND b.fund = %s AND NOT b.withdrawn
-              AND NOT EXISTS (SELECT FROM agents_monthlybase n WHERE n.supersedes_id = b.id)""",
-            [establishment, month, fund],
+            _NO_LONGER_SQL, {"place": establishment, "before": before, "month": month, "funds": plain(list(funds))}
         )
         return {row[0] for row in cursor}

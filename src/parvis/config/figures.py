@@ -271,9 +271,11 @@ PARVIS_DECLARATION_BATCH = 1_000  # individuals of a declaration that are checke
 PARVIS_ANOMALIES_PAGE = 50  # anomalies on a page
 PARVIS_CORRECTION_TASK = datetime.timedelta(days=7)  # a correction that was begun and not applied is a task
 PARVIS_CORRECTION_RECALL = datetime.timedelta(days=14)  # and who may correct is told of it
+PARVIS_DSN_TRIES = 5  # how often a file is begun again after a deadlock
 PARVIS_DSN_RETENTION_YEARS = 10  # a declaration that was received
 PARVIS_DSN_PEOPLE_RETENTION_YEARS = 3  # what it said of somebody in whom something was wrong
-PARVIS_AGENTS_PAGE = 50  # agents on a page
+PARVIS_AGENTS_PAGE = 25  # agents on a page
+PARVIS_AGENT_AHEAD_MONTHS = 3  # how far ahead an affiliation, new hours or a departure may be declared
 PARVIS_AGENT_DRAFTS = 10  # affiliations that one person has begun in an establishment
 PARVIS_AGENT_DRAFT_RETENTION = datetime.timedelta(days=30)  # one that was begun and not declared, from its last words
 PARVIS_AGENT_FILE_SIZE = 10_000_000  # bytes of a file of agents

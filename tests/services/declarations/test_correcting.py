@@ -21,6 +21,7 @@ from parvis.notices.models import Notice
 from parvis.services.conflict import Conflict
 from parvis.services.declarations import actions
 from parvis.services.declarations.models import Anomaly, Correction, Declaration, Individual, Sending
+from parvis.services.declarations.packing import unpacked
 from parvis.services.declarations.recalling import recall_drafts
 from parvis.services.declarations.values import Period, Values
 from tests.services.declarations.papers import MONTH, TOWN, civil_servants, dsn, forgotten, handed
@@ -139,6 +140,60 @@ def test_a_draft_waits_is_a_task_and_is_told_of_once(town, writer, signed_in, se
     assert "Brouillon de" in page
 
 
+def test_a_draft_is_given_up_once_it_was_asked_and_leaves_an_event(town, writer, reader, signed_in):
+    row = one(Fault.WRONG_NIR)
+    path, client = f"{BASE}individus/{row.ref}/abandonner/", signed_in(writer)
+    assert client.get(path).status_code == 302
+    acting(writer, actions.keep_draft, ref=row.ref, values=Values(nir="2850474010123"), version=1)
+    assert path in client.get(f"{BASE}individus/{row.ref}/").content.decode()
+    assert signed_in(reader).get(path).status_code == 403
+    asked = client.get(path).content.decode()
+    assert "Abandonner le brouillon ?" in asked.replace("\u00a0", " ")
+    assert "2850474010123" not in asked
+    assert Correction.objects.get().state == "draft"
+    assert client.post(path).status_code == 302
+    assert not Correction.objects.exists()
+    assert Anomaly.objects.get().state == "open"
+    event = Event.objects.get(kind="declaration.draft_given_up")
+    assert (event.object, event.after["fields"]) == (row.ref, ["nir"])
+    with pytest.raises(Refused, match="plus de brouillon"):
+        acting(writer, actions.give_up_draft, ref=row.ref)
+
+
+def test_a_nir_is_looked_for_and_stands_in_no_address(town, reader, signed_in):
+    row = one(Fault.WRONG_NIR)
+    typed, client = unpacked(row.sealed).nir, signed_in(reader)
+    assert typed
+    find, listed = f"{BASE}anomalies/chercher/", f"{BASE}anomalies/"
+    page = client.get(listed).content.decode()
+    assert f'method="post" action="{find}"' in page
+    assert 'type="search" maxlength="80" name="q"' not in page
+    assert client.post(find, {"nir": f" {typed[:1]} {typed[1:]} "}).headers["Location"] == f"{BASE}individus/{row.ref}/"
+    for piece in (typed[:10], f"Dupont {typed}", f"{typed[:3]} {typed[3:5]} {typed[5:11]}", "2990174010123"):
+        answer = client.post(find, {"nir": piece, "etat": "toutes"})
+        assert answer.headers["Location"] == f"{listed}?etat=toutes", piece
+        # In an address typed by hand it goes on nowhere.
+        assert piece not in client.get(listed, {"q": piece}).content.decode().replace("\u00a0", " ")
+    said = client.get(listed).content.decode()
+    assert "NIR en entier" in said
+    assert "Aucune anomalie n’est relevée" in said
+    assert client.post(find, {"nir": "Dupont IdenAgent003"}).headers["Location"] == f"{listed}?q=Dupont+IdenAgent003"
+
+
+def test_each_file_of_anomalies_leaves_an_event(town, reader, signed_in):
+    handed(dsn(anomalies={Fault.WRONG_AMOUNT: 2}))
+    client, ref = signed_in(reader), Declaration.objects.get().ref
+    for path in ("anomalies.csv?q=Dupont&famille=cotisation", "anomalies.ods", "a-corriger-en-paie.csv",
+                 "a-corriger-en-paie.ods", f"{ref}/crm.csv", f"{ref}/crm.pdf"):  # fmt: skip
+        assert client.get(BASE + path).status_code == 200
+    events = list(Event.objects.filter(kind="declarations.exported").order_by("pk").values_list("after", flat=True))
+    assert [(one["rows"], one["format"]) for one in events] == [
+        (0, "csv"), (2, "ods"), (0, "csv"), (0, "ods"), (2, "csv"), (2, "pdf"),
+    ]  # fmt: skip
+    assert events[0]["filter"] == "recherche, état « À corriger », famille cotisation"
+    assert "Dupont" not in str(events)
+
+
 def test_taking_giving_back_and_leaving_to_payroll(town, writer, signed_in):
     handed(dsn(anomalies={Fault.WRONG_AMOUNT: 2}))
     refs = list(Anomaly.objects.values_list("ref", flat=True))
@@ -169,7 +224,7 @@ def test_every_page_is_read_by_a_reader_and_corrects_nothing(town, reader, write
     rejected = Declaration.objects.get(state="rejected")
     pages = ["", "controler/", "controles/", "anomalies/", "anomalies.csv", "anomalies.ods", "a-corriger-en-paie/",
              "anomalies/?q=zz&etat=toutes&famille=agent&mois=2026-03&bloquantes=1", "a-corriger-en-paie.ods",
-             f"individus/{row.ref}/", f"{done.ref}/", f"{done.ref}/ar.pdf", f"{done.ref}/crm.csv",
+             f"individus/{row.ref}/", f"{done.ref}/", f"{done.ref}/ar.pdf", f"{done.ref}/ar.csv", f"{done.ref}/crm.csv",
              f"{done.ref}/crm.pdf",
              f"{rejected.ref}/", f"{rejected.ref}/crm.pdf"]  # fmt: skip
     lector, client = signed_in(reader), signed_in(writer)

@@ -2,5 +2,6 @@
 
 from parvis.agents.actions.bases import Base, Written, close_replacement, write_month
 from parvis.agents.actions.enrolling import Declared, enrol
+from parvis.agents.actions.readmitting import readmit
 
-__all__ = ["Base", "Declared", "Written", "close_replacement", "enrol", "write_month"]
+__all__ = ["Base", "Declared", "Written", "close_replacement", "enrol", "readmit", "write_month"]

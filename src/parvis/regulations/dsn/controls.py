@@ -15,8 +15,21 @@ Rubric = Annotated[str, Field(pattern=r"^S\d{2}\.G\d{2}\.\d{2}\.\d{3}$")]
 Declared = Mapping[str, str | Iterable[str] | None]
 
 
+class Parts(BaseModel):
+    """Who pays an individual contribution, by code: the agent, the employer, both in one amount; `less`: what reduces
+    the part of the one or the other."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    agent: tuple[str, ...] = ()
+    employer: tuple[str, ...] = ()
+    both: tuple[str, ...] = ()
+    agent_less: tuple[str, ...] = ()
+    employer_less: tuple[str, ...] = ()
+
+
 class Scheme(BaseModel):
-    """What a scheme reads: bases of its own and general ones, individual contributions."""
+    """What a scheme reads: bases of its own and general ones, individual contributions. `parts`: each of these once."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -24,6 +37,15 @@ class Scheme(BaseModel):
     general_bases: tuple[str, ...] = ()
     contributions: tuple[str, ...] = Field(min_length=1)
     base_and_amount: bool = False
+    parts: Parts | None = None
+
+    @model_validator(mode="after")
+    def _each_is_paid(self) -> "Scheme":
+        if self.parts is not None:
+            paid = sorted(code for codes in self.parts.model_dump().values() for code in codes)
+            if paid != sorted(self.contributions):
+                raise ValueError("each contribution is paid by somebody, once")
+        return self
 
 
 class Condition(BaseModel):

@@ -11,7 +11,7 @@ from django.conf import settings
 from parvis.access.standing import Standing
 from parvis.dsn import reading
 from parvis.dsn.problems import CODES
-from parvis.dsn.shapes import Declaration, DeclarationEnd, Individual, Problem, Sending
+from parvis.dsn.shapes import CANCELS, Declaration, DeclarationEnd, Individual, Problem, Sending
 from parvis.ground import tenancy
 from parvis.ground.identifiers.text import sort_key
 from parvis.services.declarations.amounts import bases_of
@@ -41,12 +41,14 @@ class Line:
 
 @dataclass(slots=True)
 class Part:
-    """A declaration of the file. `elsewhere`: it is of another establishment, and was not checked."""
+    """A declaration of the file. `elsewhere`: it is of another establishment, and was not checked. `cancels`: it takes
+    another one away, and says nothing of anybody."""
 
     month: datetime.date | None
     siret: str
     test: bool
     elsewhere: bool
+    cancels: bool = False
     sums: Sums = field(default_factory=Sums)
     new: int = 0
     rejected: bool = False
@@ -100,7 +102,7 @@ class _Checking:
                 self._problem(one)
             elif isinstance(one, Declaration):
                 elsewhere = one.siret != self.who.siret
-                self.part = Part(one.month, one.siret or "", one.test, elsewhere)
+                self.part = Part(one.month, one.siret or "", one.test, elsewhere, one.kind == CANCELS)
                 self.dry.parts.append(self.part)
             elif isinstance(one, DeclarationEnd):
                 self._check()
@@ -111,7 +113,7 @@ class _Checking:
         return self.dry
 
     def _individual(self, one: Individual) -> None:
-        if self.part is None or self.part.elsewhere:
+        if self.part is None or self.part.elsewhere or self.part.cancels:
             return
         self.batch.append(one)
         if len(self.batch) >= settings.PARVIS_DECLARATION_BATCH:

@@ -29,6 +29,7 @@ ANOMALIES = [
     Column("État", "state"),
     Column("Pris en charge par", "taken_by"),
 ]
+FACTS = [Column("Donnée", lambda row: row[0]), Column("Valeur", lambda row: row[1])]
 PAYROLL = [
     Column("Agent", "who"),
     Column("Matricule", "payroll_number", "code"),
@@ -44,7 +45,7 @@ PAYROLL = [
 
 def receipt(report: Report, who: Standing) -> bytes:
     """The acknowledgement (AR): that the declaration came, when, under which number."""
-    return pdf.compile(TEMPLATE, {**_head(report, who), "title": "Accusé de réception", "rows": _facts(report)})
+    return pdf.compile(TEMPLATE, {**_head(report, who), "title": "Accusé de réception", "rows": facts(report)})
 
 
 def business(report: Report, lines: list[Line], who: Standing) -> bytes:
@@ -54,7 +55,7 @@ def business(report: Report, lines: list[Line], who: Standing) -> bytes:
         {
             **_head(report, who),
             "title": "Compte rendu métier",
-            "rows": [*_facts(report), *_outcome(report)],
+            "rows": [*facts(report), *_outcome(report)],
             "amounts": [[one.fund, one.agent, one.employer, one.total] for one in report.amounts],
             "anomalies": [
                 [one.who, one.payroll_number, f"{one.code} : {one.label}", one.found, one.expected, one.state]
@@ -81,7 +82,8 @@ def _head(report: Report, who: Standing) -> dict[str, object]:
     }
 
 
-def _facts(report: Report) -> list[list[str]]:
+def facts(report: Report) -> list[list[str]]:
+    """What a receipt says: terms and values."""
     row = report.row
     rows = [
         ["Reçue le", datetime_long(report.received_at)],

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from django.db.models import Q
 
 from parvis.access.standing import Standing
-from parvis.agents.filters import looks_like_a_nir
+from parvis.agents.filters import tells_a_nir
 from parvis.ground.identifiers.text import showable, sort_key
 from parvis.ground.pages.numbering import page_asked
 from parvis.services.declarations.checks import CHECKS, Family
@@ -52,7 +52,7 @@ class Filters:
         right = len(month) == 7 and month[4] == "-" and (month[:4] + month[5:]).isdecimal() and month.isascii()
         return cls(
             # A NIR goes on into no other address.
-            q="" if looks_like_a_nir(q) else q,
+            q="" if tells_a_nir(q) else q,
             code=among("code", CHECKS),
             family=among("famille", FAMILIES),
             state=among("etat", STATES),
@@ -67,13 +67,26 @@ class Filters:
         """Whether the list is narrowed at all."""
         return self.query() != "?"
 
+    def said(self) -> str:
+        """In words, for the journal of exports; of what was searched, only that something was."""
+        parts = ["recherche"] if self.q else []
+        parts.append(f"état « {STATES.get(self.state, 'À corriger')} »")
+        parts += [f"contrôle {self.code}"] if self.code else []
+        parts += [f"famille {FAMILIES[self.family].lower()}"] if self.family else []
+        parts += [f"prises en charge {TAKEN[self.taken].lower()}"] if self.taken else []
+        parts += [f"mois {self.month[5:]}/{self.month[:4]}"] if self.month else []
+        return ", ".join([*parts, "bloquantes"] if self.blocking else parts)
+
+    def pairs(self) -> list[tuple[str, str]]:
+        """What narrows, for an address or hidden fields."""
+        found = [("q", self.q), ("code", self.code), ("famille", self.family), ("etat", self.state)]
+        found += [("pris", self.taken), ("mois", self.month), ("bloquantes", "1" if self.blocking else "")]
+        return [(name, value) for name, value in found if value]
+
     def query(self, **changes: Any) -> str:
         """The address's query with these changes, on its first page unless they say otherwise."""
         one = replace(self, **{"page": 1, **changes})
-        pairs = [("q", one.q), ("code", one.code), ("famille", one.family), ("etat", one.state), ("pris", one.taken)]
-        pairs += [("mois", one.month), ("bloquantes", "1" if one.blocking else "")]
-        pairs += [("page", str(one.page) if one.page > 1 else "")]
-        return "?" + urlencode([(name, value) for name, value in pairs if value])
+        return "?" + urlencode(one.pairs() + ([("page", str(one.page))] if one.page > 1 else []))
 
     def narrow(self, rows: Any, who: Standing) -> Any:
         """The rows of `queries.anomalies_rows` that answer."""

@@ -1,33 +1,30 @@
-"""What a declaration comes to: which one it takes the place of, what is due, what comes back from month to month."""
+"""What a declaration comes to: which one it takes the place of, what is due; the month beside others: `comparing`."""
 
 import datetime
 from collections.abc import Sequence
-from typing import Any
 
-from django.db import connection
 from django.db.models import Q
 
 from parvis.access.actions.guards import locked
 from parvis.access.levels import Level
 from parvis.agents.actions import close_replacement
-from parvis.agents.models import Agent
-from parvis.agents.queries import declared_in
 from parvis.dsn import shapes
 from parvis.dsn.shapes import Declaration as Told
 from parvis.dsn.shapes import Problem
 from parvis.ground import clock
 from parvis.journal.actions import SYSTEM, record
+from parvis.ledger import corrections
 from parvis.ledger.actions import Entry, counter, record_all
-from parvis.ledger.models import Kind
+from parvis.ledger.corrections import Raise, raised
+from parvis.ledger.models import Kind, Movement
 from parvis.ledger.sides import due as sides_due
 from parvis.notices.actions import notify
 from parvis.obligations.actions import done_by_service
 from parvis.regulations.due_dates.calendar import Fund, Payer, due
 from parvis.regulations.parameters import NotKnown, value
-from parvis.regulations.periods import add_months
-from parvis.services.declarations.checks import CHECKS, Found
+from parvis.services.declarations import comparing
 from parvis.services.declarations.models import Anomaly, Correction, Declaration
-from parvis.services.declarations.processing import Sums, Work, anomaly_of
+from parvis.services.declarations.processing import Sums, Work
 
 IN_FORCE = (Declaration.State.ANOMALIES, Declaration.State.PROCESSED)
 FUNDS = ("cnracl", "rafp", "ircantec")
@@ -116,12 +113,12 @@ def finish(work: Work, told: Told, replaced: Sequence[Declaration], *, quiet: bo
         row.state = _state(sums.anomalies.total() > 0)
         row.save()
         whole = _whole(row)
-        _record_due(row, sums)
+        _record_due(row, sums, replaced)
         if whole:
-            _of_the_month(work)
+            comparing.of_the_month(work)
             row.state = _state(sums.anomalies.total() > 0)
     row.save()
-    again(row.establishment_id, row.month, whole=whole)
+    comparing.again(row.establishment_id, row.month, whole=whole, quiet=quiet)
     if quiet:
         return
     if whole:
@@ -173,23 +170,56 @@ def ledger_key(row: Declaration, fund: str) -> str:
     return f"declaration:{row.ref}:{fund}:{row.month:%Y-%m}"
 
 
-def _record_due(row: Declaration, sums: Sums) -> None:
-    entries = [
-        Entry(
-            row.establishment_id,
-            fund,
-            Kind.DUE,
-            row.month,
-            sides_due(agent, employer),
-            ledger_key(row, fund),
-            on=row.received_at.astimezone(clock.PARIS).date(),
-            label="DSN",
-            detail={"agents": sums.individuals},
-        )
-        for fund, (agent, employer) in sums.due.items()
-        if agent or employer
-    ]
+def _record_due(row: Declaration, sums: Sums, replaced: Sequence[Declaration]) -> None:
+    """What is due, and what else decides of it: when it was first declared, of how many agents, what this one adds."""
+    day = _day(row)
+    detail = {"received_on": _first_received(row, replaced).isoformat(), "persons": sums.individuals}
+    added = _added(row, replaced)
+    entries = []
+    for fund, (agent, employer) in sums.due.items():
+        was, before = added.get(fund, (0, ()))
+        raises = raised(before, was=was, now=agent + employer, on=day) if replaced else ()
+        if agent or employer:
+            told = {**detail, "agents": sums.agents[fund], "fraction": row.fraction, **corrections.told(raises)}
+            entries.append(
+                Entry(
+                    *(row.establishment_id, fund, Kind.DUE, row.month, sides_due(agent, employer)),
+                    ledger_key(row, fund),
+                    on=day,
+                    label="DSN",
+                    detail=told,
+                )
+            )
     record_all(actor=SYSTEM, entries=[one for one in entries if len(one.sides) >= 2])
+
+
+def _day(row: Declaration) -> datetime.date:
+    return row.received_at.astimezone(clock.PARIS).date()
+
+
+def _first_received(row: Declaration, replaced: Sequence[Declaration]) -> datetime.date:
+    """The day on which the first of the declarations came that stand one in the place of another."""
+    days, before = [_day(row)], list(replaced)
+    while before:
+        days += [_day(one) for one in before]
+        refs = [one.replaces for one in before if one.replaces]
+        same = Declaration.objects.filter(establishment_id=row.establishment_id, month=row.month, ref__in=refs)
+        before = list(same) if refs else []
+    return min(days)
+
+
+def _added(row: Declaration, replaced: Sequence[Declaration]) -> dict[str, tuple[int, tuple[Raise, ...]]]:
+    """What the declarations in whose place this one comes made due by fund, and what of it was added by corrections."""
+    keys = [ledger_key(one, fund) for one in replaced for fund in one.due]
+    rows = Movement.objects.filter(establishment_id=row.establishment_id, key__in=keys).order_by("pk")
+    raises: dict[str, tuple[Raise, ...]] = {}
+    for one in rows:
+        raises[one.fund] = (*raises.get(one.fund, ()), *corrections.read(one.detail))
+    was: dict[str, int] = {}
+    for old in replaced:
+        for fund, (agent, employer) in old.due.items():
+            was[fund] = was.get(fund, 0) + agent + employer
+    return {fund: (amount, raises.get(fund, ())) for fund, amount in was.items()}
 
 
 def _whole(row: Declaration) -> bool:
@@ -205,103 +235,3 @@ def _whole(row: Declaration) -> bool:
         state__in=IN_FORCE,
     ).count()
     return count >= row.fractions
-
-
-def _of_the_month(work: Work) -> None:
-    """What only a whole month shows: the month before is missing, somebody who was declared no longer is."""
-    row, made = work.row, []
-    before = add_months(row.month, -1)
-    states = dict.fromkeys(
-        Declaration.objects.filter(
-            establishment_id=row.establishment_id,
-            month__lt=row.month,
-            nature=row.nature,
-            test=False,
-            came_from="",
-            state__in=IN_FORCE,
-        )
-        .order_by("-month")
-        .values_list("month", flat=True)[:20]
-    )
-    if states and before not in states:
-        found = Found(f"Rien pour {before:%m/%Y}", "Une DSN chaque mois")
-        made.append(anomaly_of(row, CHECKS["MoisPer01"], found, subject="month", person=None, at=work.at))
-    if before in states:
-        made += _absent(work, before)
-    for one in made:
-        work.sums.anomalies[one.code] += 1
-    Anomaly.objects.bulk_create(made, batch_size=2_000)
-
-
-_LEFT_SQL = """SELECT DISTINCT unnest(d."left") FROM service_declarations_declaration d
-  WHERE d.establishment_id = %(place)s AND d.month = %(before)s AND d.state IN ('anomalies', 'processed') AND NOT d.test
-UNION SELECT p.agent_id FROM service_declarations_individual p JOIN service_declarations_declaration d
-    ON d.id = p.declaration_id
-  WHERE d.establishment_id = %(place)s AND d.month = %(month)s AND d.state IN ('anomalies', 'processed') AND NOT d.test
-    AND p.agent_id IS NOT NULL
-UNION SELECT a.agent_id FROM agents_affiliation a WHERE a.establishment_id = %(place)s AND a.agent_id = ANY(%(agents)s)
-  GROUP BY a.agent_id HAVING count(*) FILTER (WHERE a.left_on IS NULL OR a.left_on >= %(month)s) = 0"""
-
-
-def _absent(work: Work, before: datetime.date) -> list[Anomaly]:
-    row = work.row
-    gone: set[int] = set()
-    for fund in ("cnracl", "ircantec"):
-        gone |= declared_in(row.establishment_id, before, fund)
-    for fund in ("cnracl", "ircantec"):
-        gone -= declared_in(row.establishment_id, row.month, fund)
-    if not gone:
-        return []
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _LEFT_SQL,
-            {"place": row.establishment_id, "before": before, "month": row.month, "agents": sorted(gone)},
-        )
-        gone -= {number for (number,) in cursor}
-    made = []
-    for agent in Agent.objects.filter(establishment_id=row.establishment_id, pk__in=gone).order_by("sort_key"):
-        found = Found("Non déclaré", f"Déclaré en {before:%m/%Y}")
-        one = anomaly_of(row, CHECKS["AbsPer01"], found, subject=f"agent:{agent.pk}", person=None, at=work.at)
-        one.agent_id, one.who, one.sort_key = agent.pk, agent.name[:170], agent.sort_key
-        made.append(one)
-    return made
-
-
-_TIMES_SQL = """UPDATE service_declarations_anomaly a SET times = b.times + 1
-FROM service_declarations_anomaly b WHERE a.establishment_id = %(place)s AND a.month = %(month)s AND a.state = 'open'
-  AND b.establishment_id = %(place)s AND b.month = %(before)s AND b.code = a.code AND b.subject = a.subject
-  AND b.state <> 'told'"""
-# What was left to payroll, and no longer comes back in the next whole month, is mended.
-_MENDED_SQL = """UPDATE service_declarations_anomaly b SET state = 'closed', settled_at = %(now)s
-WHERE b.establishment_id = %(place)s AND b.month = %(before)s AND b.state IN ('open', 'payroll')
-  AND b.individual_id IS NOT NULL
-  AND EXISTS (SELECT FROM service_declarations_individual p WHERE p.id = b.individual_id AND p.applied)
-  AND EXISTS (SELECT FROM service_declarations_declaration d WHERE d.establishment_id = %(place)s
-    AND d.month = %(month)s AND d.state IN ('anomalies', 'processed') AND NOT d.test)
-  AND NOT EXISTS (SELECT FROM service_declarations_anomaly a WHERE a.establishment_id = %(place)s
-    AND a.month = %(month)s AND a.code = b.code AND a.subject = b.subject AND a.state <> 'told')"""
-
-# A month that was missing came after all.
-_CAME_SQL = """UPDATE service_declarations_anomaly a SET state = 'corrected', settled_at = %(now)s
-WHERE a.establishment_id = %(place)s AND a.month = %(after)s AND a.code = 'MoisPer01' AND a.state IN ('open', 'payroll')
-  AND EXISTS (SELECT FROM service_declarations_declaration d WHERE d.establishment_id = %(place)s
-    AND d.month = %(month)s AND d.state IN ('anomalies', 'processed') AND NOT d.test)"""
-
-
-# Somebody who was absent had left, which has been declared since.
-_GONE_SQL = """UPDATE service_declarations_anomaly a SET state = 'corrected', settled_at = %(now)s
-WHERE a.establishment_id = %(place)s AND a.month < %(month)s AND a.code = 'AbsPer01' AND a.state IN ('open', 'payroll')
-  AND NOT EXISTS (SELECT FROM agents_affiliation f WHERE f.agent_id = a.agent_id
-    AND (f.left_on IS NULL OR f.left_on >= a.month))"""
-
-
-def again(establishment: int, month: datetime.date, *, whole: bool) -> None:
-    """Count what comes back from the month before; close what payroll has mended, where the month is whole."""
-    rule: dict[str, Any] = {"place": establishment, "month": month, "before": add_months(month, -1), "now": clock.now()}
-    rule["after"] = add_months(month, 1)
-    with connection.cursor() as cursor:
-        cursor.execute(_CAME_SQL, rule)
-        cursor.execute(_TIMES_SQL, rule)
-        if whole:
-            cursor.execute(_MENDED_SQL, rule)
-            cursor.execute(_GONE_SQL, rule)

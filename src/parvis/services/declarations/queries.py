@@ -24,7 +24,7 @@ from parvis.services.declarations.checks.case import day, euros, hours, scheme_o
 from parvis.services.declarations.models import Anomaly, Correction, Declaration, Individual
 from parvis.services.declarations.packing import unpacked
 from parvis.services.declarations.values import bases_in_order
-from parvis.services.declarations.words import ANOMALY_TONES, TONES, check_of, kind_label
+from parvis.services.declarations.words import ANOMALY_TONES, check_of, here_first, kind_label, state_label
 
 MONTHS_SHOWN = 24
 CHART_MONTHS = 12
@@ -67,6 +67,7 @@ def declared_months(establishment: int, *, years: int = MONTHS_SHOWN // 12) -> l
 
 def row_of(one: Any) -> Row:
     """A line of the list."""
+    state, tone = state_label(one)
     fraction = f"Fraction {one.fraction} sur {one.fractions}" if one.fractions > 1 else ""
     return Row(
         ref=one.ref,
@@ -74,8 +75,8 @@ def row_of(one: Any) -> Row:
         title=f"DSN {de(month_in_words(one.month))}",
         kind=kind_label(one.kind),
         fraction=fraction,
-        state=str(Declaration.State(one.state).label),
-        tone=TONES[one.state],
+        state=state,
+        tone=tone,
         test=one.test,
         received=date_short(one.received_at.astimezone(clock.PARIS).date()),
         individuals=one.individuals,
@@ -107,7 +108,7 @@ def chart(establishment: int, today: datetime.date) -> Chart | None:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """An anomaly in a list or a file."""
+    """An anomaly in a list or a file. `here_first`: it is to be corrected here, whatever payroll does."""
 
     ref: uuid.UUID
     month: datetime.date
@@ -131,6 +132,7 @@ class Line:
     tone: str
     taken_by: str
     taken_ref: uuid.UUID | None
+    here_first: bool
 
     @property
     def label(self) -> str:
@@ -167,6 +169,7 @@ def line_of(one: Anomaly) -> Line:
         tone=ANOMALY_TONES[Anomaly.State(one.state)],
         taken_by=one.taken_name if one.taken_by is not None else "",
         taken_ref=one.taken_by,
+        here_first=here_first(one),
     )
 
 
@@ -183,6 +186,18 @@ def of_declaration(establishment: int, number: int) -> list[Line]:
     """All those of a declaration, for its business report."""
     rows = anomalies_rows(establishment).filter(declaration_id=number).order_by("sort_key", "line", "pk")
     return [line_of(one) for one in rows]
+
+
+def by_nir(establishment: int, typed: str) -> list[uuid.UUID]:
+    """The individuals of that NIR in whom something was found, the latest month first; one statement."""
+    rows = Individual.objects.filter(establishment_id=establishment, nir_key=nir.key(nir.plain(typed)))
+    return list(rows.order_by("-declaration__month", "-pk").values_list("ref", flat=True)[:50])
+
+
+def anomaly(establishment: int, ref: uuid.UUID) -> Line | None:
+    """One anomaly; None: there is no such one here."""
+    one = anomalies_rows(establishment).filter(ref=ref).first()
+    return line_of(one) if one is not None else None
 
 
 def to_payroll(establishment: int) -> list[Line]:

@@ -4,33 +4,30 @@ A file is known by its SHA-256: the same one again, under any name, changes noth
 that a kill leaves it as it was, to be done again from its beginning. It is read as a stream, a batch at a time.
 """
 
-import contextlib
 import datetime
-import hashlib
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import BinaryIO
 
 from django.conf import settings
-from django.db import DataError, IntegrityError, connection
+from django.db import DataError, IntegrityError
 
 from parvis.dsn import reading
+from parvis.dsn.shapes import CANCELS, DeclarationEnd, Individual, Problem, Read
 from parvis.dsn.shapes import Declaration as Told
-from parvis.dsn.shapes import DeclarationEnd, Individual, Problem, Read
 from parvis.dsn.shapes import Sending as Sent
 from parvis.establishments.models import Establishment
 from parvis.ground import clock, tenancy
 from parvis.ground.pages.filters import plural
-from parvis.services.declarations import outcome
+from parvis.services.declarations import outcome, taking
+from parvis.services.declarations.heads import Head, entered
 from parvis.services.declarations.models import Declaration, Sending
 from parvis.services.declarations.outcome import Rejected
 from parvis.services.declarations.processing import Work
 
 OWNER = "parvis_owner"
 MOST_PROBLEMS = 50
-CHUNK = 1 << 20
 
 
 class Broken(Exception):
@@ -77,17 +74,59 @@ class Report:
 Tell = Callable[[str], None]
 
 
-def receive(folder: Path, *, tell: Tell = lambda text: None) -> Report:
-    """Every file of a folder, in the order of their names; `tell` gets a sentence for what is refused. As the owner.
+@dataclass(slots=True)
+class _Waiting:
+    """A file of a folder that was not taken yet, and what its headers say, once it was looked at."""
 
-    Several processes may share a folder: each takes the files that no other one is at. Raises OSError where a file
-    cannot be read.
+    path: Path
+    digest: str = ""
+    heads: list[Head] = field(default_factory=list)
+    sirets: set[str] = field(default_factory=set)
+
+    def look(self, stream: BinaryIO) -> None:
+        if not self.digest:
+            self.digest, self.heads = entered(stream)
+            self.sirets = {head.siret for head in self.heads}
+
+
+def receive(folder: Path, *, tell: Tell = lambda text: None) -> Report:
+    """Every file of a folder, the oldest month first; `tell` gets a sentence for what is refused. As the owner.
+
+    Several processes may share a folder: each takes the files whose employers no other one is at, and an employer's in
+    their order (`taking`). Raises OSError where a file cannot be read.
     """
-    report = Report()
-    for path in sorted(one for one in folder.iterdir() if one.is_file() and not one.name.startswith(".")):
-        with path.open("rb") as stream:
-            receive_file(stream, path.name, report=report, tell=tell)
+    report, files = Report(), [_Waiting(path) for path in taking.in_order(folder)]
+    met = stuck = False
+    while files:
+        left: list[_Waiting] = []
+        later: set[str] = set()
+        for one in files:
+            with one.path.open("rb") as stream:
+                one.look(stream)
+                # Where nothing could be taken at all, whoever has the first one is waited for.
+                wait = stuck and not left
+                if later.isdisjoint(one.sirets) and _took(one, stream, report, tell, wait=wait, met=met):
+                    continue
+            left.append(one)
+            later |= one.sirets
+        met, stuck = True, len(left) == len(files)
+        done = _done([one.digest for one in left])
+        files = [one for one in left if one.digest not in done]
     return report
+
+
+def _took(one: _Waiting, stream: BinaryIO, report: Report, tell: Tell, *, wait: bool, met: bool) -> bool:
+    with taking.held(taking.locks_of(one.digest, one.sirets), wait=wait) as mine:
+        if mine:
+            _receive(stream, one.path.name, one.digest, one.heads, report, tell, clock.now(), quiet=False, met=met)
+        return mine
+
+
+def _done(digests: list[str]) -> set[str]:
+    """Those of the files that another process has dealt with meanwhile."""
+    with tenancy.scope(role=OWNER):
+        rows = Sending.objects.filter(digest__in=digests).exclude(state=Sending.State.PENDING)
+        return set(rows.values_list("digest", flat=True))
 
 
 def receive_file(
@@ -104,9 +143,8 @@ def receive_file(
     `at`: when it came, now unless the demo says otherwise; `quiet`: nobody is told, and no history is written.
     """
     digest, heads = entered(stream)
-    with _taken(digest) as mine:
-        if mine:
-            _receive(stream, name, digest, heads, report, tell, at or clock.now(), quiet)
+    with taking.held(taking.locks_of(digest, {head.siret for head in heads}), wait=True):
+        _receive(stream, name, digest, heads, report, tell, at or clock.now(), quiet=quiet)
 
 
 def _receive(
@@ -117,24 +155,31 @@ def _receive(
     report: Report,
     tell: Tell,
     at: datetime.datetime,
+    *,
     quiet: bool,
+    met: bool = False,
 ) -> None:
+    """`met`: another process was at it, and may be done: then it is none that was received before."""
     with tenancy.scope(role=OWNER):
         sending, new = Sending.objects.get_or_create(digest=digest, defaults={"name": name[:200], "received_at": at})
         if not new and sending.state != Sending.State.PENDING:
-            report.already += 1
+            report.already += not met
             return
         places = _places({head.siret for head in heads})
         _announce(digest, heads, places, at)
     report.files += 1
-    stream.seek(0)
-    own = Report()
-    try:
+
+    def work() -> Report:
+        own = Report()
+        stream.seek(0)
         with tenancy.scope(role=OWNER):
             _File(digest, places, own, tell, name, at, quiet).work(stream)
             _end(sending, Sending.State.DONE)
-        report.add(own)
-    except (DataError, IntegrityError) as fault:
+        return own
+
+    try:
+        report.add(taking.tried(work))
+    except (DataError, IntegrityError, taking.Busy) as fault:
         # What the database says of a row is not told: it may hold what was declared of somebody.
         report.refused += 1
         tell(f"{name} : rien n’en est enregistré ({type(fault).__name__}), il sera repris la prochaine fois.")
@@ -155,77 +200,6 @@ def _receive(
 def _end(sending: Sending, state: Sending.State) -> None:
     sending.state, sending.finished_at = state, clock.now()
     sending.save()
-
-
-@contextlib.contextmanager
-def _taken(digest: str) -> Iterator[bool]:
-    """Whether the file is ours for now: False while another process is at it."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(hashtext('parvis dsn'), hashtext(%s))", [digest])
-        mine = bool(cursor.fetchone()[0])
-        try:
-            yield mine
-        finally:
-            if mine:
-                cursor.execute("SELECT pg_advisory_unlock(hashtext('parvis dsn'), hashtext(%s))", [digest])
-
-
-@dataclass(slots=True)
-class Head:
-    """What the header of a declaration says, by a look at the raw lines; nothing is believed before it is read."""
-
-    number: int
-    values: dict[str, str] = field(default_factory=dict)
-    test: bool = False
-
-    @property
-    def siret(self) -> str:
-        return self.values.get("S21.G00.06.001", "") + self.values.get("S21.G00.11.001", "")
-
-    @property
-    def month(self) -> datetime.date | None:
-        written = self.values.get("S20.G00.05.005", "")
-        try:
-            return datetime.date(int(written[4:8]), int(written[2:4]), 1)
-        except ValueError:
-            return None
-
-
-_BEGINS, _SENDING = b"S20.G00.05.001,", b"S10.G00.00.005,'01'"
-# The header of a declaration, contacts and all, is far shorter.
-_LONGEST_HEAD = 16_384
-_HEAD = re.compile(rb"^(S20\.G00\.05\.00[1-5]|S21\.G00\.06\.001|S21\.G00\.11\.001),'([^'\r\n]*)'", re.MULTILINE)
-
-
-def entered(stream: BinaryIO) -> tuple[str, list[Head]]:
-    """The file's SHA-256, and the heads of its declarations."""
-    digest, rest = hashlib.sha256(), b""
-    heads: list[Head] = []
-    test: bool | None = None
-    while True:
-        chunk = stream.read(CHUNK)
-        digest.update(chunk)
-        text, start = rest + chunk, 0
-        test = _SENDING in text[:_LONGEST_HEAD] if test is None else test
-        rest = text[-len(_BEGINS) :]
-        while (place := text.find(_BEGINS, start)) >= 0:
-            start = place + len(_BEGINS)
-            if chunk and place + _LONGEST_HEAD > len(text):
-                rest = text[place:]
-                break
-            heads.append(_head(text[place : place + _LONGEST_HEAD], len(heads) + 1, test=test))
-            rest = text[max(start, len(text) - len(_BEGINS)) :]
-        if not chunk:
-            return digest.hexdigest(), heads
-
-
-def _head(text: bytes, number: int, *, test: bool) -> Head:
-    head = Head(number, test=test)
-    for found in _HEAD.finditer(text):
-        head.values.setdefault(found[1].decode("ascii"), found[2].decode("iso-8859-1"))
-        if found[1] == b"S21.G00.11.001":
-            break
-    return head
 
 
 def _places(sirets: set[str]) -> dict[str, int]:
@@ -372,7 +346,8 @@ class _File:
         batch: list[Individual] = []
         for one in self.events:
             if isinstance(one, Individual):
-                if work is not None and not wrong:
+                # What an « annulation » may say of somebody is not theirs any more.
+                if work is not None and not wrong and told.kind != CANCELS:
                     batch.append(one)
                     if len(batch) >= settings.PARVIS_DECLARATION_BATCH:
                         work.batch(batch)

@@ -16,7 +16,7 @@ class Table:
 
 
 class ReportForm(Table):
-    """The form of a business report."""
+    """The form of a report."""
 
     regex = "csv|pdf"
 
@@ -32,14 +32,17 @@ urlpatterns = [
     path("controles/", reading.checks, name="checks"),
     path("anomalies/", reading.anomalies, name="anomalies"),
     path("anomalies.<declarations_table:form>", reading.export, name="export"),
+    path("anomalies/chercher/", reading.find, name="find"),
+    path("anomalies/<uuid:ref>/corrigee-en-paie/", correcting.mended, name="mended"),
     path("anomalies/suivre/", correcting.share, name="share"),
     path("a-corriger-en-paie/", reading.payroll, name="payroll"),
     path("a-corriger-en-paie.<declarations_table:form>", reading.payroll_file, name="payroll-file"),
     path("individus/<uuid:ref>/", correcting.individual, name="individual"),
     path("individus/<uuid:ref>/corriger/", correcting.correct, name="correct"),
+    path("individus/<uuid:ref>/abandonner/", correcting.give_up, name="give-up"),
     path("individus/<uuid:ref>/controler/", correcting.look_again, name="look-again"),
     path("individus/<uuid:ref>/affilier/", correcting.affiliate, name="affiliate"),
     path("<uuid:ref>/", reading.declaration, name="declaration"),
-    path("<uuid:ref>/ar.pdf", reading.receipt, name="receipt"),
+    path("<uuid:ref>/ar.<declarations_report:form>", reading.receipt, name="receipt"),
     path("<uuid:ref>/crm.<declarations_report:form>", reading.business, name="business"),
 ]

@@ -1,7 +1,8 @@
 """How declarations, their states and anomalies are said in French."""
 
 from parvis.dsn.problems import CODES
-from parvis.services.declarations.checks import CHECKS, Check, Family
+from parvis.dsn.shapes import CANCELS
+from parvis.services.declarations.checks import CHECKS, Check, Family, Mend
 from parvis.services.declarations.models import Anomaly, Declaration
 
 KINDS = {
@@ -43,6 +44,20 @@ FORMER = Check(
 def check_of(code: str) -> Check:
     """The check of a code, also of one that is no longer made."""
     return CHECKS.get(code, FORMER)
+
+
+def here_first(one: Anomaly) -> bool:
+    """Whether what was declared must be corrected here, whatever payroll does: the bases of the month wait for it."""
+    waits = one.individual is not None and not one.individual.applied
+    return one.blocking and waits and check_of(one.code).mend is not Mend.NOTHING
+
+
+def state_label(one: Declaration) -> tuple[str, str]:
+    """The state in words, and its tone. What cancels another is in force for nothing, and replaced by nothing."""
+    if one.kind == CANCELS and one.state == Declaration.State.REPLACED:
+        return "Annulation faite", "neutral"
+    state = Declaration.State(one.state)
+    return str(state.label), TONES[state]
 
 
 def kind_label(code: str) -> str:

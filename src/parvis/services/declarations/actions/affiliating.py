@@ -6,19 +6,21 @@ from decimal import Decimal
 from parvis.access.actions.guards import actor_of
 from parvis.access.standing import Standing
 from parvis.agents import nir
-from parvis.agents.actions import enrol
+from parvis.agents.actions import enrol, readmit
 from parvis.agents.actions.declaring import declare
 from parvis.agents.entries import Declaration as Entered
 from parvis.agents.entries import Identity, PostEntry
 from parvis.agents.models import Agent, Category, Entry
+from parvis.agents.queries import by_nir_keys
 from parvis.dsn.shapes import Individual as Told
 from parvis.ground.tenancy import Refused, action
 from parvis.journal.actions import record
 from parvis.services.declarations.actions.checking import Again, check_again, check_others
 from parvis.services.declarations.actions.correcting import NOT_AGENTS, for_update, writes_agents
+from parvis.services.declarations.admitting import declared
+from parvis.services.declarations.checks.case import may_come_back
 from parvis.services.declarations.models import Individual
 from parvis.services.declarations.packing import unpacked
-from parvis.services.declarations.processing import declared
 from parvis.services.declarations.service import CODE
 
 
@@ -74,12 +76,7 @@ def affiliate(
     if not told.contracts:
         raise Refused("La déclaration ne dit rien du contrat : corrigez-le en paie.")
     if later:
-        enrol(
-            establishment=row.establishment_id,
-            people=[declared(told, month=row.declaration.month)],
-            declaration=row.declaration.ref,
-            incomplete=True,
-        )
+        _prepared(row, told)
     else:
         declare(
             who=who,
@@ -96,3 +93,18 @@ def affiliate(
         after={"month": row.declaration.month.isoformat(), "code": ", ".join(again.settled)},
     )
     return again
+
+
+def _prepared(row: Individual, told: Told) -> None:
+    """An affiliation to complete, of somebody new or who comes back."""
+    person = declared(told, month=row.declaration.month)
+    known = by_nir_keys(row.establishment_id, [person.key]).get(person.key)
+    if known is None:
+        enrol(establishment=row.establishment_id, people=[person], declaration=row.declaration.ref, incomplete=True)
+    elif may_come_back(known, person.scheme, person.entered_on):
+        readmit(establishment=row.establishment_id, people={known.id: person}, declaration=row.declaration.ref)
+    else:
+        raise Refused(
+            "Cet agent a déjà une affiliation à ces dates : corrigez-la, ou annulez son départ, dans « Agents et "
+            "affiliations », puis contrôlez de nouveau."
+        )

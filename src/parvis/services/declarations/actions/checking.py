@@ -1,9 +1,12 @@
 """Checking an individual again, after a correction or because something else has changed; writing what follows."""
 
-from collections.abc import Sequence
+import itertools
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.db import connection
+from django.db.models import F
 
 from parvis.agents.actions import Base, write_month
 from parvis.agents.models import MonthlyBase
@@ -12,6 +15,7 @@ from parvis.ground import clock
 from parvis.ground.identifiers.text import sort_key
 from parvis.journal.actions import Actor
 from parvis.obligations.actions import done_by_service
+from parvis.services.declarations.admitting import admitted
 from parvis.services.declarations.amounts import bases_of
 from parvis.services.declarations.checks import CHECKS, Found, found
 from parvis.services.declarations.checks.case import Case
@@ -21,6 +25,7 @@ from parvis.services.declarations.packing import packed, unpacked
 from parvis.services.declarations.processing import anomaly_of, name_of
 
 WAITING = (Anomaly.State.OPEN, Anomaly.State.PAYROLL)
+IN_FORCE = (Declaration.State.ANOMALIES, Declaration.State.PROCESSED)
 MOST_OTHERS = 36
 ALL_MENDED = "Vu dans « Déclarations individuelles (DI) » : plus aucune anomalie n’attend pour ce mois."
 
@@ -40,19 +45,24 @@ def check_again(row: Individual, told: Told, *, actor: Actor) -> Again:
     """Check what is now said of an individual, and write what follows from it. Inside an action, in the scope of the
     establishment, whose lock is taken."""
     declaration = row.declaration
-    [one] = judged(row.establishment_id, declaration.month, [told])
-    wrong = {check.code: what for check, what in found(one.case)}
+    cases = judged(row.establishment_id, declaration.month, [told])
+    [one] = admitted(row.establishment_id, declaration.month, cases, declaration=declaration.ref)
+    # What somebody said to be mended in payroll, or a later declaration has, stays as it was declared.
+    shut = set(Anomaly.objects.filter(individual=row, state=Anomaly.State.CLOSED).values_list("code", flat=True))
+    wrong = {check.code: what for check, what in found(one.case) if check.code not in shut}
     _named(row, told, one.key, one.case)
     settled, new = _settle(row, wrong, actor)
     blocked = any(CHECKS[code].blocking for code in wrong)
     was = row.applied
+    bases: list[Base] = []
     if one.case.known is not None and not blocked and declaration.state in ("anomalies", "processed"):
-        _write(row, declaration, list(bases_of(one.case, one.case.known.id)))
+        bases = list(bases_of(one.case, one.case.known.id))
+        _write(row, declaration, bases)
         row.applied = True
     row.version += 1
     row.save()
     newly = row.applied and not was
-    after(declaration, actor=actor, applied=newly)
+    after(declaration, actor=actor, applied=int(newly and bool(bases)))
     return Again(tuple(settled), tuple(new), tuple(code for code in wrong if code not in new), newly)
 
 
@@ -172,6 +182,46 @@ def _place_of(one: Base) -> tuple[object, ...]:
     return (one.code, one.starts_on, one.ends_on, one.contract)
 
 
+def release(people: Iterable[int]) -> None:
+    """Write the bases of these individuals (ids) as they were declared, where no anomaly that blocks waits any more:
+    what payroll regularises later is added to them. Inside an action, in the scope of the establishment."""
+    rows = (
+        Individual.objects.select_related("declaration")
+        .filter(pk__in=set(people), applied=False, declaration__test=False, declaration__state__in=IN_FORCE)
+        .exclude(pk__in=Anomaly.objects.filter(blocking=True, state__in=WAITING).values("individual"))
+        .order_by("declaration", "pk")
+    )
+    most = settings.PARVIS_DECLARATION_BATCH
+    for _, own in itertools.groupby(rows, key=lambda row: row.declaration_id):
+        held = list(own)
+        for first in range(0, len(held), most):
+            _released(held[first].declaration, held[first : first + most])
+
+
+def _released(declaration: Declaration, rows: Sequence[Individual]) -> None:
+    told = [unpacked(one.sealed) for one in rows]
+    known: list[Individual] = []
+    bases: list[Base] = []
+    applied = 0
+    for row, one in zip(rows, judged(declaration.establishment_id, declaration.month, told), strict=True):
+        if one.case.known is not None:
+            row.agent_id, row.applied = one.case.known.id, True
+            known.append(row)
+            own = list(bases_of(one.case, one.case.known.id))
+            # Of whoever had none nothing waited.
+            applied += bool(own)
+            bases += own
+    write_month(
+        establishment=declaration.establishment_id,
+        month=declaration.month,
+        declaration=declaration.ref,
+        bases=bases,
+        replaces=declaration.replaces,
+    )
+    Individual.objects.bulk_update(known, ["agent", "applied"])
+    Declaration.objects.filter(pk=declaration.pk).update(applied=F("applied") + applied)
+
+
 _STATE_SQL = """UPDATE service_declarations_declaration d SET applied = d.applied + %(applied)s, state = CASE
   WHEN d.state NOT IN ('anomalies', 'processed') THEN d.state
   WHEN EXISTS (SELECT FROM service_declarations_anomaly a WHERE a.declaration_id = d.id
@@ -181,10 +231,11 @@ RETURNING (SELECT count(*) FROM service_declarations_anomaly a WHERE a.establish
   AND a.month = d.month AND a.state = 'open')"""
 
 
-def after(declaration: Declaration, *, actor: Actor, applied: bool = False) -> None:
-    """The declaration's state follows its anomalies; with the last of the month the obligation is seen done."""
+def after(declaration: Declaration, *, actor: Actor, applied: int = 0, quiet: bool = False) -> None:
+    """The declaration's state follows its anomalies, and counts who was `applied` meanwhile; with the last of the month
+    the obligation is seen done, unless `quiet`."""
     with connection.cursor() as cursor:
-        cursor.execute(_STATE_SQL, {"declaration": declaration.pk, "applied": int(applied)})
+        cursor.execute(_STATE_SQL, {"declaration": declaration.pk, "applied": applied})
         left = cursor.fetchone()[0]
-    if not left and not declaration.test:
+    if not left and not declaration.test and not quiet:
         done_by_service(actor=actor, fund="dsn", act="correct", day=declaration.month, reason=ALL_MENDED)

@@ -1,6 +1,7 @@
 """Saying what should have been declared of an individual: a draft, or applied and checked at once."""
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import replace
 
 from parvis.access.actions.guards import actor_of, locked
@@ -17,8 +18,9 @@ from parvis.ground.tenancy import Refused, action
 from parvis.journal.actions import record
 from parvis.regulations.dsn import people
 from parvis.services.conflict import Conflict
-from parvis.services.declarations.actions.checking import Again, check_again, check_others
-from parvis.services.declarations.models import Correction, Declaration, Individual
+from parvis.services.declarations.actions.checking import IN_FORCE, WAITING, Again, check_again, check_others
+from parvis.services.declarations.actions.closing import close_who_left
+from parvis.services.declarations.models import Anomaly, Correction, Declaration, Individual
 from parvis.services.declarations.packing import unpacked
 from parvis.services.declarations.service import CODE
 from parvis.services.declarations.values import Values, corrected
@@ -29,6 +31,8 @@ NOT_AGENTS = (
     "Demandez ce droit, ou à quelqu’un qui l’a."
 )
 SHORT_NIR = 10
+# So many anomalies are chosen and checked again at once.
+MOST = 200
 
 
 def for_update(who: Standing, ref: uuid.UUID, *, version: int | None = None) -> Individual:
@@ -79,6 +83,24 @@ def keep_draft(*, who: Standing, ref: uuid.UUID, values: Values, version: int) -
             "by_name": who.name[:170],
         },
     )
+    _draft_event(who, row, "declaration.draft_kept", values.fields)
+
+
+def _draft_event(who: Standing, row: Individual, kind: str, fields: list[str]) -> None:
+    after = {"month": row.declaration.month.isoformat(), "fields": fields}
+    record(kind, actor=actor_of(who, service=CODE), object=row.ref, after=after)
+
+
+@action
+def give_up_draft(*, who: Standing, ref: uuid.UUID) -> None:
+    """Forget what was begun and not applied; whoever may correct may. Raises Refused where there is no draft."""
+    row = for_update(who, ref)
+    draft = Correction.objects.select_for_update().filter(individual=row, state=Correction.State.DRAFT).first()
+    if draft is None:
+        raise Refused("Il n’y a plus de brouillon : quelqu’un l’a appliqué ou abandonné entre-temps.")
+    fields = draft.fields
+    draft.delete()
+    _draft_event(who, row, "declaration.draft_given_up", fields)
 
 
 @action
@@ -186,5 +208,31 @@ def _hours(who: Standing, declaration: Declaration, agent: Agent, minutes: int) 
 @action
 def look_again(*, who: Standing, ref: uuid.UUID) -> Again:
     """Check an individual again as it was declared: the agent may have been corrected or affiliated meanwhile."""
-    row = for_update(who, ref)
-    return check_again(row, unpacked(row.sealed), actor=actor_of(who, service=CODE))
+    return _looked_again(who, for_update(who, ref))
+
+
+def _looked_again(who: Standing, row: Individual) -> Again:
+    actor = actor_of(who, service=CODE)
+    again = check_again(row, unpacked(row.sealed), actor=actor)
+    if again.settled or again.new or again.applied:
+        after = {"month": row.declaration.month.isoformat(), "code": ", ".join((*again.settled, *again.new))}
+        record("declaration.checked_again", actor=actor, object=row.ref, after=after)
+    return again
+
+
+@action
+def look_again_at(*, who: Standing, refs: Sequence[uuid.UUID]) -> int:
+    """« Contrôler de nouveau » the chosen anomalies: individuals as they were declared, and who was absent. Returns how
+    many are settled. Raises Refused."""
+    locked(who.establishment_id)
+    actor = actor_of(who, service=CODE)
+    chosen = Anomaly.objects.filter(establishment_id=who.establishment_id, ref__in=list(refs)[:MOST], state__in=WAITING)
+    months = {month for code, month in chosen.values_list("code", "month") if code == "AbsPer01"}
+    settled = close_who_left(who.establishment_id, max(months), actor=actor) if months else 0
+    if settled:
+        after = {"month": max(months).isoformat(), "code": "AbsPer01"}
+        record("declaration.checked_again", actor=actor, after=after)
+    rows = Individual.objects.select_for_update(of=("self",)).select_related("declaration")
+    for row in rows.filter(pk__in=chosen.values("individual"), declaration__state__in=IN_FORCE).order_by("pk"):
+        settled += len(_looked_again(who, row).settled)
+    return settled

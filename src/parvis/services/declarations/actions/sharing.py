@@ -3,13 +3,15 @@
 import uuid
 from collections.abc import Sequence
 
-from parvis.access.actions.guards import actor_of
+from parvis.access.actions.guards import actor_of, locked
 from parvis.access.standing import Standing
+from parvis.ground import clock
 from parvis.ground.tenancy import Refused, action
 from parvis.journal.actions import Change, record_changes
-from parvis.services.declarations.actions.checking import WAITING, after
-from parvis.services.declarations.models import Anomaly
+from parvis.services.declarations.actions.checking import IN_FORCE, WAITING, after, release
+from parvis.services.declarations.models import Anomaly, Individual
 from parvis.services.declarations.service import CODE
+from parvis.services.declarations.words import here_first
 
 MOST = 500
 
@@ -28,6 +30,8 @@ def _found(who: Standing, refs: Sequence[uuid.UUID]) -> list[Anomaly]:
 
 
 def _recorded(who: Standing, kind: str, rows: Sequence[Anomaly]) -> None:
+    if not rows:
+        return
     record_changes(
         kind,
         actor=actor_of(who, service=CODE),
@@ -55,6 +59,7 @@ def give_back(*, who: Standing, refs: Sequence[uuid.UUID]) -> int:
     for one in rows:
         one.taken_by, one.taken_name = None, ""
     Anomaly.objects.bulk_update(rows, ["taken_by", "taken_name"])
+    _recorded(who, "declaration.given_back", rows)
     return len(rows)
 
 
@@ -66,8 +71,35 @@ def leave_to_payroll(*, who: Standing, refs: Sequence[uuid.UUID], back: bool = F
     for one in rows:
         one.state = wanted
     Anomaly.objects.bulk_update(rows, ["state"])
-    if rows and not back:
-        _recorded(who, "declaration.payroll", rows)
+    _recorded(who, "declaration.payroll_back" if back else "declaration.payroll", rows)
     for declaration in {one.declaration_id: one.declaration for one in rows}.values():
         after(declaration, actor=actor_of(who, service=CODE))
     return len(rows)
+
+
+@action
+def mended_in_payroll(*, who: Standing, ref: uuid.UUID) -> bool:
+    """« La paie est corrigée »: an anomaly that was left to payroll is closed, on somebody's word. Returns whether
+    bases that waited for it are written now, as they were declared. Raises Refused.
+    """
+    locked(who.establishment_id)
+    rows = Anomaly.objects.select_for_update(of=("self",)).select_related("declaration", "individual")
+    one = rows.filter(establishment_id=who.establishment_id, ref=ref, state=Anomaly.State.PAYROLL).first()
+    if one is None or one.declaration.state not in IN_FORCE:
+        raise Refused("Cette anomalie n’est plus à corriger en paie : elle est close, ou à corriger ici.")
+    if here_first(one):
+        raise Refused(HERE_FIRST)
+    one.state, one.settled_at, one.settled_by = Anomaly.State.CLOSED, clock.now(), who.ref
+    one.save(update_fields=["state", "settled_at", "settled_by"])
+    waited = one.individual is not None and not one.individual.applied
+    if one.individual is not None:
+        release([one.individual.pk])
+    after(one.declaration, actor=actor_of(who, service=CODE))
+    _recorded(who, "declaration.payroll_done", [one])
+    return waited and Individual.objects.filter(pk=one.individual_id, applied=True).exists()
+
+
+HERE_FIRST = (
+    "Les assiettes de ce mois attendent cette correction : faites-la ici aussi. La paie corrigée ne vaut que pour les "
+    "mois suivants."
+)

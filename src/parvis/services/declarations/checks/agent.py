@@ -35,7 +35,7 @@ def unknown(case: Case) -> Found | None:
     if case.known is None:
         # Somebody of the Ircantec is affiliated by being declared.
         return Found("Agent inconnu", "Agent affilié", case.one.line) if case.scheme == CNRACL else None
-    if case.affiliation is not None:
+    if case.affiliation is not None or case.comes_back:
         return None
     held = next((one for one in reversed(case.known.affiliations) if one.scheme == case.scheme), None)
     if held is None:
@@ -108,9 +108,9 @@ def status_and_scheme(case: Case) -> Found | None:
         return None
     if case.scheme == CNRACL and contract.status == "02":
         return Found("Contractuel à la CNRACL", "Ircantec, ou fonctionnaire", contract.line)
-    if "48" in case.by_code and case.scheme != CNRACL:
+    if case.now("48") and case.scheme != CNRACL:
         return Found("Assiette CNRACL sans le régime 120", "Régime 120", contract.line)
-    if "28" in case.by_code and case.scheme == CNRACL:
+    if case.now("28") and case.scheme == CNRACL:
         return Found("Assiette Ircantec au régime 120", "Une assiette CNRACL", contract.line)
     return None
 
@@ -187,8 +187,10 @@ CHECKS = (
     Check(
         "StatAgent001", Family.AGENT, True, "Statut et régime incompatibles",
         "Un contractuel ne cotise pas à la CNRACL, et une assiette ne se déclare qu’au régime du contrat.",
-        "Rien ne se corrige ici : le régime se choisit en paie.",
-        "Corrigez le statut (S21.G00.40.026) ou le régime de base (S21.G00.40.020), puis régularisez le mois.",
+        "Le régime se choisit en paie. L’anomalie se ferme quand une prochaine DSN régularise le mois, ou quand vous "
+        "confirmez que la paie est corrigée.",
+        "Corrigez le statut (S21.G00.40.026) ou le régime de base (S21.G00.40.020), puis régularisez le mois : "
+        "l’assiette fausse en moins, la bonne en plus, rattachées à sa période.",
         Mend.NOTHING, status_and_scheme,
     ),
     Check(

@@ -37,8 +37,6 @@ RATES: dict[str, tuple[str, ...]] = {
 _OF_AGENT = frozenset({"300", "304", "306", "309"})
 _OF_EMPLOYER = frozenset({"301", "305", "307", "310"})
 _RAFP, _IRCANTEC = frozenset({"311", "312"}), frozenset({"060", "061"})
-# Who pays what, for the fund's account; codes 060 and 061 hold both shares.
-AGENT_CODES = frozenset({"300", "302", "303", "304", "306", "308", "309", "311", "320", "321", "326", "114"})
 
 
 @lru_cache(maxsize=4096)
@@ -203,7 +201,8 @@ CHECKS = (
     Check(
         "AssCot01", Family.CONTRIBUTION, True, "Assiette absente",
         "L’agent est payé et relève de ce régime, mais aucune assiette n’est déclarée pour lui.",
-        "Rien ne se corrige ici : l’assiette se régularise par une prochaine DSN.",
+        "L’assiette se déclare en paie. L’anomalie se ferme quand une prochaine DSN la rattache à ce mois, ou quand "
+        "vous confirmez que la paie est corrigée.",
         "Vérifiez que les rubriques de paie alimentent la base 48 (CNRACL) ou 28 (Ircantec), puis régularisez.",
         Mend.NOTHING, base_missing,
     ),

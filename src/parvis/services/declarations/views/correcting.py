@@ -24,6 +24,8 @@ from parvis.services.declarations.actions.correcting import writes_agents
 from parvis.services.declarations.checks import Mend
 from parvis.services.declarations.dry import dry_check
 from parvis.services.declarations.forms import AffiliationForm, CorrectionForm, FileForm
+from parvis.services.declarations.kinds import fields_said
+from parvis.services.declarations.models import Anomaly
 from parvis.services.declarations.queries import Person
 from parvis.services.declarations.service import CODE, SERVICE
 from parvis.services.declarations.values import Values
@@ -123,6 +125,46 @@ def correct(request: MemberRequest, siret: str, ref: uuid.UUID) -> HttpResponse:
     return _shown(request, _person(request, ref), form)
 
 
+@service(CODE, Level.WRITE, methods=BOTH)
+def give_up(request: MemberRequest, siret: str, ref: uuid.UUID) -> HttpResponse:
+    """« Abandonner le brouillon »: asked first."""
+    person = _person(request, ref)
+    if request.method == "POST":
+        try:
+            actions.give_up_draft(who=request.standing, ref=ref)
+            messages.success(request, "Le brouillon est abandonné : rien n’a été corrigé.")
+        except Refused as refusal:
+            messages.error(request, refusal.message)
+        return redirect("service_declarations:individual", siret=siret, ref=ref)
+    if person.draft is None or not person.in_force:
+        return redirect("service_declarations:individual", siret=siret, ref=ref)
+    return page(
+        request,
+        SERVICE,
+        "service_declarations/give_up.html",
+        {"person": person, "said": fields_said(person.draft.fields)},
+    )
+
+
+@service(CODE, Level.WRITE, methods=BOTH)
+def mended(request: MemberRequest, siret: str, ref: uuid.UUID) -> HttpResponse:
+    """« La paie est corrigée »: what was left to payroll is closed, on the person's word; asked first."""
+    line = queries.anomaly(request.standing.establishment_id, ref)
+    if line is None:
+        raise Http404
+    if request.method == "POST":
+        try:
+            written = actions.mended_in_payroll(who=request.standing, ref=ref)
+            more = " Les assiettes du mois sont inscrites au compte de l’agent." if written else ""
+            messages.success(request, f"L’anomalie est close.{more}")
+        except Refused as refusal:
+            messages.error(request, refusal.message)
+        return redirect("service_declarations:payroll", siret=siret)
+    if line.state_code != Anomaly.State.PAYROLL or line.here_first:
+        return redirect("service_declarations:payroll", siret=siret)
+    return page(request, SERVICE, "service_declarations/mended.html", {"line": line})
+
+
 @service(CODE, Level.WRITE, methods=POST)
 def look_again(request: MemberRequest, siret: str, ref: uuid.UUID) -> HttpResponse:
     """« Contrôler de nouveau », after something changed elsewhere."""
@@ -172,6 +214,7 @@ def affiliate(request: MemberRequest, siret: str, ref: uuid.UUID) -> HttpRespons
 _GESTURES = {
     "prendre": (actions.take, "anomalie vous est attribuée", "anomalies vous sont attribuées"),
     "rendre": (actions.give_back, "anomalie n’est plus attribuée", "anomalies ne sont plus attribuées"),
+    "controler": (actions.look_again_at, "anomalie levée", "anomalies levées"),
     "paie": (actions.leave_to_payroll, "anomalie est à corriger en paie", "anomalies sont à corriger en paie"),
 }
 
@@ -205,7 +248,10 @@ def share(request: MemberRequest, siret: str) -> HttpResponse:
             count = act(who=who, refs=refs)
         else:
             raise Http404
-        messages.success(request, f"{plural(count, one, many)}.")
+        if count:
+            messages.success(request, f"{plural(count, one, many)}.")
+        else:
+            messages.warning(request, "Rien n’a changé : ces anomalies restent comme elles étaient.")
     except Refused as refusal:
         messages.error(request, refusal.message)
     return redirect(back)

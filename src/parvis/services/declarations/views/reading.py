@@ -4,24 +4,29 @@ import uuid
 from typing import Any
 
 from django.conf import settings
+from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 
+from parvis.access.actions.guards import actor_of
 from parvis.access.levels import Level
 from parvis.access.paging import paging
-from parvis.access.rules import MemberRequest, service
-from parvis.ground.pages.filters import plural
-from parvis.ground.tables import CSV_TYPE, Column, csv_file, download
-from parvis.ground.tables.ods import ods_file
+from parvis.access.rules import POST, MemberRequest, service
+from parvis.agents.filters import looks_like_a_nir, tells_a_nir
+from parvis.ground import rules, tenancy
+from parvis.ground.identifiers.text import showable
+from parvis.ground.pages.filters import de, plural
+from parvis.ground.tables import CSV_TYPE, ODS_TYPE, Column, csv_file, download, ods_file
+from parvis.journal.actions import trace
+from parvis.ledger.words import month_in_words
 from parvis.services.declarations import files, queries, reports
 from parvis.services.declarations.checks import CHECKS, Family
 from parvis.services.declarations.filters import FAMILIES, STATES, TAKEN, Filters
 from parvis.services.declarations.service import CODE, SERVICE
 from parvis.services.declarations.todo import lacking_month
 from parvis.services.pages import page
-
-ODS_TYPE = "application/vnd.oasis.opendocument.spreadsheet"
 
 
 @service(CODE, Level.READ)
@@ -56,11 +61,13 @@ def declaration(request: MemberRequest, siret: str, ref: uuid.UUID) -> HttpRespo
 
 
 @service(CODE, Level.READ)
-def receipt(request: MemberRequest, siret: str, ref: uuid.UUID) -> HttpResponse:
-    """The acknowledgement (AR) as a PDF."""
+def receipt(request: MemberRequest, siret: str, ref: uuid.UUID, form: str) -> HttpResponse:
+    """The acknowledgement (AR) as a PDF or a CSV; it says nothing of anybody."""
     found = _report(request, ref)
-    content = files.receipt(found, request.standing)
-    return download(content, f"ar-dsn-{found.row.month:%Y-%m}-{siret}.pdf", "application/pdf")
+    name = f"ar-dsn-{found.row.month:%Y-%m}-{siret}"
+    if form == "csv":
+        return download(csv_file(files.FACTS, files.facts(found)), f"{name}.csv", CSV_TYPE)
+    return download(files.receipt(found, request.standing), f"{name}.pdf", "application/pdf")
 
 
 @service(CODE, Level.READ)
@@ -71,6 +78,7 @@ def business(request: MemberRequest, siret: str, ref: uuid.UUID, form: str) -> H
         raise Http404
     lines = queries.of_declaration(request.standing.establishment_id, found.id)
     name = f"crm-dsn-{found.row.month:%Y-%m}-{siret}"
+    _noted(request, len(lines), form, f"compte rendu {de(month_in_words(found.row.month))}")
     if form == "csv":
         return download(csv_file(files.ANOMALIES, lines), f"{name}.csv", CSV_TYPE)
     return download(files.business(found, lines, request.standing), f"{name}.pdf", "application/pdf")
@@ -104,6 +112,36 @@ def anomalies(request: MemberRequest, siret: str) -> HttpResponse:
     )
 
 
+@service(CODE, Level.READ, methods=POST)
+def find(request: MemberRequest, siret: str) -> HttpResponse:
+    """What was typed into the search: a NIR leads to what was found of the agent, and stands in no address."""
+    # Under the name of a NIR: what bears it is not kept where the session is lost.
+    typed = showable(request.POST.get("nir", ""))[:80].strip()
+    filters = Filters.of({**request.POST.dict(), "q": typed})
+    back = reverse("service_declarations:anomalies", args=[siret]) + filters.query()
+    if looks_like_a_nir(typed):
+        found = queries.by_nir(request.standing.establishment_id, typed)
+        if not found:
+            messages.warning(request, "Aucune anomalie n’est relevée pour un agent déclaré sous ce NIR.")
+            return redirect(back)
+        return redirect("service_declarations:individual", siret=siret, ref=found[0])
+    if tells_a_nir(typed):
+        messages.warning(request, "Saisissez un NIR en entier, 13 caractères ou 15 : un morceau ne se cherche pas.")
+    return redirect(back)
+
+
+def _noted(request: MemberRequest, rows: int, form: str, said: str) -> None:
+    """Leave the event of a file once the request's own transaction is over."""
+    who = request.standing
+
+    def noted() -> None:
+        with tenancy.scope(person=who.person_id, establishment=who.establishment_id):
+            after = {"rows": rows, "format": form, "filter": said}
+            trace("declarations.exported", actor=actor_of(who, service=CODE), after=after)
+
+    rules.after(request, noted)
+
+
 def _file(columns: list[Column], rows: list[Any], name: str, form: str, title: str) -> HttpResponse:
     if form == "ods":
         return download(ods_file(columns, rows, title), f"{name}.ods", ODS_TYPE)
@@ -116,6 +154,7 @@ def export(request: MemberRequest, siret: str, form: str) -> HttpResponse:
     who, filters = request.standing, Filters.of(request.GET)
     rows = filters.narrow(queries.anomalies_rows(who.establishment_id), who)
     lines = [queries.line_of(one) for one in rows]
+    _noted(request, len(lines), form, filters.said())
     return _file(files.ANOMALIES, lines, f"anomalies-dsn-{siret}-{who.today}", form, "Anomalies")
 
 
@@ -140,6 +179,7 @@ def payroll_file(request: MemberRequest, siret: str, form: str) -> HttpResponse:
     """The same as a file."""
     who = request.standing
     lines = queries.to_payroll(who.establishment_id)
+    _noted(request, len(lines), form, "à corriger en paie")
     return _file(files.PAYROLL, lines, f"a-corriger-en-paie-{siret}-{who.today}", form, "À corriger en paie")
 
 
