@@ -94,9 +94,16 @@ def peak(individuals: int) -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
+_SURNAME = b"S21.G00.30.002,'"
+
+
+def _letters(rank: int) -> bytes:
+    return bytes(65 + rank // 26**place % 26 for place in range(4)) + b" "
+
+
 class Endless(io.RawIOBase):
     """A file of any number of individuals, made while it is read: a hundred of them again and again, each with a NIR
-    of its own."""
+    and a name of their own."""
 
     def __init__(self, individuals: int) -> None:
         super().__init__()
@@ -116,7 +123,7 @@ class Endless(io.RawIOBase):
             # The town and the order number, of which there are nearly a million.
             number = b"%03d%03d" % (1 + rank // 998 % 998, 1 + rank % 998)
             rubrics += one.count(b"\n")
-            yield one[:23] + number + one[29:]
+            yield (one[:23] + number + one[29:]).replace(_SURNAME, _SURNAME + _letters(rank), 1)
         yield b"S90.G00.90.001,'%d'\nS90.G00.90.002,'1'\n" % rubrics
 
     def readable(self) -> bool:

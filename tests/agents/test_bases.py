@@ -10,11 +10,11 @@ from django.test.utils import CaptureQueriesContext
 from parvis.agents import sheet
 from parvis.agents.actions import Base, close_replacement, write_month
 from parvis.agents.models import Agent, MonthlyBase
-from parvis.agents.queries import declared_in
+from parvis.agents.queries import declared_no_longer
 from parvis.ground import tenancy
 from tests.agents.conftest import SEPTEMBER, declared
 
-LAST = datetime.date(2026, 9, 30)
+LAST, NEVER = datetime.date(2026, 9, 30), datetime.date(2020, 1, 1)
 
 
 def base(agent: int, amount: int = 250_000, **more: object) -> Base:
@@ -53,8 +53,8 @@ def test_a_batch_is_written_once_in_one_statement(world, agent, write):
         again = write(first, *rows)
         assert (again.added, again.already) == (0, 40)
         assert MonthlyBase.objects.count() == 40
-        assert declared_in(world.here.pk, SEPTEMBER, "ircantec") == {agent}
-        assert declared_in(world.here.pk, SEPTEMBER, "cnracl") == set()
+        assert declared_no_longer(world.here.pk, SEPTEMBER, NEVER, ("ircantec",)) == {agent}
+        assert declared_no_longer(world.here.pk, SEPTEMBER, NEVER, ("cnracl",)) == set()
         assert write(first).added == 0
 
 
@@ -69,7 +69,7 @@ def test_what_replaces_a_declaration_takes_its_place_and_leaves_a_trace(world, a
         assert close_replacement(establishment=world.here.pk, declaration=second, replaces=first) == 0
         assert current(agent) == [("28", 210_000)]
         assert current(other) == []
-        assert declared_in(world.here.pk, SEPTEMBER, "ircantec") == {agent}
+        assert declared_no_longer(world.here.pk, SEPTEMBER, NEVER, ("ircantec",)) == {agent}
         write(third, base(agent, 220_000), replaces=second)
         assert close_replacement(establishment=world.here.pk, declaration=third, replaces=second) == 0
         assert current(agent) == [("28", 220_000)]

@@ -144,17 +144,15 @@ def done_by_service(
     if not reason:
         raise ValueError("a tick without anybody needs a reason")
     here = tenancy.current().establishment
-    refresh(here)
     rows = Occurrence.objects.select_for_update().filter(
-        establishment_id=here,
-        fund=fund,
-        act=act,
-        period_starts_on__lte=day,
-        period_ends_before__gt=day,
-        done_at=None,
-        withdrawn_on=None,
+        establishment_id=here, fund=fund, act=act, period_starts_on__lte=day, period_ends_before__gt=day
     )
-    found = list(rows.order_by("pk"))
+    known = list(rows.order_by("pk"))
+    if not known:
+        # Nothing wrote it down yet; what is written follows its facts by itself.
+        refresh(here)
+        known = list(rows.order_by("pk"))
+    found = [one for one in known if one.done_at is None and one.withdrawn_on is None]
     for one in found:
         _tick(one, on=on or clock.today(), reason=reason)
         record("obligation.done", actor=actor, after=_said(one, on=(on or clock.today()).isoformat(), reason=reason))

@@ -16,6 +16,7 @@ from parvis.dsn.generation.anomalies import Anomaly
 from parvis.dsn.generation.employers import read_employers
 from parvis.dsn.generation.posts import Employer
 from parvis.dsn.generation.sending import Part, generate
+from parvis.services.declarations.pace import steady
 from parvis.services.declarations.receiving import receive
 
 MOST_MONTHS = 36
@@ -67,6 +68,7 @@ class Command(BaseCommand):
             self._generate(options)
 
     def _receive(self, folder: Path) -> None:
+        steady()
         try:
             report = receive(folder, tell=self.stderr.write)
         except OSError as fault:
