@@ -40,8 +40,11 @@ CASES = [
     ({"nationality": None}, "", ""),
     ({"permanent": None}, "", ""),
     ({"born_on": None}, "", ""),
-    # Before the threshold of an arts teacher was fixed nothing can be said of part hours.
-    ({"on": DAY(2022, 12, 30), "minutes": 720, "frame": Frame.ARTS_TEACHER}, "", ""),
+    # Before a threshold is known, the first one that is.
+    ({"on": DAY(2022, 12, 30), "minutes": 720, "frame": Frame.ARTS_TEACHER}, "cnracl", ""),
+    ({"on": DAY(1995, 9, 1), "born_on": DAY(1970, 4, 3), "minutes": 1680}, "cnracl", ""),
+    ({"on": DAY(1995, 9, 1), "born_on": DAY(1970, 4, 3), "minutes": 1679}, "ircantec", "hours"),
+    ({"on": DAY(1995, 9, 1), "born_on": DAY(1970, 4, 3)}, "cnracl", ""),
 ]
 
 
@@ -62,6 +65,17 @@ def test_what_rests_on_a_doubtful_text_says_so():
     doubtful = answer(Situation(**(USUAL | {"minutes": 1500, "hospital": True})))
     assert [one.code for one in doubtful.conditions if one.uncertain] == ["hours"]
     assert not any(one.uncertain for one in answer(Situation(**(USUAL | {"minutes": 1500}))).conditions)
+
+
+def test_a_rule_that_is_younger_than_the_entry_says_since_when_it_is_known():
+    for minutes, doubtful in ((1680, True), (2100, False)):
+        old = answer(Situation(**(USUAL | {"on": DAY(1995, 9, 1), "minutes": minutes})))
+        (found,) = [one for one in old.conditions if one.code == "hours"]
+        assert found.source.endswith("règle connue depuis le 01/01/2002, appliquée à cette entrée plus ancienne")
+        assert found.uncertain is doubtful
+    (today,) = [one for one in answer(Situation(**(USUAL | {"minutes": 1680}))).conditions if one.code == "hours"]
+    assert "connue depuis" not in today.source
+    assert full_minutes(Frame.ORDINARY, DAY(1995, 9, 1)) == 2100
 
 
 @pytest.mark.parametrize("change", [{"minutes": 0}, {"minutes": -1}, {"other_minutes": -60}])

@@ -31,9 +31,12 @@ class NameField(LineField):
 
 
 class FrenchDateField(forms.DateField):
-    """JJ/MM/AAAA, typed."""
+    """JJ/MM/AAAA, typed; not before the year `since`."""
 
-    def __init__(self, *, label: str, required: bool = False, missing: str = "Saisissez une date.") -> None:
+    def __init__(
+        self, *, label: str, required: bool = False, missing: str = "Saisissez une date.", since: int = 2000
+    ) -> None:
+        self.since = since
         super().__init__(
             label=label,
             required=required,
@@ -47,8 +50,8 @@ class FrenchDateField(forms.DateField):
 
     def to_python(self, value: Any) -> datetime.date | None:
         day = super().to_python(str(value).replace("\0", "").strip()[:30] if value else value)
-        if day is not None and not 2000 <= day.year <= 2100:
-            raise forms.ValidationError("Vérifiez l’année : elle est comprise entre 2000 et 2100.")
+        if day is not None and not self.since <= day.year <= 2100:
+            raise forms.ValidationError(f"Vérifiez l’année : elle est comprise entre {self.since} et 2100.")
         return day
 
     def bound_data(self, data: Any, initial: Any) -> Any:

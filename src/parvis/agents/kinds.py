@@ -2,11 +2,12 @@
 
 import datetime
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from parvis.agents.models import Entry, Leaving, Scheme
 from parvis.agents.numbers import grouped
-from parvis.agents.words import THE
+from parvis.agents.words import THE, category_label, percent
 from parvis.ground.pages.filters import date_long, plural
 from parvis.journal.kinds import Kind, register
 from parvis.regulations.affiliation import hours
@@ -32,10 +33,50 @@ def _scheme(code: str) -> str:
     return str(Scheme(code).label) if code in Scheme.values else code
 
 
+def _post(said: Values) -> str:
+    """A post as `writing.post_said` kept it: « 28 h sur 35 h, Rédactrice, indice brut 478 »."""
+    worked = hours(said["minutes"])
+    worked += f" sur {hours(said['full'])}" if said["full"] != said["minutes"] else ""
+    part = Decimal(str(said["part_time"]))
+    known = (
+        worked,
+        f"à temps partiel {percent(part)}" if part < 100 else "",
+        category_label(said["category"]).lower(),
+        said["grade"],
+        f"indice brut {said['gross_index']}" if said["gross_index"] else "",
+        f"indice majoré {said['major_index']}" if said["major_index"] else "",
+    )
+    return ", ".join(one for one in known if one)
+
+
+def _long(day: str) -> str:
+    return date_long(datetime.date.fromisoformat(day))
+
+
+def _changed_post(before: Values, last: datetime.date) -> str:
+    """What became of the post that another one follows, or that a departure shortens: its last day is `last`."""
+    said = before.get("post")
+    if not said:
+        return ""
+    if datetime.date.fromisoformat(said["from"]) > last:
+        return f" · à la place de ce qui était dit du même jour : {_post(said)}"
+    planned = f" au lieu du {_long(said['until'])}" if said["until"] is not None else ""
+    return f" · fin du poste précédent ({_post(said)}) le {date_long(last)}{planned}"
+
+
+def _eve(after: Values) -> datetime.date:
+    return datetime.date.fromisoformat(str(after["on"])) - datetime.timedelta(days=1)
+
+
 def _declared(before: Values, after: Values) -> str:
     entry = str(after.get("entry", ""))
     said = f" · {Entry(entry).label}" if entry in Entry.values else ""
-    return f"{_scheme(after['scheme'])} · numéro {grouped(after['number'])}{said} · à compter du {_day(after)}"
+    ends = "".join(f" · fin de l’affiliation à {THE[one]} la veille" for one in before.get("ends", ()))
+    known = f" · fiche : {_corrected(before, after)}" if after.get("fields") else ""
+    return (
+        f"{_scheme(after['scheme'])} · numéro {grouped(after['number'])}{said} · à compter du {_day(after)}{ends}"
+        f"{_changed_post(before, _eve(after))}{known}"
+    )
 
 
 def _corrected(before: Values, after: Values) -> str:
@@ -45,11 +86,24 @@ def _corrected(before: Values, after: Values) -> str:
 def _hours(before: Values, after: Values) -> str:
     was = f"{hours(before['minutes'])} → " if before.get("minutes") else ""
     moved = f" · affiliation à {THE[after['scheme']]}" if after.get("scheme") else ""
-    return f"{was}{hours(after['minutes'])} par semaine, à compter du {_day(after)}{moved}"
+    changed = _changed_post(before, _eve(after))
+    return f"{was}{hours(after['minutes'])} par semaine, à compter du {_day(after)}{moved}{changed}"
 
 
 def _left(before: Values, after: Values) -> str:
-    return f"{Leaving(after['why']).label} · dernier jour le {_day(after)}"
+    dropped = "".join(
+        f" · le poste prévu à compter du {_long(one['from'])} est retiré : {_post(one)}"
+        for one in before.get("dropped", ())
+    )
+    last = datetime.date.fromisoformat(str(after["on"]))
+    return f"{Leaving(after['why']).label} · dernier jour le {_day(after)}{_changed_post(before, last)}{dropped}"
+
+
+def _cancelled(before: Values, after: Values) -> str:
+    if not before.get("on"):
+        return ""
+    why = f" · {Leaving(before['why']).label}" if before.get("why") else ""
+    return f"Dernier jour annulé : le {_day(before)}{why}"
 
 
 def _count(before: Values, after: Values) -> str:
@@ -83,7 +137,7 @@ register(
     Kind("agent.corrected", "Fiche d’un agent corrigée", _corrected),
     Kind("agent.hours_changed", "Heures hebdomadaires changées", _hours),
     Kind("agent.left", "Départ d’un agent déclaré", _left),
-    Kind("agent.leaving_cancelled", "Départ d’un agent annulé"),
+    Kind("agent.leaving_cancelled", "Départ d’un agent annulé", _cancelled),
     Kind("agent.nir_shown", "NIR d’un agent affiché", kept_years=3),
     Kind("agents.arrived", "Agents venus d’un établissement repris", _arrived),
     Kind("agents.enrolled", "Agents entrés par une déclaration", _count),

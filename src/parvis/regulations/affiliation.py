@@ -9,7 +9,7 @@ import enum
 from dataclasses import dataclass
 from decimal import Decimal
 
-from parvis.regulations.parameters import NotKnown, Value, value
+from parvis.regulations.parameters import NotKnown, Value, parameter, value
 from parvis.regulations.pensions.categories import Category
 from parvis.regulations.pensions.rights import age_limit
 
@@ -94,19 +94,24 @@ def hours(minutes: int) -> str:
 
 
 def full_minutes(frame: Frame, on: datetime.date) -> int:
-    """The weekly duration of a full post, in minutes. Raises NotKnown."""
-    return int(_value("full_hours", frame, on).value * 60)
+    """The weekly duration of a full post, in minutes; before the first that is known, that one (`_known`)."""
+    return int(_known("full_hours", frame, on).value * 60)
 
 
 def threshold(frame: Frame, on: datetime.date, *, hospital: bool = False) -> Value:
-    """The weekly hours from which a part-hours post leads to the CNRACL. Raises NotKnown."""
-    if hospital:
-        return value("cnracl.affiliation_hours_hospital", on=on)
-    return _value("affiliation_hours", frame, on)
+    """The weekly hours from which a part-hours post leads to the CNRACL; before the first that is known, that one."""
+    return _known("affiliation_hours", frame, on, suffix="hospital" if hospital else "")
 
 
-def _value(name: str, frame: Frame, on: datetime.date) -> Value:
-    return value(f"cnracl.{name}_{frame.value}" if frame.value else f"cnracl.{name}", on=on)
+def _known(name: str, frame: Frame, on: datetime.date, *, suffix: str = "") -> Value:
+    """The value of a day, or the first one that is known where the day comes before it.
+
+    Somebody who entered earlier and still works is judged by the first rule that we know of: `Value.valid_from` is then
+    after the day, and whoever shows it says so.
+    """
+    last = suffix or frame.value
+    whole = f"cnracl.{name}_{last}" if last else f"cnracl.{name}"
+    return value(whole, on=max(on, parameter(whole).values[0].valid_from))
 
 
 def answer(situation: Situation) -> Answer:
@@ -137,7 +142,6 @@ _MISSING = {
     "permanent": "si l’emploi est permanent",
     "nationality": "la nationalité",
     "age": "la date de naissance",
-    "hours": "le seuil de cette date",
 }
 _BECAUSE = {
     "official": "Qui n’est ni stagiaire ni titulaire relève du régime général et de l’Ircantec.",
@@ -168,16 +172,24 @@ def _hours(one: Situation) -> Condition:
     found = f"{hours(one.minutes)} par semaine"
     if one.other_minutes:
         found += f", et {hours(one.other_minutes)} chez d’autres employeurs : {hours(total)} en tout"
-    try:
-        full = full_minutes(one.frame, one.on)
-        if one.minutes >= full:
-            return Condition("hours", f"Travailler à temps complet ({hours(full)})", found, True, _PAGE)
-        limit = threshold(one.frame, one.on, hospital=one.hospital)
-    except NotKnown:
-        return Condition("hours", "Atteindre le seuil d’affiliation", found, None, _JURIS, uncertain=True)
+    whole = _known("full_hours", one.frame, one.on)
+    full = int(whole.value * 60)
+    if one.minutes >= full:
+        rule, source = f"Travailler à temps complet ({hours(full)})", _PAGE + _later(whole, one.on)
+        return Condition("hours", rule, found, True, source)
+    limit = threshold(one.frame, one.on, hospital=one.hospital)
     least = int(limit.value * 60)
     rule = f"À temps non complet, travailler au moins {hours(least)} par semaine, tous employeurs compris"
-    return Condition("hours", rule, found, total >= least, limit.act, limit.uncertain)
+    earlier = one.on < limit.valid_from
+    source = limit.act + _later(limit, one.on)
+    return Condition("hours", rule, found, total >= least, source, limit.uncertain or earlier)
+
+
+def _later(held: Value, on: datetime.date) -> str:
+    """What is said where a rule is younger than the day that it judges."""
+    if on >= held.valid_from:
+        return ""
+    return f" ; règle connue depuis le {held.valid_from:%d/%m/%Y}, appliquée à cette entrée plus ancienne"
 
 
 def _nationality(one: Situation) -> Condition:

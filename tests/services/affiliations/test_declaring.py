@@ -8,12 +8,13 @@ import pytest
 from django.db import connection, connections
 
 from parvis.agents import numbers
-from parvis.agents.actions.changing import change_hours
+from parvis.agents.actions.changing import change_hours, complete
 from parvis.agents.actions.declaring import declare
 from parvis.agents.actions.leaving import cancel_leaving, leave, to_restore
 from parvis.agents.entries import PostEntry
 from parvis.agents.models import Affiliation, Agent, Post
 from parvis.ground.tenancy import Refused
+from parvis.journal.kinds import KINDS
 from parvis.journal.models import Event
 from tests.services.affiliations.conftest import OTHER_SIRET, SIRET, number, told
 
@@ -163,6 +164,75 @@ def test_a_departure_ends_everything_once_and_may_be_taken_back(places, declared
         assert Post.objects.get().ends_on is None
         with pytest.raises(Refused, match="pas de départ à annuler"):
             cancel_leaving(who=who, ref=agent.ref)
+
+
+def test_nothing_begins_within_what_ended_nor_far_ahead(places, declared):
+    agent = declared().agent
+    last = datetime.date(2026, 10, 31)
+    far = datetime.date(2035, 1, 1)
+    contract = {"status": "contract", "entry": "contract", "scheme": "ircantec", "minutes": 1200}
+    with places.scope("redactrice"):
+        who = places.standing("redactrice")
+        leave(who=who, ref=agent.ref, leaving="resignation", last_day=last)
+        for change in ({}, contract, contract | {"status": "elected", "entry": "mandate"}):
+            with pytest.raises(Refused, match="va jusqu’au 31 octobre 2026") as refused:
+                declare(who=who, told=told(on=last, **change), request=uuid.uuid4())
+            assert refused.value.field == "entered_on"
+        assert Affiliation.objects.filter(left_on=None).count() == 0
+        declare(who=who, told=told(on=last + datetime.timedelta(days=1)), request=uuid.uuid4())
+        for act in (
+            lambda: change_hours(who=who, ref=agent.ref, post=PostEntry(1900), on=far),
+            lambda: leave(who=who, ref=agent.ref, leaving="resignation", last_day=far),
+            lambda: declare(who=who, told=told(rank=2, distinct=True, on=far), request=uuid.uuid4()),
+        ):
+            with pytest.raises(Refused, match="au plus 3\u00a0mois à l’avance"):
+                act()
+
+
+def test_what_is_completed_obeys_the_same_days(places, declared):
+    gone = declared().agent
+    with places.scope("redactrice"):
+        who = places.standing("redactrice")
+        leave(who=who, ref=gone.ref, leaving="resignation", last_day=datetime.date(2026, 10, 31))
+        waiting = Affiliation.objects.create(
+            establishment_id=who.establishment_id, agent=gone, scheme="cnracl", status="tenured", state="incomplete",
+            missing=["nationality"], entry="declared", entered_on=datetime.date(2026, 11, 1),
+            declared_at=datetime.datetime(2026, 11, 2, tzinfo=datetime.UTC),
+        )  # fmt: skip
+        for day, said in (
+            (datetime.date(2035, 1, 1), "au plus 3\u00a0mois à l’avance"),
+            (datetime.date(1980, 1, 1), "précède la naissance"),
+            (datetime.date(2026, 10, 15), "va jusqu’au 31 octobre 2026"),
+        ):
+            with pytest.raises(Refused, match=said) as refused:
+                complete(who=who, affiliation_id=waiting.pk, told=told(on=day))
+            assert refused.value.field == "entered_on"
+        done = complete(who=who, affiliation_id=waiting.pk, told=told(on=datetime.date(2026, 11, 1)))
+        assert (done.state, bool(done.number)) == ("active", True)
+
+
+def test_what_a_post_said_before_it_changed_stays_in_the_history(places, declared):
+    def history() -> list[str]:
+        rows = Event.objects.exclude(kind="agent.corrected").order_by("-pk")
+        return [KINDS[one.kind].describe(one.before, one.after).replace("\u00a0", " ") for one in rows[:1]]
+
+    agent = declared(minutes=1200, status="contract", entry="contract", scheme="ircantec", post={"grade": "Animatrice"})
+    agent, day = agent.agent, datetime.date
+    with places.scope("redactrice"):
+        who = places.standing("redactrice")
+        change_hours(who=who, ref=agent.ref, post=PostEntry(1500), on=day(2026, 9, 1))
+        assert "à la place de ce qui était dit du même jour : 20 h sur 35 h, sédentaire, Animatrice" in history()[0]
+        # An affiliation to the CNRACL ends the one to the Ircantec, and the post.
+        declare(who=who, told=told(on=day(2026, 10, 1)), request=uuid.uuid4())
+        said = history()[0]
+        assert "fin de l’affiliation à l’Ircantec la veille" in said
+        assert "fin du poste précédent (25 h sur 35 h, sédentaire) le 30 septembre 2026" in said
+        change_hours(who=who, ref=agent.ref, post=PostEntry(1900), on=day(2026, 12, 1))
+        leave(who=who, ref=agent.ref, leaving="resignation", last_day=day(2026, 10, 31))
+        said = history()[0]
+        assert "au lieu du 30 novembre 2026" in said
+        assert "le poste prévu à compter du 1ᵉʳ décembre 2026 est retiré : 31 h 40 sur 35 h" in said
+        assert Event.objects.get(kind="agent.left").before["dropped"][0]["minutes"] == 1900
 
 
 @pytest.fixture

@@ -114,6 +114,29 @@ def mass(browser: Any, content: str, way: str, on: str = "01/11/2026") -> Any:
     return sent(browser, content, "mutation-de-masse/", **told)
 
 
+def test_a_file_obeys_the_days_of_the_pages(browser, places, declared, text):
+    mass_out = f"NIR\n{number(1)}\n"
+    declared(surname=name(1))
+    browser.post(mass(browser, mass_out, "out", "31/10/2026")["Location"])
+    for content, said in (
+        (line(1, on="31/10/2026"), "va jusqu’au 31 octobre 2026"),
+        (line(2, on="01/06/2035"), "au plus 3 mois à l’avance"),
+        (line(2, on="01/06/1984"), "précède la naissance"),
+    ):
+        assert said in text(browser.get(sent(browser, TITLES + content)["Location"])), said
+    assert "au plus 3 mois à l’avance" in text(mass(browser, mass_out, "out", "31/10/2035"))
+    # Who has left and works elsewhere now comes back by a mutation, as on the page.
+    declared("etrangere", OTHER_SIRET, rank=1, surname=name(1), entry="mutation", on=datetime.date(2026, 11, 1))
+    assert "par un autre employeur" in text(browser.get(sent(browser, TITLES + line(1, on="02/11/2026"))["Location"]))
+    with places.scope("etrangere", OTHER_SIRET):
+        Affiliation.objects.update(left_on=datetime.date(2026, 11, 1), leaving="mutation", state="ended")
+    # A known agent who comes back: the post that was open is said in the history, in as many statements.
+    browser.post(sent(browser, TITLES + line(1, on="02/11/2026"))["Location"])
+    with places.scope("redactrice"):
+        assert Affiliation.objects.filter(left_on=None).count() == 2
+        assert Post.objects.filter(ends_on=None).count() == 1
+
+
 def test_a_mass_mutation_out_then_in_elsewhere(browser, places, declared, text):
     for rank in (1, 2, 3):
         declared(rank=rank, surname=name(rank))

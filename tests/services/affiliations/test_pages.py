@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from parvis.agents.models import Affiliation, Agent, Post
 from parvis.journal.models import Event
 from tests.services.affiliations.conftest import BASE, THEIRS, number, with_key
+from tests.services.conftest import field_value as value_of
 
 AGENT = {
     "nir": "2 85 04 74 010 001", "surname": "Bonnefoy", "used_name": "Lefèvre-Kerbrat", "first_names": "Awa Jeanne",
@@ -30,7 +31,7 @@ def browser(places):
 def of_agent(ref) -> list[tuple[str, str]]:
     """Every page of an agent, with the method by which it is asked for."""
     names = ("corriger/", "heures/", "depart/", "depart/annuler/")
-    return [("get", f"{ref}/{one}") for one in names] + [("post", f"{ref}/completer/")]
+    return [("get", f"{ref}/{one}") for one in names] + [("post", f"{ref}/completer/"), ("post", f"{ref}/affilier/")]
 
 
 WRITERS = [("get", "affilier/"), ("get", "fichier/"), ("get", "mutation-de-masse/"), ("get", "fichier/modele.csv")]
@@ -104,6 +105,26 @@ def test_below_the_threshold_the_ircantec_is_proposed_with_its_source(browser, t
     page = text(browser.get(browser.post(where, POST | {"minutes": "27 h 59"})["Location"]))
     assert "L’agent relève de l’Ircantec" in page
     assert "délibération du conseil d’administration de la CNRACL du 3 octobre 2001" in page
+
+
+def test_who_entered_before_the_first_known_threshold_is_affiliated_and_the_page_says_so(browser, places, text):
+    where = browser.post(BASE + "affilier/", AGENT | {"born_on": "03/04/1970", "nir": "2700474010001"})["Location"]
+    check = browser.post(where, POST | {"status": "tenured", "entered_on": "01/09/1995", "minutes": "28 h"})["Location"]
+    page = text(browser.get(check))
+    assert "L’agent relève de la CNRACL et de la RAFP" in page
+    assert "règle connue depuis le 01/01/2002, appliquée à cette entrée plus ancienne (à vérifier)" in page
+    assert browser.post(check).status_code == 302
+    with places.scope("redactrice"):
+        assert Affiliation.objects.get(scheme="cnracl").entered_on == datetime.date(1995, 9, 1)
+
+
+def test_the_page_says_that_a_day_does_not_suit_before_anybody_presses(browser, text):
+    where = browser.post(BASE + "affilier/", AGENT)["Location"]
+    check = browser.post(where, POST | {"entered_on": "01/09/2035"})["Location"]
+    answer = browser.get(check)
+    assert "La date d’entrée ne convient pas" in text(answer)
+    assert "Déclarer l’affiliation</button>" not in answer.content.decode()
+    assert "au plus 3 mois à l’avance" in text(browser.post(check))
 
 
 def test_the_likely_same_person_is_asked_about(browser, declared, text):
@@ -193,6 +214,28 @@ def test_correcting_hours_and_leaving_by_the_pages(browser, places, declared, te
     assert browser.post(page + "depart/annuler/")["Location"] == page
     with places.scope("redactrice"):
         assert Affiliation.objects.filter(left_on=None, scheme="ircantec").exists()
+
+
+def test_who_comes_back_is_affiliated_again_from_the_page_of_before(browser, places, declared, text):
+    agent = declared(post={"grade": "Rédactrice"}).agent
+    page = BASE + f"{agent.ref}/"
+    assert browser.post(page + "affilier/")["Location"] == page
+    browser.post(page + "depart/", {"leaving": "resignation", "left_on": "31/10/2026"})
+    assert "Affilier de nouveau" in text(browser.get(page))
+    first = browser.post(page + "affilier/")["Location"]
+    assert value_of(browser.get(first), "surname") == "Bonnefoy"
+    where = browser.post(first, AGENT)["Location"]
+    shown = browser.get(where)
+    assert (value_of(shown, "grade"), value_of(shown, "entered_on")) == ("Rédactrice", "")
+    # On the last day of before it is too early, and the page says so before anything is pressed.
+    early = browser.post(where, POST | {"entered_on": "31/10/2026"})["Location"]
+    assert "va jusqu’au 31 octobre 2026" in text(browser.get(early))
+    check = browser.post(where, POST | {"entered_on": "01/11/2026"})["Location"]
+    assert "Agent déjà connu" in text(browser.get(check))
+    assert browser.post(check)["Location"] == page + "declaree/"
+    with places.scope("redactrice"):
+        assert Agent.objects.count() == 1
+        assert Affiliation.objects.filter(left_on=None).count() == 2
 
 
 def test_an_affiliation_seen_in_a_declaration_is_completed(browser, places, text):

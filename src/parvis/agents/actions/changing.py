@@ -3,16 +3,18 @@
 import datetime
 import uuid
 from dataclasses import replace
+from typing import Any
 
 from parvis.access.actions.guards import actor_of, locked
 from parvis.access.standing import Standing
-from parvis.agents import duplicates, nir, numbers
+from parvis.agents import days, duplicates, nir, numbers
 from parvis.agents.actions.declaring import SERVICE, claim, close_before, is_hospital
 from parvis.agents.actions.writing import new_post, write_identity
 from parvis.agents.entries import OFFICIALS, Declaration, Identity, PostEntry, answer_for
 from parvis.agents.models import Affiliation, Agent, Entry, Leaving, Post, Scheme
 from parvis.agents.words import THE
 from parvis.ground import clock
+from parvis.ground.pages.filters import date_long
 from parvis.ground.tenancy import Refused, action
 from parvis.journal.actions import record, remember_name
 from parvis.regulations import affiliation as law
@@ -129,16 +131,16 @@ def change_hours(
     first = min(one.entered_on for one in held.values())
     if on < first:
         raise Refused(
-            f"L’agent est entré le {first:%d/%m/%Y} : choisissez ce jour ou un jour après.", field="starts_on"
+            f"L’agent est entré le {date_long(first)} : choisissez ce jour ou un jour après.", field="starts_on"
         )
-    before = Post.objects.filter(agent=agent, ends_on=None).first()
-    written = new_post(who.establishment_id, agent, post, on, by=who.ref)
+    days.not_too_far(on, "Un changement d’heures", field="starts_on")
+    written, before = new_post(who.establishment_id, agent, post, on, by=who.ref)
     moved = _moved(who, agent, held, post, on, other_minutes)
     record(
         "agent.hours_changed",
         actor=actor_of(who, service=SERVICE),
         object=agent.ref,
-        before={"minutes": before.minutes} if before else {},
+        before={"minutes": before["minutes"], "post": before} if before else {},
         after={"minutes": post.minutes, "full": post.full_minutes, "on": on.isoformat(), "scheme": moved},
     )
     remember_name(agent.ref, agent.name)
@@ -214,22 +216,33 @@ def complete(*, who: Standing, affiliation_id: int, told: Declaration) -> Affili
         raise Refused(f"Ce NIR est déjà celui de {found.here.name} dans votre établissement.", field="nir")
     if found.elsewhere and told.entry != Entry.MUTATION and not told.elsewhere:
         raise Refused(duplicates.ELSEWHERE, field="elsewhere")
+    days.may_begin(replace(told, scheme=answer.scheme), agent)
     others = Affiliation.objects.filter(agent=agent, left_on=None).exclude(pk=held.pk)
     if (standing := duplicates.standing_in_the_way(others, answer.scheme)) is not None:
         raise Refused(duplicates.already_words(agent, standing), field="conditions")
-    if answer.scheme == Scheme.CNRACL:
-        close_before(others.filter(scheme=Scheme.IRCANTEC).first(), told.entered_on)
+    before: dict[str, Any] = {}
+    if answer.scheme == Scheme.CNRACL and close_before(others.filter(scheme=Scheme.IRCANTEC).first(), told.entered_on):
+        before["ends"] = [Scheme.IRCANTEC.value]
+    known = identity_of(agent)
+    fields = [name for name in Identity.__dataclass_fields__ if getattr(known, name) != getattr(told.identity, name)]
     write_identity(agent, told.identity)
     agent.version += 1
     agent.save()
     _completed(who, held, replace(told, scheme=answer.scheme))
-    new_post(who.establishment_id, agent, told.post, told.entered_on, by=who.ref)
+    _, post = new_post(who.establishment_id, agent, told.post, told.entered_on, by=who.ref)
+    before |= {"post": post} if post else {}
     remember_name(agent.ref, agent.name)
     record(
         "affiliation.completed",
         actor=actor_of(who, service=SERVICE),
         object=agent.ref,
-        after={"scheme": held.scheme, "number": held.number, "on": held.entered_on.isoformat()},
+        before=before,
+        after={
+            "scheme": held.scheme,
+            "number": held.number,
+            "on": held.entered_on.isoformat(),
+            **({"fields": fields} if fields else {}),
+        },
     )
     claim([held.pk])
     return held

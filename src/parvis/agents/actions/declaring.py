@@ -2,23 +2,25 @@
 
 import datetime
 import uuid
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from django.db import connection
 
 from parvis.access.actions.guards import actor_of, locked
 from parvis.access.standing import Standing
-from parvis.agents import duplicates, nir, numbers
+from parvis.agents import days, duplicates, nir, numbers
 from parvis.agents.actions.writing import fill_in, made_agent, new_post
 from parvis.agents.entries import OFFICIALS, Declaration
 from parvis.agents.models import Affiliation, Agent, Entry, Leaving, Scheme, Status
 from parvis.agents.words import HOSPITALS, THE
 from parvis.establishments.models import Establishment
 from parvis.ground import clock
+from parvis.ground.pages.filters import date_long
 from parvis.ground.tenancy import Refused, action
 from parvis.journal.actions import Actor, record, remember_name
 
 SERVICE = "agents"
-NOT_YET = datetime.timedelta(days=92)
 
 
 def is_hospital(establishment: int) -> bool:
@@ -41,13 +43,17 @@ def declare(*, who: Standing, told: Declaration, request: uuid.UUID) -> tuple[Af
     found = duplicates.look(who.establishment_id, told.identity, told.scheme, told.entered_on)
     _not_twice(told, found)
     agent = found.here
+    days.may_begin(told, agent)
+    filled: list[str] = []
     if agent is None:
         agent = made_agent(who.establishment_id, told.identity)
         agent.save()
     else:
-        fill_in(agent, told.identity)
-    affiliation = affiliate(who.establishment_id, agent, told, by=who.ref, request=request, rafp="rafp" in who.funds)
-    told_of(affiliation, actor=actor_of(who, service=SERVICE))
+        filled = fill_in(agent, told.identity)
+    affiliation, before = affiliate(
+        who.establishment_id, agent, told, by=who.ref, request=request, rafp="rafp" in who.funds
+    )
+    told_of(affiliation, before, filled, actor=actor_of(who, service=SERVICE))
     remember_name(agent.ref, agent.name)
     claim([affiliation.pk])
     return affiliation, True
@@ -60,10 +66,7 @@ def _allowed(who: Standing, told: Declaration) -> None:
             "est possible.",
             field="scheme",
         )
-    if told.entered_on > clock.today() + NOT_YET:
-        raise Refused("Une affiliation se déclare au plus trois mois à l’avance.", field="entered_on")
-    if told.identity.born_on and told.entered_on <= told.identity.born_on:
-        raise Refused("L’entrée précède la naissance : corrigez l’une des deux dates.", field="entered_on")
+    days.may_begin(told)
     answer = told.answer(hospital=is_hospital(who.establishment_id))
     if told.scheme == Scheme.CNRACL and answer.scheme != "cnracl":
         raise Refused(f"L’affiliation à la CNRACL n’est pas possible. {answer.reason}", field="conditions")
@@ -95,14 +98,15 @@ def affiliate(
     by: uuid.UUID | None,
     request: uuid.UUID | None = None,
     rafp: bool = False,
-) -> Affiliation:
+) -> tuple[Affiliation, dict[str, Any]]:
     """Write the affiliation, the post, and what follows: an official of the CNRACL is of the RAFP too; whoever was of
-    the Ircantec here leaves it the day before."""
+    the Ircantec here leaves it the day before. Returns it, and what ended or changed with it, for the journal."""
+    before: dict[str, Any] = {}
     schemes = [told.scheme]
     if rafp and told.scheme == Scheme.CNRACL and told.status in OFFICIALS:
         schemes += [] if _open(agent, Scheme.RAFP) else [Scheme.RAFP]
-    if told.scheme == Scheme.CNRACL:
-        close_before(_open(agent, Scheme.IRCANTEC), told.entered_on)
+    if told.scheme == Scheme.CNRACL and close_before(_open(agent, Scheme.IRCANTEC), told.entered_on):
+        before["ends"] = [Scheme.IRCANTEC.value]
     now = clock.now()
     rows = Affiliation.objects.bulk_create(
         Affiliation(
@@ -123,40 +127,45 @@ def affiliate(
     )
     if told.status != Status.ELECTED:
         # A mandate has no hours.
-        new_post(establishment, agent, told.post, told.entered_on, by=by)
-    return rows[0]
+        _, post = new_post(establishment, agent, told.post, told.entered_on, by=by)
+        before |= {"post": post} if post else {}
+    return rows[0], before
 
 
 def _open(agent: Agent, scheme: str) -> Affiliation | None:
     return Affiliation.objects.filter(agent=agent, scheme=scheme, left_on=None).first()
 
 
-def close_before(held: Affiliation | None, day: datetime.date) -> None:
-    """End an affiliation the day before another one begins. Raises Refused where it began later."""
+def close_before(held: Affiliation | None, day: datetime.date) -> bool:
+    """End an affiliation the day before another one begins; whether there was one. Raises Refused where it began
+    later."""
     if held is None:
-        return
+        return False
     if held.entered_on >= day:
         raise Refused(
-            f"L’agent est affilié à {THE[held.scheme]} depuis le {held.entered_on:%d/%m/%Y} : choisissez un "
-            "jour après.",
+            f"L’agent est affilié à {THE[held.scheme]} depuis le {date_long(held.entered_on)} : choisissez un jour "
+            "après.",
             field="entered_on",
         )
     held.left_on, held.leaving = day - datetime.timedelta(days=1), Leaving.OTHER_SCHEME
     held.state = Affiliation.State.ENDED
     held.save(update_fields=["left_on", "leaving", "state"])
+    return True
 
 
-def told_of(affiliation: Affiliation, *, actor: Actor) -> None:
-    """The journal's event of one affiliation."""
+def told_of(affiliation: Affiliation, before: Mapping[str, Any], filled: Sequence[str], *, actor: Actor) -> None:
+    """The journal's event of one affiliation, with what ended or changed with it: posts, fields that are known now."""
     record(
         "affiliation.declared",
         actor=actor,
         object=affiliation.agent.ref,
+        before=before,
         after={
             "scheme": affiliation.scheme,
             "number": affiliation.number,
             "entry": affiliation.entry,
             "on": affiliation.entered_on.isoformat(),
+            **({"fields": list(filled)} if filled else {}),
         },
     )
 

@@ -2,13 +2,18 @@
 
 import datetime
 import uuid
+from collections.abc import Sequence
+from typing import Any
+
+from django.db.models import Q
 
 from parvis.access.actions.guards import actor_of, locked
 from parvis.access.standing import Standing
+from parvis.agents import days
 from parvis.agents.actions.changing import agent_for_update
-from parvis.agents.actions.declaring import NOT_YET, SERVICE
+from parvis.agents.actions.declaring import SERVICE
+from parvis.agents.actions.writing import post_said
 from parvis.agents.models import Affiliation, Agent, Leaving, Post
-from parvis.ground import clock
 from parvis.ground.pages.filters import date_long
 from parvis.ground.tenancy import Refused, action
 from parvis.journal.actions import record, remember_name
@@ -36,27 +41,41 @@ def leave(*, who: Standing, ref: uuid.UUID, leaving: str, last_day: datetime.dat
         raise Refused(
             f"L’agent est entré le {date_long(first)} : son dernier jour ne peut être avant.", field="left_on"
         )
-    if last_day > clock.today() + NOT_YET:
-        raise Refused("Un départ se déclare au plus trois mois à l’avance.", field="left_on")
-    ended(agent, held, leaving, last_day)
+    days.not_too_far(last_day, "Un départ", field="left_on")
+    before = ended(agent, held, leaving, last_day)
     remember_name(agent.ref, agent.name)
     record(
         "agent.left",
         actor=actor_of(who, service=SERVICE),
         object=agent.ref,
+        before=before,
         after={"why": leaving, "on": last_day.isoformat(), "schemes": [one.scheme for one in held]},
     )
     return held
 
 
-def ended(agent: Agent, held: list[Affiliation], leaving: str, last_day: datetime.date) -> None:
-    """Write the end. A post that would only begin later is not kept: it never was."""
+def ended(agent: Agent, held: list[Affiliation], leaving: str, last_day: datetime.date) -> dict[str, Any]:
+    """Write the end. A post that would only begin later is not kept: it never was. Returns what it takes of the posts,
+    for the journal (`posts_end`)."""
     for one in held:
         one.left_on, one.leaving, one.state = last_day, leaving, Affiliation.State.ENDED
     Affiliation.objects.bulk_update(held, ["left_on", "leaving", "state"])
-    Post.objects.filter(agent=agent, starts_on__gt=last_day).delete()
-    Post.objects.filter(agent=agent, ends_on=None).update(ends_on=last_day)
-    Post.objects.filter(agent=agent, ends_on__gt=last_day).update(ends_on=last_day)
+    return posts_end([agent.pk], last_day).get(agent.pk, {})
+
+
+def posts_end(agents: Sequence[int], last_day: datetime.date) -> dict[int, dict[str, Any]]:
+    """End the posts of agents on a day; three statements whatever their number. By agent, for the journal: `dropped`,
+    those that were to begin later, `post`, the one whose end was later (`post_said`)."""
+    posts = Post.objects.filter(agent_id__in=agents)
+    said: dict[int, dict[str, Any]] = {}
+    for post in posts.filter(Q(starts_on__gt=last_day) | Q(ends_on__gt=last_day)).order_by("starts_on"):
+        if post.starts_on > last_day:
+            said.setdefault(post.agent_id, {}).setdefault("dropped", []).append(post_said(post))
+        else:
+            said.setdefault(post.agent_id, {})["post"] = post_said(post)
+    posts.filter(starts_on__gt=last_day).delete()
+    posts.filter(Q(ends_on=None) | Q(ends_on__gt=last_day)).update(ends_on=last_day)
+    return said
 
 
 def to_restore(held: list[Affiliation]) -> bool:
@@ -85,10 +104,13 @@ def cancel_leaving(*, who: Standing, ref: uuid.UUID) -> None:
         raise Refused("Aucun départ n’est déclaré pour cet agent.")
     held = Affiliation.objects.filter(agent=agent, left_on=last)
     again = [one for one in held if one.leaving not in (Leaving.OTHER_SCHEME, Leaving.HOURS)]
+    if not again:
+        raise Refused("Aucun départ n’est déclaré pour cet agent : son dernier régime a laissé la place à un autre.")
+    before = {"on": last.isoformat(), "why": again[0].leaving}
     for one in again:
         one.left_on, one.leaving = None, ""
         one.state = Affiliation.State.ACTIVE if one.number else Affiliation.State.INCOMPLETE
     Affiliation.objects.bulk_update(again, ["left_on", "leaving", "state"])
     Post.objects.filter(agent=agent, ends_on=last).update(ends_on=None)
     remember_name(agent.ref, agent.name)
-    record("agent.leaving_cancelled", actor=actor_of(who, service=SERVICE), object=agent.ref)
+    record("agent.leaving_cancelled", actor=actor_of(who, service=SERVICE), object=agent.ref, before=before)

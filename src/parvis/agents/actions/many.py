@@ -7,10 +7,14 @@ who calls (`services/affiliations/files/`). All or nothing: the caller's action 
 import datetime
 import uuid
 from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.db.models import Q
 
 from parvis.agents import numbers
 from parvis.agents.actions.declaring import claim
-from parvis.agents.actions.writing import made_agent, write_identity
+from parvis.agents.actions.leaving import posts_end
+from parvis.agents.actions.writing import made_agent, post_said, write_identity
 from parvis.agents.entries import OFFICIALS, Declaration, Identity
 from parvis.agents.models import Affiliation, Agent, Leaving, Post, Scheme, Status
 from parvis.ground import clock
@@ -28,7 +32,7 @@ def affiliate_many(
     made = iter(Agent.objects.bulk_create(new))
     pairs = [(one, agent if agent is not None else next(made)) for one, agent in told]
     known = {agent.pk: one.entered_on for one, agent in told if agent is not None}
-    _make_room(known, {agent.pk for one, agent in pairs if one.scheme == Scheme.CNRACL})
+    before = _make_room(known, {agent.pk for one, agent in pairs if one.scheme == Scheme.CNRACL})
     held = set(
         Affiliation.objects.filter(agent_id__in=list(known), scheme=Scheme.RAFP, left_on=None).values_list(
             "agent_id", flat=True
@@ -53,17 +57,25 @@ def affiliate_many(
         [_post(establishment, one, agent, by) for one, agent in pairs if one.status != Status.ELECTED]
     )
     main = written[: len(pairs)]
-    record_changes("affiliation.declared", actor=actor, changes=[_event(one) for one in main])
+    record_changes(
+        "affiliation.declared", actor=actor, changes=[_event(one, before.get(one.agent_id, {})) for one in main]
+    )
     remember_names({agent.ref: agent.name for _, agent in pairs})
     claim([one.pk for one in main])
     return main
 
 
-def _make_room(known: Mapping[int, datetime.date], of_cnracl: set[int]) -> None:
+def _make_room(known: Mapping[int, datetime.date], of_cnracl: set[int]) -> dict[int, dict[str, Any]]:
+    """End what the new affiliations and posts follow; by agent, what the journal keeps of it."""
+    said: dict[int, dict[str, Any]] = {}
     if not known:
-        return
-    posts = list(Post.objects.filter(agent_id__in=list(known), ends_on=None))
+        return said
+    lasting = Post.objects.filter(agent_id__in=list(known)).filter(
+        Q(ends_on=None) | Q(ends_on__gte=min(known.values()))
+    )
+    posts = [post for post in lasting if post.ends_on is None or post.ends_on >= known[post.agent_id]]
     for post in posts:
+        said[post.agent_id] = {"post": post_said(post)}
         post.ends_on = known[post.agent_id] - ONE_DAY
     Post.objects.bulk_update(posts, ["ends_on"])
     ending = list(
@@ -74,7 +86,9 @@ def _make_room(known: Mapping[int, datetime.date], of_cnracl: set[int]) -> None:
     for one in ending:
         one.left_on, one.leaving = known[one.agent_id] - ONE_DAY, Leaving.OTHER_SCHEME
         one.state = Affiliation.State.ENDED
+        said.setdefault(one.agent_id, {})["ends"] = [one.scheme]
     Affiliation.objects.bulk_update(ending, ["left_on", "leaving", "state"])
+    return said
 
 
 def _affiliation(
@@ -114,14 +128,14 @@ def _post(establishment: int, told: Declaration, agent: Agent, by: uuid.UUID) ->
     )
 
 
-def _event(one: Affiliation) -> Change:
+def _event(one: Affiliation, before: Mapping[str, Any]) -> Change:
     after = {
         "scheme": one.scheme,
         "number": one.number,
         "entry": one.entry,
         "on": one.entered_on.isoformat(),
     }
-    return Change(one.agent.ref, {}, after)
+    return Change(one.agent.ref, before, after)
 
 
 def leave_many(*, agents: Sequence[Agent], leaving: str, last_day: datetime.date, actor: Actor) -> int:
@@ -133,12 +147,13 @@ def leave_many(*, agents: Sequence[Agent], leaving: str, last_day: datetime.date
         one.left_on, one.leaving, one.state = last_day, leaving, Affiliation.State.ENDED
         schemes.setdefault(one.agent_id, []).append(one.scheme)
     Affiliation.objects.bulk_update(held, ["left_on", "leaving", "state"])
-    posts = Post.objects.filter(agent_id__in=numbers_of)
-    posts.filter(starts_on__gt=last_day).delete()
-    posts.filter(ends_on=None).update(ends_on=last_day)
-    posts.filter(ends_on__gt=last_day).update(ends_on=last_day)
+    before = posts_end(numbers_of, last_day)
     changes = [
-        Change(one.ref, {}, {"why": leaving, "on": last_day.isoformat(), "schemes": schemes[one.pk]})
+        Change(
+            one.ref,
+            before.get(one.pk, {}),
+            {"why": leaving, "on": last_day.isoformat(), "schemes": schemes[one.pk]},
+        )
         for one in agents
         if one.pk in schemes
     ]

@@ -2,12 +2,14 @@
 
 import datetime
 import uuid
+from typing import Any
 
 from parvis.agents import nir
 from parvis.agents.entries import Identity, PostEntry
 from parvis.agents.keys import search_of, sort_of
 from parvis.agents.models import Agent, Post
 from parvis.ground import clock
+from parvis.ground.pages.filters import date_long
 from parvis.ground.tenancy import Refused
 
 _OWN = ("surname", "used_name", "first_names", "born_on", "birth_place", "nationality", "payroll_number")
@@ -33,8 +35,9 @@ def write_identity(agent: Agent, identity: Identity) -> None:
     agent.changed_at = clock.now()
 
 
-def fill_in(agent: Agent, identity: Identity) -> None:
-    """Write what was not known yet; what is known stays, and is changed from the agent's own page."""
+def fill_in(agent: Agent, identity: Identity) -> list[str]:
+    """Write what was not known yet, and return the names of those fields; what is known stays, and is changed from the
+    agent's own page."""
     changed = [name for name in _OWN if getattr(identity, name) and not getattr(agent, name)]
     for name in changed:
         setattr(agent, name, getattr(identity, name))
@@ -44,12 +47,31 @@ def fill_in(agent: Agent, identity: Identity) -> None:
         agent.changed_at = clock.now()
         agent.version += 1
         agent.save()
+    return changed
 
 
-def new_post(establishment: int, agent: Agent, entry: PostEntry, on: datetime.date, *, by: uuid.UUID | None) -> Post:
+def post_said(post: Post) -> dict[str, Any]:
+    """What the journal keeps of a post that is about to change."""
+    return {
+        "from": post.starts_on.isoformat(),
+        "until": post.ends_on.isoformat() if post.ends_on is not None else None,
+        "minutes": post.minutes,
+        "full": post.full_minutes,
+        "part_time": str(post.part_time),
+        "category": post.category,
+        "grade": post.grade,
+        "gross_index": post.gross_index,
+        "major_index": post.major_index,
+    }
+
+
+def new_post(
+    establishment: int, agent: Agent, entry: PostEntry, on: datetime.date, *, by: uuid.UUID | None
+) -> tuple[Post, dict[str, Any]]:
     """A post from a day on; the one held until then ends the day before. Raises Refused where a later one stands.
 
-    A post that begins on that very day is said anew.
+    A post that begins on that very day is said anew. Returns the post, and for the journal what another one said before
+    it changed (`post_said`); nothing where none did.
     """
     last = Post.objects.filter(agent=agent).order_by("-starts_on").first()
     values = {
@@ -67,15 +89,19 @@ def new_post(establishment: int, agent: Agent, entry: PostEntry, on: datetime.da
     }
     if last is not None and last.starts_on > on:
         raise Refused(
-            f"Un poste est déjà déclaré à compter du {last.starts_on:%d/%m/%Y} : choisissez ce jour ou un jour après.",
+            f"Un poste est déjà déclaré à compter du {date_long(last.starts_on)} : choisissez ce jour ou un jour "
+            "après.",
             field="starts_on",
         )
     if last is not None and last.starts_on == on:
+        before = post_said(last)
         for name, value in values.items():
             setattr(last, name, value)
         last.save()
-        return last
+        return last, before
+    before = {}
     if last is not None and (last.ends_on is None or last.ends_on >= on):
+        before = post_said(last)
         last.ends_on = on - datetime.timedelta(days=1)
         last.save(update_fields=["ends_on"])
-    return Post.objects.create(establishment_id=establishment, agent=agent, starts_on=on, **values)
+    return Post.objects.create(establishment_id=establishment, agent=agent, starts_on=on, **values), before

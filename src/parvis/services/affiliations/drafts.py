@@ -12,7 +12,7 @@ from django.http import QueryDict
 from parvis.access.standing import Standing
 from parvis.agents.actions.changing import entry_of, identity_of
 from parvis.agents.entries import Declaration
-from parvis.agents.models import Affiliation, Post
+from parvis.agents.models import Affiliation, Agent, Post
 from parvis.ground import clock
 from parvis.ground.sealing import Unsealable, seal, unseal
 from parvis.ground.tenancy import Refused, action
@@ -127,16 +127,28 @@ def begin_completing(*, who: Standing, affiliation: Affiliation) -> Draft:
     ).first()
     if known is not None:
         return known
-    draft = begin(who=who, agent=_typed_agent(affiliation))
+    draft = begin(who=who, agent=_typed_agent(affiliation.agent))
     post = Post.objects.filter(agent_id=affiliation.agent_id).order_by("-starts_on").first()
     draft.affiliation = affiliation.pk
-    draft.content = sealed(Content(_typed_agent(affiliation), _typed_post(affiliation, post)))
+    draft.content = sealed(Content(_typed_agent(affiliation.agent), _typed_post(affiliation, post)))
     draft.save(update_fields=["affiliation", "content"])
     return draft
 
 
-def _typed_agent(affiliation: Affiliation) -> dict[str, str]:
-    identity = identity_of(affiliation.agent)
+@action
+def begin_again(*, who: Standing, agent: Agent) -> Draft:
+    """A draft for somebody known who comes back, with who they are and their last post; how and when is to be said."""
+    last = Affiliation.objects.filter(agent=agent).order_by("-entered_on").first()
+    draft = begin(who=who, agent=_typed_agent(agent))
+    if last is not None:
+        post = Post.objects.filter(agent=agent).order_by("-starts_on").first()
+        draft.content = sealed(Content(_typed_agent(agent), _typed_post(last, post) | {"entry": "", "entered_on": ""}))
+        draft.save(update_fields=["content"])
+    return draft
+
+
+def _typed_agent(agent: Agent) -> dict[str, str]:
+    identity = identity_of(agent)
     return {
         "nir": identity.nir,
         "surname": identity.surname,

@@ -11,7 +11,6 @@ from parvis.agents.models import Category, Entry, Leaving, Nationality, Status
 from parvis.ground import clock
 from parvis.ground.fields import LineField
 from parvis.regulations.affiliation import Frame, full_minutes, hours
-from parvis.regulations.parameters import NotKnown
 from parvis.services.affiliations.fields import BirthField, HoursField, NirField, NumberField, agrees
 from parvis.services.pages.forms import ServiceForm
 
@@ -22,6 +21,7 @@ KINDS = [
     (Frame.ARTS_ASSISTANT.value, "Assistant d’enseignement artistique (20 h)"),
 ]
 KINDS_BY_HOURS = {minutes: frame.value for minutes, frame in FRAMES.items()}
+OLDEST_ENTRY = 1950
 MISSING_HOURS = "Saisissez la durée hebdomadaire."
 YES_NO = [("yes", "Oui"), ("no", "Non")]
 
@@ -104,11 +104,7 @@ class _HoursForm(ServiceForm):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         on = data.get(self.day_field) or clock.today()
-        try:
-            full = full_minutes(_frame(data.get("kind", "")), on)
-        except NotKnown:
-            self.add_error(self.day_field, "Ce jour est trop ancien : la durée d’un temps complet n’y est pas connue.")
-            return data
+        full = full_minutes(_frame(data.get("kind", "")), on)
         if data.get("minutes") and data["minutes"] > full:
             self.add_error(
                 "minutes", f"Un temps complet compte {hours(full)} pour cet emploi : saisissez au plus cela."
@@ -143,7 +139,10 @@ class PostForm(_HoursForm):
         [(one.value, one.label) for one in (Entry.APPOINTED, Entry.MUTATION, Entry.CONTRACT, Entry.MANDATE)],
         "Choisissez comment l’agent arrive.",
     )
-    entered_on = FrenchDateField(label="Date d’entrée", required=True, missing="Saisissez la date d’entrée.")
+    # Whoever works today may have entered half a century ago.
+    entered_on = FrenchDateField(
+        label="Date d’entrée", required=True, missing="Saisissez la date d’entrée.", since=OLDEST_ENTRY
+    )
     permanent = _choice("Emploi permanent", YES_NO, "Dites si l’emploi est permanent.")
     field_order = (
         *("status", "entry", "entered_on", "permanent", "kind", "minutes", "part_time", "other_minutes"),

@@ -62,9 +62,13 @@ def _born(told: Declaration) -> str:
     return ", ".join(part for part in (date_long(one.born_on) if one.born_on else "", one.birth_place) if part)
 
 
-def remarks(told: Declaration, found: duplicates.Found, *, completing: bool) -> list[tuple[str, str, str]]:
-    """What to look at: tone, title, sentence."""
+def remarks(
+    told: Declaration, found: duplicates.Found, *, completing: bool, against: str = ""
+) -> list[tuple[str, str, str]]:
+    """What to look at: tone, title, sentence. `against`: why the affiliation cannot begin on its day."""
     said: list[tuple[str, str, str]] = []
+    if against:
+        said.append(("wrong", "La date d’entrée ne convient pas", against))
     if found.here is not None and not completing:
         if duplicates.contradicts(found.here, told.identity):
             said.append(

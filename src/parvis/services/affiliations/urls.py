@@ -24,6 +24,7 @@ urlpatterns = [
     path("<uuid:ref>/declaree/", declaring.declared, name="declared"),
     path("<uuid:ref>/nir/", agent.show_nir, name="nir"),
     path("<uuid:ref>/corriger/", agent.correct, name="correct"),
+    path("<uuid:ref>/affilier/", agent.again, name="again"),
     path("<uuid:ref>/completer/", agent.complete, name="complete"),
     path("<uuid:ref>/heures/", agent.change_hours, name="hours"),
     path("<uuid:ref>/depart/", agent.leave, name="leave"),

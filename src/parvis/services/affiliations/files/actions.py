@@ -13,7 +13,8 @@ from django.conf import settings
 
 from parvis.access.actions.guards import actor_of, locked
 from parvis.access.standing import Standing
-from parvis.agents.actions.declaring import NOT_YET, SERVICE, is_hospital
+from parvis.agents import days
+from parvis.agents.actions.declaring import SERVICE, is_hospital
 from parvis.agents.actions.many import affiliate_many, correct_many, leave_many
 from parvis.agents.models import Agent, Leaving
 from parvis.ground import clock
@@ -130,8 +131,8 @@ def preview(*, who: Standing, file: File, way: str, told: Mapping[str, Any] | No
     """
     said = dict(told or {})
     on = datetime.date.fromisoformat(said["on"]) if said.get("on") else None
-    if on is not None and on > clock.today() + NOT_YET:
-        raise Refused("Une mutation de masse se déclare au plus trois mois à l’avance.", field="on")
+    if on is not None:
+        days.not_too_far(on, "Une mutation de masse", field="on")
     lines = _planned(who, way, file.lines, on)
     now = clock.now()
     AgentFile.objects.filter(author=who.ref, confirmed_at=None).delete()

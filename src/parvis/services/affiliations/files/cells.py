@@ -78,6 +78,12 @@ def _birth(text: str) -> Any:
     return _field(AgentForm, "born_on")(text.removesuffix(" 00:00:00"))
 
 
+def _entry(text: str) -> Any:
+    """A day as the page reads it, or as the number that a spreadsheet keeps for one."""
+    plain = text.removesuffix(" 00:00:00")
+    return day_of(text) if plain.isdecimal() else _field(PostForm, "entered_on")(plain)
+
+
 def _minutes(text: str) -> Any:
     """« 28 h sur 35 h », as the list is exported, says the post's own."""
     first = text.split(" sur ")[0].split(" (")[0]
@@ -95,7 +101,7 @@ _READ: dict[str, Callable[[str], Any]] = {
     "nationality": _named(_NATIONALITIES, "écrivez « Française », « Européenne » ou « Autre »."),
     "status": _named(_STATUSES, "écrivez « Stagiaire », « Titulaire », « Contractuel » ou « Élu »."),
     "category": _named(_CATEGORIES, "écrivez « Sédentaire », « Active » ou « Super-active »."),
-    "entered_on": lambda text: day_of(text) if text else None,
+    "entered_on": lambda text: _entry(text) if text else None,
     "minutes": _minutes,
     "part_time": _percent,
     **{name: _field(AgentForm, name) for name in ("surname", "used_name", "first_names", "birth_place")},

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from parvis.agents import duplicates, nir
+from parvis.agents import days, duplicates, nir
 from parvis.agents.actions.changing import identity_of
 from parvis.agents.entries import Declaration, Identity, PostEntry
 from parvis.agents.keys import same_person_key
@@ -57,12 +57,13 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """Everybody of the establishment, and who is affiliated elsewhere, as a file is compared with them."""
+    """Everybody of the establishment, as a file is compared with them. `ended`: last days by agent and scheme."""
 
     by_ref: Mapping[str, Agent]
     by_key: Mapping[str, Agent]
     by_person: Mapping[tuple[Any, ...], list[Agent]]
     open: Mapping[int, dict[str, Affiliation]]
+    ended: Mapping[int, dict[str, datetime.date]]
     last_post: Mapping[int, datetime.date]
 
 
@@ -73,8 +74,12 @@ def everybody(establishment: int) -> Known:
     for one in agents:
         by_person.setdefault((*same_person_key(one.surname, one.first_names), one.born_on), []).append(one)
     held: dict[int, dict[str, Affiliation]] = {}
-    for affiliation in Affiliation.objects.filter(establishment_id=establishment, left_on=None):
-        held.setdefault(affiliation.agent_id, {})[affiliation.scheme] = affiliation
+    ended: dict[int, dict[str, datetime.date]] = {}
+    for one_held in Affiliation.objects.filter(establishment_id=establishment).order_by("left_on"):
+        if one_held.left_on is None:
+            held.setdefault(one_held.agent_id, {})[one_held.scheme] = one_held
+        else:
+            ended.setdefault(one_held.agent_id, {})[one_held.scheme] = one_held.left_on
     posts: dict[int, datetime.date] = {}
     for agent, day in Post.objects.filter(establishment_id=establishment).values_list("agent_id", "starts_on"):
         posts[agent] = max(day, posts.get(agent, day))
@@ -83,6 +88,7 @@ def everybody(establishment: int) -> Known:
         {one.nir_key: one for one in agents if one.nir_key},
         by_person,
         held,
+        ended,
         posts,
     )
 
@@ -103,7 +109,7 @@ class Planner:
         """Each line, in the file's order."""
         parsed = [(number, values, *read(values)) for number, values in lines]
         keys = {nir.key(found["nir"]) for _, _, found, _ in parsed if found.get("nir")}
-        new = {key for key in keys if key not in self.known.by_key}
+        new = {key for key in keys if not self._held_by(key)}
         if self.way == Way.LIST and new:
             day = self.on or max((f["entered_on"] for _, _, f, _ in parsed if f.get("entered_on")), default=None)
             if day is not None:
@@ -111,6 +117,11 @@ class Planner:
                     new, Scheme.IRCANTEC, day
                 )
         return [self._line(number, values, found, wrong) for number, values, found, wrong in parsed]
+
+    def _held_by(self, key: str) -> bool:
+        """Whether somebody of that NIR is affiliated here."""
+        agent = self.known.by_key.get(key)
+        return agent is not None and bool(self.known.open.get(agent.pk))
 
     def _line(self, number: int, values: Mapping[str, str], found: dict[str, Any], wrong: list[str]) -> Line:
         name = f"{found.get('first_names') or ''} {found.get('used_name') or found.get('surname') or ''}".strip()
@@ -242,6 +253,10 @@ class Planner:
             return answer.reason
         if told.scheme not in self.funds:
             return f"{answer.reason} L’établissement n’a pas de contrat en cours avec {THE[told.scheme]}."
+        if said := days.against(told, self.known.ended.get(agent.pk, {}) if agent is not None else {}):
+            return said
+        if nir.key(told.identity.nir) in self.away:
+            return duplicates.ELSEWHERE
         if agent is None:
             return self._against_new(told)
         held = self.known.open.get(agent.pk, {})
@@ -259,8 +274,6 @@ class Planner:
         alike = self.known.by_person.get((*same_person_key(one.surname, one.first_names), one.born_on), [])
         if alike:
             return duplicates.alike_words(alike) + " Si ce n’est pas elle, déclarez l’affiliation depuis la liste."
-        if nir.key(one.nir) in self.away:
-            return duplicates.ELSEWHERE
         return ""
 
 

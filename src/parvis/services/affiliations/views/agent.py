@@ -191,3 +191,15 @@ def complete(request: MemberRequest, siret: str, ref: uuid.UUID) -> HttpResponse
         return redirect("service_affiliations:agent", siret=siret, ref=ref)
     draft = drafts.begin_completing(who=request.standing, affiliation=waiting)
     return redirect("service_affiliations:declare-agent", siret=siret, draft=draft.pk)
+
+
+@service(CODE, Level.WRITE, methods=POST)
+def again(request: MemberRequest, siret: str, ref: uuid.UUID) -> HttpResponse:
+    """« Affilier de nouveau » somebody who had left: the steps of a declaration, filled in with what is known."""
+    found = _found(ref)
+    if Affiliation.objects.filter(agent=found, left_on=None).exists():
+        said = f"{found.name} est affilié par votre établissement : ses heures ou son départ se déclarent ici."
+        messages.info(request, said)
+        return redirect("service_affiliations:agent", siret=siret, ref=ref)
+    draft = drafts.begin_again(who=request.standing, agent=found)
+    return redirect("service_affiliations:declare-agent", siret=siret, draft=draft.pk)

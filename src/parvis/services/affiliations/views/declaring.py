@@ -9,7 +9,7 @@ from django.shortcuts import redirect
 
 from parvis.access.levels import Level
 from parvis.access.rules import BOTH, POST, MemberRequest, service
-from parvis.agents import duplicates, numbers, sheet
+from parvis.agents import days, duplicates, numbers, sheet
 from parvis.agents.actions.changing import complete
 from parvis.agents.actions.declaring import declare, is_hospital
 from parvis.agents.entries import Declaration
@@ -103,15 +103,16 @@ def _check_page(
     who = request.standing
     answer = told.answer(hospital=is_hospital(who.establishment_id))
     found = duplicates.look(who.establishment_id, told.identity, told.scheme or Scheme.CNRACL, told.entered_on)
+    against = days.against(told, days.ended(found.here))
     context = {
         "name": content.name,
         "answer": answer,
         "scheme": told.scheme,
         "the": THE.get(told.scheme, ""),
         "rows": summary.rows(told, request.standing.siret, held.pk),
-        "remarks": summary.remarks(told, found, completing=held.affiliation is not None),
+        "remarks": summary.remarks(told, found, completing=held.affiliation is not None, against=against),
         "alike": found.alike if found.here is None and held.affiliation is None else (),
-        "may_declare": summary.may_declare(who, told, found, completing=held.affiliation),
+        "may_declare": not against and summary.may_declare(who, told, found, completing=held.affiliation),
         "contract": told.scheme in who.funds,
         "rafp": told.scheme == Scheme.CNRACL and "rafp" in who.funds,
         "problems": problems,

@@ -12,7 +12,7 @@ from parvis.access.levels import Level
 from parvis.access.paging import paging
 from parvis.access.rules import POST, MemberRequest, service
 from parvis.agents import listing
-from parvis.agents.filters import HOURS, STATES, Filters, looks_like_a_nir
+from parvis.agents.filters import HOURS, STATES, Filters, looks_like_a_nir, tells_a_nir
 from parvis.agents.models import Category, Scheme, Status
 from parvis.ground import clock, rules, tenancy
 from parvis.ground.identifiers.text import clean, showable
@@ -64,6 +64,10 @@ def find(request: MemberRequest, siret: str) -> HttpResponse:
         if agent is None:
             messages.warning(request, "Aucun de vos agents n’a ce NIR.")
     elif (agent := listing.by_number(typed)) is None:
+        if tells_a_nir(typed):
+            messages.warning(
+                request, "Aucun de vos agents n’a ce numéro. Un NIR se cherche en entier, 13 caractères ou 15."
+            )
         return redirect(reverse("service_affiliations:index", args=[siret]) + filters.query())
     if agent is None:
         return redirect("service_affiliations:index", siret=siret)
