@@ -59,18 +59,18 @@ def months(agents: int, rounds: int) -> dict[str, Any]:
     steady()
     for month in MONTHS:
         _received(declared(other, month, 10))
-    split, taken = math.inf, []
+    taken = []
     for content in files:
         _analyzed()
-        split = min(split, *(_seconds(lambda: _split(files[-1])) for _ in range(rounds)))
-        taken.append(_received(content))
+        # Before and after: what the machine does beside it is in both.
+        around = [_seconds(lambda: _split(content)) for _ in range(rounds)]
+        one = _received(content)
+        around += [_seconds(lambda: _split(content)) for _ in range(rounds)]
+        taken.append({**one, "split_seconds": statistics.mean(around), "lines": content.count(b"\n")})
     rows, copied = _copied()
     return {
-        "lines": files[-1].count(b"\n"),
-        "individuals": taken[-1]["individuals"],
-        "split_seconds": split,
         "first": taken[0],
-        "next": min(taken[1:], key=lambda one: one["seconds"]),
+        "next": min(taken[1:], key=lambda one: one["seconds"] / one["split_seconds"]),
         "rows": rows,
         "copy_seconds": copied,
     }

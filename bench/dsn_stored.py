@@ -91,12 +91,12 @@ def _inside(database: Database, *words: object, owner: bool = True) -> Any:
 # --- One employer ----------------------------------------------------------------------------------------------------
 def _months(found: dict[str, Any]) -> list[str]:
     missed = []
-    print(f"{found['lines']} lignes, {found['individuals']} individus ; (a) {found['split_seconds']:.3f} s.")
     for name, one in (("premier mois", found["first"]), ("mois suivant", found["next"])):
-        part = found["split_seconds"] / one["seconds"]
+        part = one["split_seconds"] / one["seconds"]
         print(
-            f"De bout en bout, {name} : {one['seconds']:.2f} s, dont {one['server_seconds']:.2f} du serveur, "
-            f"{part:.1%} de (a) ; objectif {OF_SPLIT:.0%}."
+            f"De bout en bout, {name}, {one['lines']} lignes de {one['individuals']} individus : {one['seconds']:.2f} s, "
+            f"dont {one['server_seconds']:.2f} du serveur ; (a) {one['split_seconds']:.3f} s, {part:.1%} ; objectif "
+            f"{OF_SPLIT:.0%}."
         )
         missed += [f"{name} à {part:.1%} de (a)"] if part < OF_SPLIT else []
     print(f"(b) COPY des {found['rows']} bases écrites : {found['copy_seconds']:.3f} s.")

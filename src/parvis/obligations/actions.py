@@ -13,7 +13,7 @@ from parvis.journal.queries import FORGOTTEN, names
 from parvis.notices.actions import forget
 from parvis.obligations.computing import period_in_words
 from parvis.obligations.materialising import materialise
-from parvis.obligations.models import LONGEST_NOTE, Occurrence
+from parvis.obligations.models import LONGEST_NOTE, Computation, Occurrence
 from parvis.obligations.rights import FUNDS, ticked_funds
 from parvis.obligations.telling import DUE, tell_moved
 from parvis.regulations.periods import Period
@@ -148,8 +148,8 @@ def done_by_service(
         establishment_id=here, fund=fund, act=act, period_starts_on__lte=day, period_ends_before__gt=day
     )
     known = list(rows.order_by("pk"))
-    if not known:
-        # Nothing wrote it down yet; what is written follows its facts by itself.
+    if not known and not Computation.objects.filter(establishment_id=here).exclude(digest="").exists():
+        # Nothing was ever written down; what is follows its facts by itself.
         refresh(here)
         known = list(rows.order_by("pk"))
     found = [one for one in known if one.done_at is None and one.withdrawn_on is None]

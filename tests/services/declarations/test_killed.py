@@ -67,7 +67,7 @@ def _command(tmp_path: Path, folder: Path) -> subprocess.Popen[str]:
     address = os.environ["DATABASE_OWNER_URL"].replace("/parvis?", f"/{connection.settings_dict['NAME']}?", 1)
     assert "/test" in address
     rules = tmp_path / "rules.toml"
-    rules.write_text("declaration_batch = 20\n")
+    rules.write_text("declaration_batch = 8\n")
     return subprocess.Popen(
         [sys.executable, "-m", "parvis.config.command", "dsn", "receive", str(folder)],
         env={
@@ -95,7 +95,7 @@ def test_a_run_that_is_killed_leaves_nothing_and_the_next_one_takes_the_file_who
 ) -> None:
     folder = tmp_path / "dsn"
     folder.mkdir()
-    content = dsn(town=replace(TOWN, siren=KILLED[:9], nic=KILLED[9:]), agents=400)
+    content = dsn(town=replace(TOWN, siren=KILLED[:9], nic=KILLED[9:]), agents=160)
     (folder / "a.txt").write_bytes(content)
 
     def one(sql: str, *values: Any) -> int:

@@ -105,19 +105,18 @@ def finish(work: Work, told: Told, replaced: Sequence[Declaration], *, quiet: bo
         _replaced(old, row)
     cancels = told.kind == shapes.CANCELS
     row.replaces = replaced[0].ref if replaced else None
+    # In force before the whole month is looked at: it is one of the month's.
+    row.state = Declaration.State.REPLACED if cancels else _state(sums.anomalies.total() > 0)
+    row.save()
     whole = False
-    if cancels:
-        row.state = Declaration.State.REPLACED
-    else:
-        # In force before the whole month is looked at: it is one of the month's.
-        row.state = _state(sums.anomalies.total() > 0)
-        row.save()
+    if not cancels:
         whole = _whole(row)
         _record_due(row, sums, replaced)
         if whole:
             comparing.of_the_month(work)
-            row.state = _state(sums.anomalies.total() > 0)
-    row.save()
+            if row.state != (state := _state(sums.anomalies.total() > 0)):
+                row.state = state
+                row.save(update_fields=["state"])
     comparing.again(row.establishment_id, row.month, whole=whole, quiet=quiet)
     if quiet:
         return

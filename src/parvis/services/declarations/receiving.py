@@ -8,7 +8,7 @@ import datetime
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from django.conf import settings
 from django.db import DataError, IntegrityError
@@ -207,7 +207,7 @@ def _places(sirets: set[str]) -> dict[str, int]:
 
 
 def _announce(digest: str, heads: list[Head], places: dict[str, int], at: datetime.datetime) -> None:
-    """« Reçue »: what is there is seen before its turn comes."""
+    """What is there is seen while it is read: « En contrôle »."""
     Declaration.objects.bulk_create(
         [
             Declaration(
@@ -219,7 +219,7 @@ def _announce(digest: str, heads: list[Head], places: dict[str, int], at: dateti
                 kind=head.values.get("S20.G00.05.002", "")[:2],
                 norm="",
                 test=head.test,
-                state=Declaration.State.RECEIVED,
+                state=Declaration.State.CHECKING,
                 received_at=at,
             )
             for head in heads
@@ -227,9 +227,6 @@ def _announce(digest: str, heads: list[Head], places: dict[str, int], at: dateti
         ],
         ignore_conflicts=True,
     )
-    Declaration.objects.filter(
-        digest=digest, establishment_id__in=set(places.values()), state=Declaration.State.RECEIVED
-    ).update(state=Declaration.State.CHECKING)
 
 
 def _problem(one: Problem) -> dict[str, object]:
@@ -316,13 +313,13 @@ class _File:
             "test": told.test,
             "state": Declaration.State.CHECKING,
         }
-        row, _ = Declaration.objects.update_or_create(
-            establishment_id=place,
-            digest=self.digest,
-            number=told.number,
-            defaults=values,
-            create_defaults=values | {"received_at": self.at},
-        )
+        which: dict[str, Any] = {"establishment_id": place, "digest": self.digest, "number": told.number}
+        row = Declaration.objects.filter(**which).first()
+        if row is None:
+            return Declaration.objects.create(**which, **values, received_at=self.at)
+        # Announced; the lock on its file is held, and its end saves it.
+        for name, value in values.items():
+            setattr(row, name, value)
         return row
 
     def _skip(self) -> None:
