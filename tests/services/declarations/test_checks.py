@@ -102,7 +102,7 @@ RAISING: dict[str, Callable[[], Case]] = {
     "IdenAgent005": lambda: Case(replace(SERVANT, surname="AUTRE"), MONTH, known=known(SERVANT)),
     "IdenAgent006": lambda: Case(
         replace(SERVANT, birth_date="02" + (SERVANT.birth_date or "")[2:]), MONTH,
-        known=replace(known(SERVANT), born_on=datetime.date(1950, 1, 1)),
+        known=known(SERVANT)._replace(born_on=datetime.date(1950, 1, 1)),
     ),
     "IdenAgent007": lambda: Case(replace(SERVANT, sex=SEX[SERVANT.sex or "01"]), MONTH, known=known(SERVANT)),
     "AgeAgent001": lambda: Case(replace(SERVANT, birth_date=TEN_YEARS), MONTH, known=known(SERVANT)),
@@ -149,7 +149,7 @@ SILENT: dict[str, Callable[[], Case]] = {
     # Somebody of the Ircantec is affiliated by being declared.
     "IdenAgent002": lambda: Case(OTHER, MONTH),
     "IdenAgent005": lambda: Case(
-        replace(SERVANT, surname="DURAND"), MONTH, known=replace(known(SERVANT), used_name="Durand")
+        replace(SERVANT, surname="DURAND"), MONTH, known=known(SERVANT)._replace(used_name="Durand")
     ),
     "IdenAgent006": lambda: Case(
         replace(SERVANT, birth_date="99" + (SERVANT.birth_date or "")[2:]), MONTH, known=known(SERVANT)

@@ -173,10 +173,9 @@ def test_a_nir_is_looked_for_and_stands_in_no_address(town, reader, signed_in):
         answer = client.post(find, {"nir": piece, "etat": "toutes"})
         assert answer.headers["Location"] == f"{listed}?etat=toutes", piece
         # In an address typed by hand it goes on nowhere.
-        assert piece not in client.get(listed, {"q": piece}).content.decode().replace("\u00a0", " ")
-    said = client.get(listed).content.decode()
-    assert "NIR en entier" in said
-    assert "Aucune anomalie n’est relevée" in said
+        said = client.get(listed, {"q": piece}).content.decode().replace("\u00a0", " ")
+        assert piece not in said
+        assert ("Aucune anomalie n’est relevée" if piece.startswith("299") else "NIR en entier") in said, piece
     assert client.post(find, {"nir": "Dupont IdenAgent003"}).headers["Location"] == f"{listed}?q=Dupont+IdenAgent003"
 
 
