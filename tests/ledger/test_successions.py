@@ -102,6 +102,6 @@ def test_the_database_refuses_half_of_it(place, other, wrong):
 
 def test_an_adviser_of_other_funds_is_told_no_amount(place):
     owe(place)
-    with tenancy.scope(establishment=place.pk, read_only=True, funds="rafp"):
+    with tenancy.scope(establishment=place.pk, read_only=True, funds=["rafp"]):
         listed = sorted(" ".join(one.split()) for one in following._listed())
     assert listed == ["Compte RAFP : 90,00 € à payer", *["Comptes avec d’autres fonds"] * 2]

@@ -5,7 +5,6 @@ bank gave; of the same fund and amount, and only where one alone fits. Anything 
 """
 
 import datetime
-from typing import Any
 
 from django.db.models import Q, QuerySet
 
@@ -13,7 +12,7 @@ from parvis.ground import clock
 from parvis.ground.pages.filters import date_long
 from parvis.journal.actions import Actor
 from parvis.ledger import references
-from parvis.ledger.actions import counter_all
+from parvis.ledger.actions import Recorded, counter_all
 from parvis.ledger.models import BankPayment, Movement
 from parvis.ledger.payments.statements import Received
 
@@ -46,7 +45,7 @@ def original(fund: str, one: Received) -> BankPayment | None:
 
 def key_of_movement(payment: BankPayment) -> str:
     """The key of the movement that a transfer made."""
-    return str(Movement.objects.values_list("key", flat=True).get(pk=payment.movement_id))
+    return str(Movement.objects.values_list("key", flat=True).get(pk=payment.movement_id or 0))
 
 
 def take_back(*, actor: Actor, payment: BankPayment, on: datetime.date, reason: str) -> tuple[int | None, str]:
@@ -78,8 +77,8 @@ def _countered(actor: Actor, payment: BankPayment, on: datetime.date, reason: st
     by_fund: dict[str, list[str]] = {payment.fund: [key]}
     for one in moved.exclude(pk__in=back):
         by_fund.setdefault(one.fund, []).append(one.key)
-    made: dict[str, Any] = {}
+    made: dict[tuple[str, str], Recorded] = {}
     for fund, keys in by_fund.items():
         done = counter_all(actor=actor, establishment=place, fund=fund, keys=keys, on=on, why=why)
         made |= {(fund, one): each for one, each in zip(keys, done, strict=True)}
-    return int(made[payment.fund, key].id)
+    return made[payment.fund, key].id

@@ -16,7 +16,7 @@ from parvis.ground.tenancy import Refused, action
 from parvis.journal.actions import SYSTEM, record
 from parvis.ledger import actions as ledger
 from parvis.ledger import corrections, sides
-from parvis.ledger.corrections import raised
+from parvis.ledger.corrections import Raise, raised
 from parvis.ledger.models import Kind
 from parvis.ledger.words import euros, period_in_words
 from parvis.obligations.actions import done_by_service
@@ -182,7 +182,7 @@ def _entered(who: Standing, span: Span, made: FundDeclaration, before: FundDecla
     """On the account: what stood is taken back, and what is due now is written; nothing where it is nothing."""
     place, actor = who.establishment_id, actor_of(who, service=CODE)
     owed = made.amount - (_declared(place, span) if span.recap else 0)
-    for_before, raises = 0, ()
+    for_before, raises = 0, tuple[Raise, ...]()
     if before is not None:
         for_before = before.amount - (_declared(place, span) if span.recap else 0)
         raises = corrections.raises_of(place, span.fund, [_key(span, before.version)])

@@ -26,6 +26,7 @@ from parvis.letters.actions import Told, deposit
 from parvis.letters.models import FundLetter
 from parvis.services.contributions.accounts import Accounts, Payment, State, accounts_of
 from parvis.services.contributions.charges import Charge, charges
+from parvis.services.contributions.lateness import Shown
 from parvis.services.contributions.paying import Referring
 
 OWNER = "parvis_owner"
@@ -130,12 +131,13 @@ def made(place: Establishment, one: Document) -> bytes:
     )
 
 
-def _pay(fund: str, amount: int, when: str, reference: str) -> dict[str, str] | None:
+def _pay(fund: str, amount: int, when: str, reference: str, by: str = "À payer au plus tard") -> dict[str, str] | None:
     bank = bank_accounts().get(fund)
     if bank is None or not reference:
         return None
     return {
         "amount": euros(amount),
+        "by": by,
         "when": when,
         "holder": bank.holder,
         "iban": bank.iban_shown,
@@ -169,13 +171,20 @@ def _notices(place: Establishment, found: Accounts) -> Iterator[Document]:
             yield _notice(place, one, referring)
 
 
+def _of(period: str) -> str:
+    """« d’octobre 2026 », « du 4ᵉ trimestre 2026 », « de l’année 2026 »."""
+    if period[0].isdecimal():
+        return f"du {period}"
+    return f"de l’{period}" if period.startswith("année") else de(period)
+
+
 def _notice(place: Establishment, one: Payment, referring: Referring) -> Document:
     term = one.term
     return Document(
         fund=term.fund,
         type=NOTICE,
         reference=f"AVIS-{place.siret}-{term.starts_on:%Y%m}-{term.months}{f'-{one.on:%Y%m}' if one.corrected else ''}",
-        title=f"Avis d’échéance : cotisations {term.said}",
+        title=f"Avis d’échéance : cotisations {_of(term.said)}",
         sentences=(
             f"D’après vos déclarations, {one.left} {'sont' if one.sums.balance >= 200 else 'est'} à payer {one.when} "
             f"pour les cotisations de la période : {term.said}.",
@@ -194,6 +203,12 @@ def _invoices(place: Establishment, found: Accounts) -> Iterator[Document]:
             yield _invoice(one, referring)
 
 
+def _computed(step: Shown) -> str:
+    """The rule, its figures, its source."""
+    figures = " ; ".join(f"{name} : {value}" for name, value in step.figures)
+    return " ".join([step.rule, *([f"{figures}."] if figures else []), f"Source : {step.source}."])
+
+
 def _invoice(one: Charge, referring: Referring) -> Document:
     fund, month = one.movement.fund, one.movement.month
     steps = one.steps()
@@ -204,8 +219,8 @@ def _invoice(one: Charge, referring: Referring) -> Document:
         title=f"Facture : {one.what.lower()} {de(one.month)}",
         sentences=(f"{one.movement.label}.", f"{one.what} : {one.said}."),
         header=("Calcul", "Résultat") if steps else (),
-        rows=tuple((f"{step.rule} Source : {step.source}.", step.result) for step in steps),
-        pay=_pay(fund, one.amount, "à réception de cette facture", referring.of(fund, month, 0)),
+        rows=tuple((_computed(step), step.result) for step in steps),
+        pay=_pay(fund, one.amount, "à réception de cette facture", referring.of(fund, month, 0), "À payer"),
         closing=(WAIVER if one.movement.kind == Kind.SURCHARGE else DETAIL,),
     )
 
