@@ -11,6 +11,7 @@ from django.core.management import call_command
 
 from parvis.agents.models import Affiliation, Agent, MonthlyBase
 from parvis.dsn.generation.anomalies import Anomaly as Fault
+from parvis.ground import clock
 from parvis.ledger.models import Line, Movement
 from parvis.notices.models import Notice
 from parvis.services.declarations import receiving
@@ -130,6 +131,24 @@ def test_replacing_takes_back_bases_dues_and_anomalies(town):
     assert in_force() == dict.fromkeys(("cnracl", "rafp", "ircantec"), 0)
     # What is older than what is there replaces nothing.
     assert handed(dsn(kind="03", order=2, agents=5)).rejected == 1
+
+
+def test_what_is_due_says_when_it_first_came_of_how_many_and_what_a_correction_added(town, monkeypatch):
+    days = [datetime.datetime(2026, month, day, 12, tzinfo=clock.PARIS) for month, day in ((4, 9), (5, 20), (6, 2))]
+
+    def sent(day, content):
+        with monkeypatch.context() as patch:
+            patch.setattr(clock, "now", lambda: day)
+            handed(content)
+        return Movement.objects.filter(fund="cnracl", kind="due", counters=None).latest("pk").detail
+
+    first = sent(days[0], dsn())
+    assert first["received_on"] == "2026-04-09" and "raised" not in first
+    assert 0 < first["agents"] == len(civil_servants()) < first["persons"]
+    second = sent(days[1], dsn(kind="03", order=2, anomalies={Fault.WRONG_AMOUNT: 1}))
+    assert (second["received_on"], second["raised"]) == ("2026-04-09", [["2026-05-20", 1000]])
+    third = sent(days[2], dsn(kind="03", order=3))
+    assert third["received_on"] == "2026-04-09" and "raised" not in third
 
 
 def test_fractions_make_one_month_and_a_test_has_no_effect(town):
