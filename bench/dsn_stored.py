@@ -2,11 +2,11 @@
 
 Everything that the operator's machine has to bear, on a database of its own on the bench's server:
 
-- three months of one employer, of which the first is full of new contract agents: seconds of the processor, the server's
-  backend with the process, beside (a) `line.split(',', 1)` over the open text file and (b) COPY of the rows written into
-  a bare table, in the same process;
-- `--shares` hundredths of a national month (36,130 employers, 2.3 million agents): `parvis dsn receive` by two processes
-  at once on one folder, the month that enters everybody and the next one, and the line through what they took;
+- three months of one employer, of which the first is full of new contract agents: seconds of the processor, the
+  server's backend with the process, beside (a) `line.split(',', 1)` over the open text file and (b) COPY of the rows
+  written into a bare table, in the same process;
+- `--shares` hundredths of a national month (36,130 employers, 2.3 million agents): `parvis dsn receive` by two
+  processes at once on one folder, the month that enters everybody and the next one, and the line through both;
 - the memory of `parvis dsn receive` on `--individuals` in one file, and on a quarter of them;
 - the statements of an account's pages, for an employer of `--page-agents` agents and for one of ten.
 """
@@ -40,7 +40,9 @@ def main() -> int:
     asked = argparse.ArgumentParser(prog="python -m bench.dsn_stored", description="Mesurer la réception des DSN.")
     asked.add_argument("--agents", type=int, default=2_000, help="agents de l’employeur mesuré (2 000 ; 0 : non)")
     asked.add_argument("--rounds", type=int, default=9, help="tours de (a) (9)")
-    asked.add_argument("--shares", type=int, nargs="*", default=[1, 3, 10], help="centièmes d’un mois national (1 3 10)")
+    asked.add_argument(
+        "--shares", type=int, nargs="*", default=[1, 3, 10], help="centièmes d’un mois national (1 3 10)"
+    )
     asked.add_argument("--individuals", type=int, default=100_000, help="individus pour la mémoire (100 000 ; 0 : non)")
     asked.add_argument("--page-agents", type=int, default=10_000, help="agents pour les pages (10 000 ; 0 : non)")
     asked.add_argument("--strict", action="store_true", help="code de sortie 1 si un objectif est manqué")
@@ -94,9 +96,9 @@ def _months(found: dict[str, Any]) -> list[str]:
     for name, one in (("premier mois", found["first"]), ("mois suivant", found["next"])):
         part = one["split_seconds"] / one["seconds"]
         print(
-            f"De bout en bout, {name}, {one['lines']} lignes de {one['individuals']} individus : {one['seconds']:.2f} s, "
-            f"dont {one['server_seconds']:.2f} du serveur ; (a) {one['split_seconds']:.3f} s, {part:.1%} ; objectif "
-            f"{OF_SPLIT:.0%}."
+            f"De bout en bout, {name}, {one['lines']} lignes de {one['individuals']} individus : "
+            f"{one['seconds']:.2f} s, dont {one['server_seconds']:.2f} du serveur ; (a) {one['split_seconds']:.3f} s, "
+            f"{part:.1%} ; objectif {OF_SPLIT:.0%}."
         )
         missed += [f"{name} à {part:.1%} de (a)"] if part < OF_SPLIT else []
     print(f"(b) COPY des {found['rows']} bases écrites : {found['copy_seconds']:.3f} s.")
@@ -196,8 +198,8 @@ def _memory(database: Database, individuals: int) -> list[dict[str, float]]:
                 sys.exit(f"parvis dsn receive : {running.returncode}")
         one = {"individuals": count, "megabytes": used.ru_maxrss / 1024, "server_megabytes": server_side[0]}
         print(
-            f"Mémoire pour {count} individus en un fichier : {one['megabytes']:.0f} Mo, et {server_side[0]:.0f} Mo d’un "
-            f"processus du serveur, en {used.ru_utime + used.ru_stime:.0f} s de processeur."
+            f"Mémoire pour {count} individus en un fichier : {one['megabytes']:.0f} Mo, et {server_side[0]:.0f} Mo "
+            f"d’un processus du serveur, en {used.ru_utime + used.ru_stime:.0f} s de processeur."
         )
         found.append(one)
     return found

@@ -5,9 +5,9 @@ The same batch twice adds nothing. What a declaration or a correction replaces s
 
 import datetime
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import connection
 
@@ -87,7 +87,8 @@ def write_month(
     """
     if not bases:
         return Written(0, 0)
-    agents, funds, codes, starts, ends, amounts, parts, employer, contracts, ranks, supersedes = zip(*bases, strict=True)
+    columns: Iterable[Sequence[Any]] = zip(*bases, strict=True)
+    agents, funds, codes, starts, ends, amounts, parts, employer, contracts, ranks, supersedes = columns
     given = {
         "agents": plain(agents),
         "funds": plain(funds),

@@ -12,7 +12,7 @@ from parvis.services.declarations.admitting import admitted
 from parvis.services.declarations.amounts import bases_of
 from parvis.services.declarations.checks import Check, Found, found
 from parvis.services.declarations.checks.case import Case
-from parvis.services.declarations.knowing import judged
+from parvis.services.declarations.knowing import Judged, judged
 from parvis.services.declarations.models import Anomaly, Declaration, Individual
 from parvis.services.declarations.packing import packed
 
@@ -83,7 +83,7 @@ class Work:
     def batch(self, people: Sequence[Told]) -> None:
         """Check a batch, and write what it says; nothing of a test sending but what was wrong."""
         row, place = self.row, self.row.establishment_id
-        cases = judged(place, row.month, people)
+        cases: Sequence[Judged] = judged(place, row.month, people)
         if not row.test:
             cases = admitted(place, row.month, cases, declaration=row.ref)
         bases: list[Base] = []

@@ -76,7 +76,8 @@ class Case:
     """An individual beside what is known. What several checks ask for is worked out once."""
 
     __slots__ = (
-        "affiliation", "by_code", "contract", "elected", "known", "last", "month", "official", "one", "scheme", "twin", "year"
+        "affiliation", "by_code", "contract", "elected", "known", "last", "month", "official", "one", "scheme", "twin",
+        "year"
     )  # fmt: skip
 
     def __init__(
