@@ -1,11 +1,13 @@
 """While a dossier is delegated the employer reads it, and nobody but the centralisateur's people writes in it."""
 
 import datetime
+import uuid
 from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection
 
+from parvis.access.levels import Level
 from parvis.access.models import Assignment, Right
 from parvis.dossiers.actions import drafting, handing, sending
 from parvis.dossiers.circuits import choose
@@ -16,7 +18,7 @@ from parvis.ground.tenancy import Refused
 from parvis.journal.actions import DELEGATE
 from parvis.journal.models import Event
 from parvis.notices.models import Notice
-from tests.dossiers.hands import ANSWERS, Hands, clean, picture
+from tests.dossiers.hands import ANSWERS, PLACE_SERVICE, Hands, clean, picture
 from tests.world import Someone
 
 
@@ -193,3 +195,30 @@ def test_a_piece_asked_for_may_be_joined_by_the_centre_and_goes_back_to_who_exam
     with tenancy.scope(establishment=hands.world.here.pk):
         assert not Document.objects.filter(sent_at=None).exists()
     assert held.target_on is not None and held.target_on > clock.today() + datetime.timedelta(days=10)
+
+
+def test_a_page_sent_for_another_establishment_begins_a_request_there(hands: Hands) -> None:
+    there, stranger = hands.world.there, hands.world.stranger
+    Right.objects.get_or_create(
+        establishment=there, membership=stranger.membership, service=PLACE_SERVICE,
+        defaults={"level": Level.WRITE, "granted_at": clock.now()},
+    )  # fmt: skip
+    token = uuid.uuid4()
+    here = [hands.does(hands.lea, drafting.begin, kind="essai", token=token).reference for _ in range(2)]
+    with tenancy.scope(person=stranger.person.pk, establishment=there.pk):
+        other = drafting.begin(who=hands.standing(stranger, there), kind="essai", token=token)
+    assert here[0] == here[1] != other.reference
+    assert other.establishment_id == there.pk
+
+
+def test_what_is_entrusted_is_shown_whole_by_pages(hands: Hands, signed_in: Any, settings: Any) -> None:
+    given = [delegated(hands) for _ in range(2)]
+    # Of a service in which the agent does nothing, and waiting longer: it takes the place of none.
+    Dossier.objects.filter(pk=given[0].pk).update(service="contrats")
+    third = delegated(hands)
+    settings.PARVIS_DOSSIERS_PAGE = 1
+    where = f"/etablissements/{hands.organisation.siret}/demandes/confies/"
+    pages = [signed_in(hands.agent).get(where + query).content.decode() for query in ("", "?page=2", "?page=9")]
+    for page, shown in zip(pages, (given[1], third, third), strict=True):
+        assert "2\u00a0dossiers à contrôler" in page
+        assert [one.reference for one in (*given, third) if f"/demandes/{one.reference}/" in page] == [shown.reference]

@@ -13,7 +13,7 @@ from parvis.backoffice.dossiers.forms import NEW, AcceptForm, AskForm, ReasonFor
 from parvis.dossiers.actions.deciding import Decision, default_due
 from parvis.dossiers.actions.drafting import PURPOSE
 from parvis.dossiers.models import Document, State
-from parvis.ground import files
+from parvis.ground import clock, files
 from parvis.ground.files.checking import TYPES
 from parvis.ground.files.ranges import served
 from parvis.ground.identifiers.text import showable
@@ -207,6 +207,17 @@ def document(request: AdviserRequest, reference: str, number: int) -> HttpRespon
         digest=found.sha256,
         shown="enregistrer" not in request.GET,
     )
-    if answer.status_code == 200:
-        after(request, lambda: actions.note_opened(request.adviser, reference))
+    if answer.status_code in (200, 206):
+        after(request, lambda: _opened(request, reference, number, part=answer.status_code == 206))
     return answer
+
+
+def _opened(request: AdviserRequest, reference: str, number: int, *, part: bool) -> None:
+    """One event for an opening: a browser's viewer asks for a file whole, then for parts of it all day."""
+    today = clock.today().isoformat()
+    held = request.session.get("documents")
+    noted = held[1] if held and held[0] == today else []
+    if part and number in noted:
+        return
+    request.session["documents"] = [today, [*noted, number] if number not in noted else noted]
+    actions.note_opened(request.adviser, reference)

@@ -47,7 +47,7 @@ def kept_files() -> set[str]:
 
 @action
 def begin(*, who: Standing, kind: str, token: uuid.UUID) -> Dossier:
-    """Begin a request; the same `token` is the same one. Somebody of an organisation begins it in their hands.
+    """Begin a request; the same `token` is the same one here. Somebody of an organisation begins it in their hands.
 
     Raises Refused without the right, or with too many drafts of one's own.
     """
@@ -57,6 +57,8 @@ def begin(*, who: Standing, kind: str, token: uuid.UUID) -> Dossier:
         raise Refused(NO_KIND)
     # Of two at the same moment the second waits, and finds what the first one began.
     locked(who.establishment_id)
+    # A page that is opened for one establishment and sent for another begins a request in each.
+    token = uuid.uuid5(token, str(who.establishment_id))
     there = Dossier.objects.filter(opened_by=token).first()
     if there is not None:
         return there

@@ -2,9 +2,12 @@
 
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.db import connection
+from django.db.models import Q
 
 from parvis.access.levels import Level
+from parvis.access.paging import Paging, paging
 from parvis.access.standing import Standing
 from parvis.access.status import values
 from parvis.dossiers import registry
@@ -14,8 +17,7 @@ from parvis.establishments.models import Establishment
 from parvis.ground import clock, tenancy
 from parvis.ground.pages.addresses import address
 from parvis.ground.pages.filters import date_short
-
-_MOST = 500
+from parvis.ground.pages.numbering import page_count, page_within
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +37,16 @@ class Line:
     late: bool
 
 
-def entrusted(who: Standing) -> list[Line]:
-    """Those on which the person may work today, the longest waiting first; three statements."""
+@dataclass(frozen=True, slots=True)
+class Entrusted:
+    """A page of them; `paging.total`: of all."""
+
+    lines: list[Line]
+    paging: Paging
+
+
+def entrusted(who: Standing, page: int = 1) -> Entrusted:
+    """Those on which the person may work today, the longest waiting first, by pages; four statements."""
     with tenancy.scope(
         person=who.person_id, establishment=who.establishment_id, role=tenancy.PORTFOLIO, read_only=True
     ):
@@ -46,16 +56,21 @@ def entrusted(who: Standing) -> list[Line]:
                 "WHERE level >= %(write)s",
                 {**values(), "only": who.membership_id, "write": int(Level.WRITE)},
             )
-            mine = set(cursor.fetchall())
-        rows = [
-            one
-            for one in Dossier.objects.filter(organisation_id=who.establishment_id).order_by("delegated_at", "id")[
-                :_MOST
-            ]
-            if (one.establishment_id, one.service) in mine
-        ]
-        places = Establishment.objects.in_bulk({one.establishment_id for one in rows})
-    return [_line(one, places[one.establishment_id], who) for one in rows if one.establishment_id in places]
+            mine: dict[str, list[int]] = {}
+            for place, service in cursor.fetchall():
+                mine.setdefault(service, []).append(place)
+        wanted = Q(pk__in=[])
+        for service, places in mine.items():
+            wanted |= Q(service=service, establishment_id__in=places)
+        found = Dossier.objects.filter(wanted, organisation_id=who.establishment_id)
+        total, size = found.count(), settings.PARVIS_DOSSIERS_PAGE
+        number = page_within(page, total, size)
+        rows = list(found.order_by("delegated_at", "id")[(number - 1) * size : number * size])
+        names = Establishment.objects.in_bulk({one.establishment_id for one in rows})
+    return Entrusted(
+        [_line(one, names[one.establishment_id], who) for one in rows if one.establishment_id in names],
+        paging(number, page_count(total, size), total, lambda n: f"?page={n}"),
+    )
 
 
 def _line(one: Dossier, place: Establishment, who: Standing) -> Line:

@@ -18,6 +18,7 @@ from parvis.dossiers.queries import entrusted, portfolio
 from parvis.dossiers.rights import may_begin
 from parvis.dossiers.views.opening import follower
 from parvis.ground import clock
+from parvis.ground.pages.numbering import page_asked
 from parvis.ground.tables import CSV_TYPE, ODS_TYPE, csv_file, download, ods_file
 from parvis.ground.tenancy import Refused
 
@@ -111,7 +112,7 @@ def given(request: MemberRequest, siret: str) -> HttpResponse:
     if not request.standing.acts_for_others:
         raise Http404
     context: dict[str, Any] = {
-        "rows": entrusted.entrusted(request.standing),
+        "found": entrusted.entrusted(request.standing, page_asked(request.GET.get("page", "1"))),
         "circuit": circuits.chosen(request.standing.establishment_id),
     }
     return page(request, "dossiers/entrusted.html", context)
