@@ -156,5 +156,8 @@ def declared(request: MemberRequest, siret: str, ref: uuid.UUID) -> HttpResponse
     if agent is None:
         raise Http404
     held = Affiliation.objects.filter(agent=agent, state=Affiliation.State.ACTIVE).order_by("-pk")
+    if not held:
+        # An address that was kept, of somebody who has left since.
+        return redirect("service_affiliations:agent", siret=siret, ref=ref)
     given = [(one.get_scheme_display(), numbers.grouped(one.number), one.entered_on) for one in held]
     return page(request, SERVICE, "service_affiliations/declared.html", {"agent": agent, "given": given[::-1]})
