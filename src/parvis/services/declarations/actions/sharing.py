@@ -96,7 +96,7 @@ def mended_in_payroll(*, who: Standing, ref: uuid.UUID) -> bool:
         release([one.individual.pk])
     after(one.declaration, actor=actor_of(who, service=CODE))
     _recorded(who, "declaration.payroll_done", [one])
-    return waited and Individual.objects.filter(pk=one.individual_id, applied=True).exists()
+    return waited and Individual.objects.filter(anomalies=one, applied=True).exists()
 
 
 HERE_FIRST = (
