@@ -118,6 +118,7 @@ class Agent(models.Model):
         indexes = [
             models.Index(fields=["establishment", "sort_key", "id"], name="agent_list"),
             models.Index(fields=["nir_key"], condition=~Q(nir_key=""), name="agent_by_nir"),
+            models.Index(fields=["establishment", "born_on"], condition=Q(same_as=None), name="agent_born"),
         ]
 
     def __str__(self) -> str:

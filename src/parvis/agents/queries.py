@@ -67,12 +67,14 @@ class Known(NamedTuple):
         return next((one for one in self.posts if one.covers(day)), None)
 
 
+# That no key is empty is said for the index, which holds no other: without it all agents of the employer are read.
 _KNOWN_SQL = """SELECT a.id, a.ref, a.nir_key, a.surname, a.used_name, a.first_names, a.born_on,
   (SELECT json_agg(json_build_array(f.id, f.scheme, f.number, f.state, f.status, f.entered_on, f.left_on)
     ORDER BY f.entered_on) FROM agents_affiliation f WHERE f.agent_id = a.id),
   (SELECT json_agg(json_build_array(p.id, p.starts_on, p.ends_on, p.minutes, p.full_minutes, p.part_time::text,
     p.category, p.gross_index, p.major_index) ORDER BY p.starts_on) FROM agents_post p WHERE p.agent_id = a.id)
-FROM agents_agent a WHERE a.establishment_id = %s AND a.nir_key = ANY(%s::text[]) AND a.same_as_id IS NULL"""
+FROM agents_agent a WHERE a.establishment_id = %s AND a.nir_key = ANY(%s::text[]) AND a.nir_key <> ''
+  AND a.same_as_id IS NULL"""
 
 
 def _day(text: str | None) -> datetime.date | None:

@@ -90,7 +90,7 @@ def enrol(
 
 
 _IDS_SQL = """SELECT nir_key, id FROM agents_agent
-WHERE establishment_id = %s AND nir_key = ANY(%s::text[]) AND same_as_id IS NULL"""
+WHERE establishment_id = %s AND nir_key = ANY(%s::text[]) AND nir_key <> '' AND same_as_id IS NULL"""
 _AGENTS_SQL = """INSERT INTO agents_agent (ref, establishment_id, nir_sealed, nir_key, provisional, surname, used_name,
   first_names, born_on, birth_place, nationality, payroll_number, sort_key, search_key, version, created_at, changed_at)
 SELECT gen_random_uuid(), %(where)s, g.nir_sealed, g.nir_key, g.provisional, g.surname, g.used_name, g.first_names,

@@ -209,6 +209,8 @@ def _first_received(row: Declaration, replaced: Sequence[Declaration]) -> dateti
 
 def _added(row: Declaration, replaced: Sequence[Declaration]) -> dict[str, tuple[int, tuple[Raise, ...]]]:
     """What the declarations in whose place this one comes made due by fund, and what of it was added by corrections."""
+    if not replaced:
+        return {}
     keys = [ledger_key(one, fund) for one in replaced for fund in one.due]
     rows = Movement.objects.filter(establishment_id=row.establishment_id, key__in=keys).order_by("pk")
     raises: dict[str, tuple[Raise, ...]] = {}
