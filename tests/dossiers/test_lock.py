@@ -124,11 +124,11 @@ def test_the_database_holds_the_lock_too_whatever_the_code_forgets(hands: Hands)
 def test_a_centre_that_sends_does_and_its_choice_is_its_administrators_own(hands: Hands, signed_in: Any) -> None:
     before = delegated(hands)
     chief = hands.chief()
-    address = f"/etablissements/{hands.organisation.siret}/demandes/circuit/"
+    address = f"/etablissements/{hands.organisation.siret}/demandes/confies/circuit/"
     assert signed_in(hands.agent).post(address, {"circuit": "sends"}).status_code == 403
     assert signed_in(chief).post(address, {"circuit": "zz"}).status_code == 200
     assert signed_in(chief).post(address, {"circuit": "sends"}).status_code == 302
-    assert signed_in(hands.claire).get(hands.address("", "circuit/")).status_code == 404
+    assert signed_in(hands.claire).get(hands.address("", "confies/circuit/")).status_code == 404
     with tenancy.scope(establishment=hands.organisation.pk):
         assert OrganisationCircuit.objects.get().circuit == Circuit.SENDS
         assert Event.objects.filter(kind="dossier.circuit_changed").count() == 1
@@ -218,6 +218,9 @@ def test_what_is_entrusted_is_shown_whole_by_pages(hands: Hands, signed_in: Any,
     third = delegated(hands)
     settings.PARVIS_DOSSIERS_PAGE = 1
     where = f"/etablissements/{hands.organisation.siret}/demandes/confies/"
+    # Of the ways on the line, the page's own alone is marked, for who administers and has « Demandes » too.
+    line = signed_in(hands.chief()).get(where + "circuit/").content.decode()
+    assert line.count('aria-current="page"') == 1
     pages = [signed_in(hands.agent).get(where + query).content.decode() for query in ("", "?page=2", "?page=9")]
     for page, shown in zip(pages, (given[1], third, third), strict=True):
         assert "2\u00a0dossiers à contrôler" in page

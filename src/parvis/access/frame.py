@@ -92,7 +92,9 @@ def _ways(request: HttpRequest, who: Standing, home: str) -> list[MenuItem]:
         for label, name in ways:
             href = address(name, who.siret)
             found.append(MenuItem(label, href, request.path.startswith(href)))
-    return found
+    # A way may begin as another one does (« Demandes », « Dossiers confiés »): the longest is the page's own.
+    own = max((len(one.href) for one in found if one.current), default=0)
+    return [one if len(one.href) == own else one._replace(current=False) for one in found]
 
 
 def _arrivals(request: HttpRequest, siret: str) -> MenuItem:

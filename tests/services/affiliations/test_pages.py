@@ -55,6 +55,11 @@ def test_who_may_open_what(places, declared, text):
         assert answer.status_code == 403, path
         assert "Administratrice Lefèvre-Kerbrat" in text(answer)
         assert getattr(stranger, method)(BASE + path).status_code == 404, path
+    # « Lecture seule » prints, and is offered nothing to declare.
+    for path in ("", f"{ref}/"):
+        page = reader.get(BASE + path).content.decode()
+        assert "data-print" in page
+        assert not any(offer in page for offer in ("corriger/", "heures/", "depart/", "affilier/", "mutation-de-masse/"))
     # Somebody else's agent is no page of one's own establishment either.
     for method, path in [("get", f"{ref}/"), ("post", f"{ref}/nir/"), *of_agent(ref)]:
         assert getattr(stranger, method)(THEIRS + path).status_code == 404, path

@@ -134,7 +134,7 @@ def _conditions(asking: Asking) -> list[Condition]:
                 "Ces cotisations sont d’une année passée",
                 False,
                 "Elles sont de l’année en cours : la somme peut aussi être déduite, sans demande, d’un prochain "
-                f"versement à {short(fund)} de même nature.",
+                "versement de même nature au même fonds.",
                 needed=False,
             )
         )
