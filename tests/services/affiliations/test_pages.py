@@ -59,7 +59,8 @@ def test_who_may_open_what(places, declared, text):
     for path in ("", f"{ref}/"):
         page = reader.get(BASE + path).content.decode()
         assert "data-print" in page
-        assert not any(offer in page for offer in ("corriger/", "heures/", "depart/", "affilier/", "mutation-de-masse/"))
+        offers = ("corriger/", "heures/", "depart/", "affilier/", "mutation-de-masse/")
+        assert not any(offer in page for offer in offers)
     # Somebody else's agent is no page of one's own establishment either.
     for method, path in [("get", f"{ref}/"), ("post", f"{ref}/nir/"), *of_agent(ref)]:
         assert getattr(stranger, method)(THEIRS + path).status_code == 404, path
