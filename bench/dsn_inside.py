@@ -12,11 +12,12 @@ import os
 import statistics
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from bench.data import siret
+from parvis.dsn.generation.anomalies import Anomaly
 from parvis.dsn.generation.posts import CNRACL, Employer, staff
 from parvis.dsn.generation.sending import Part, generate
 
@@ -78,10 +79,12 @@ def months(agents: int, rounds: int) -> dict[str, Any]:
     }
 
 
-def declared(town: Employer, month: datetime.date, agents: int) -> bytes:
+def declared(
+    town: Employer, month: datetime.date, agents: int, anomalies: Mapping[Anomaly, int] | None = None
+) -> bytes:
     """A month's file."""
     out = io.BytesIO()
-    generate(out, [Part(town, month, agents=agents)])
+    generate(out, [Part(town, month, agents=agents, anomalies=anomalies or {})])
     return out.getvalue()
 
 
@@ -341,7 +344,8 @@ def account(agents: int) -> dict[str, int]:
                 for code in ("agents", "declarations", "cotisations")
             )  # fmt: skip
         for month in MONTHS[:2]:
-            _received(declared(town, month, count))
+            # One in ten agents, so that no list is empty.
+            _received(declared(town, month, count, {Anomaly.WRONG_AMOUNT: count // 10}))
     return readers
 
 
