@@ -44,7 +44,7 @@ def test_accounts_go_over_and_are_in_the_preview_and_the_old_ones_are_read_from_
     listed = {" ".join(title.split()): names for title, names in shown}
     assert [" ".join(one.split()) for one in listed["1 compte avec un fonds"]] == ["Compte CNRACL : 487,50 € à payer"]
     done = carried_out(merger)
-    assert done.moved["accounts"] >= 1 and balances([merger.old.pk, merger.new.pk]) == {
+    assert done.moved["ledger"] == 1 and balances([merger.old.pk, merger.new.pk]) == {
         (merger.old.pk, "cnracl"): (0, 0), (merger.new.pk, "cnracl"): (487_50, 0),
     }  # fmt: skip
     reader = someone(merger.new, "Awa", "Bonnefoy", rights={"cotisations": Level.READ})

@@ -72,7 +72,7 @@ def test_accounts_move_with_what_they_hold_and_doubles_are_merged(merger: Merger
         "exchanges": 0,
         "reminders": 0,
         "notices": 0,
-        **dict.fromkeys(("agents", "declarations", "dossiers"), 0),
+        **dict.fromkeys(("agents", "declarations", "dossiers", "ledger"), 0),
     }
 
 

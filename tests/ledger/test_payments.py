@@ -49,7 +49,7 @@ def owe(place):
             for fund, months in OWED.items()
             for month, amount in months.items()
         ]
-        + [Entry(place.pk, "cnracl", Kind.SURCHARGE, AUGUST, sides.surcharge(20_80), "late:1")],
+        + [Entry(place.pk, "cnracl", Kind.SURCHARGE, AUGUST, sides.surcharge(20_80), "surcharge:1")],
     )
 
 

@@ -124,4 +124,4 @@ def _given(rows: Sequence[Left], place: str, actor: Actor) -> int:
     return open_with(tenancy.current().establishment, rows, f"Repris {de(place)}.", actor)
 
 
-register(Follower("accounts", "compte avec un fonds", "comptes avec les fonds", _listed, _taken, _given))
+register(Follower("ledger", "compte avec un fonds", "comptes avec les fonds", _listed, _taken, _given))
