@@ -118,7 +118,7 @@ def find(request: MemberRequest, siret: str) -> HttpResponse:
     # Under the name of a NIR: what bears it is not kept where the session is lost.
     typed = showable(request.POST.get("nir", ""))[:80].strip()
     filters = Filters.of({**request.POST.dict(), "q": typed})
-    back = reverse("service_declarations:anomalies", args=[siret]) + filters.query()
+    back = reverse("service_declarations:anomalies", args=[siret]) + (filters.query() if filters.active else "")
     if looks_like_a_nir(typed):
         found = queries.by_nir(request.standing.establishment_id, typed)
         if not found:
