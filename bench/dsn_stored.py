@@ -144,7 +144,8 @@ def _received(database: Database, folder: Path, files: int) -> dict[str, float]:
         if one.returncode:
             sys.exit(f"parvis dsn receive : {one.returncode}")
     waited = time.perf_counter() - began
-    received = sum(int(count) for count in re.findall(r"(\d+)\s+fichiers? reçus?", said))
+    # Thousands are parted by a narrow no-break space.
+    received = sum(int(re.sub(r"\D", "", count)) for count in re.findall(r"(\d[\d\s]*)\sfichiers? reçus?", said))
     if received != files:
         sys.exit(f"{received} of {files} files: {said}")
     time.sleep(0.5)
