@@ -97,7 +97,7 @@ def test_tasks_that_are_alike_are_one_line_where_there_are_several() -> None:
     assert lines() == []
     assert [one[0] for one in lines(answers(1))] == ["Lire"]
     assert [one[2] for one in lines(answers(2))] == ["/0/", "/1/"]
-    several = ("3\u00a0réponses de fonds à lire", "Objet 0, Objet 1 et 1\u00a0autre.", "/toutes/", "Non lue")
+    several = ("3\u00a0réponses de fonds à lire", "Objet 0, objet 1 et 1\u00a0autre.", "/toutes/", "Non lue")
     assert lines(answers(3)) == [several]
     assert lines(answers(4, name="Objet")) == [("4\u00a0réponses de fonds à lire", "Objet.", "/toutes/", "Non lue")]
     # Late ones, those of the days to come and those without a day are never together; each stands where its first does.
@@ -108,7 +108,7 @@ def test_tasks_that_are_alike_are_one_line_where_there_are_several() -> None:
     ]  # fmt: skip
     assert found[0][3] == "En retard de 2\u00a0jours"
     assert found[2][3].startswith("Le premier : ") and found[2][3].endswith("demain")
-    assert found[3][1] == "Objet 0, Objet 1 et 38\u00a0autres."
+    assert found[3][1] == "Objet 0, objet 1 et 38\u00a0autres."
     # Somebody sees to it where they see to all of them.
     (line,) = shown(answers(3, taken_by="Léa"), today)
     assert line.taken_by == "Léa"

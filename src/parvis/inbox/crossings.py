@@ -7,7 +7,7 @@ migration that runs the changed ones again.
 """
 
 from parvis.access.delegation.crossings import IN_FORCE_SQL, MANDATE_FROM, OPEN_SQL
-from parvis.access.finding import answers_sql, form_sql
+from parvis.access.finding import answers_sql
 from parvis.access.terms.state import ASKED_SQL, CLOSES_ON_SQL
 from parvis.exchanges.rights import of_theme
 from parvis.ground.database.policies import crossing
@@ -143,8 +143,8 @@ _EXCHANGES_SQL = f"""x.establishment_id = p.id AND (x.service = ANY (may.service
                 OR p.administers AND p.id <> ALL (SELECT shut.id FROM shut)
                   AND (x.service = '' OR starts_with(x.service, '{of_theme("")}')))"""
 # Each word typed is in y as French has it, part of one of its words, or a letter away from one.
-_NEARLY_SQL = f"""NOT EXISTS (SELECT FROM unnest(typed) AS one WHERE NOT ({form_sql("y.key", "y.vector", "one")}
-              OR {answers_sql("y.key", "ARRAY[one]")}))"""
+_NEARLY_SQL = f"""NOT EXISTS (SELECT FROM unnest(typed, forms) AS w (one, form) WHERE NOT (y.vector @@ w.form
+              OR strpos(y.key, w.one) > 0 OR {answers_sql("y.key", "ARRAY[w.one]")}))"""
 # So many of each place that all of them together cost the same, however many they are.
 _EACH = "(SELECT greatest(1, {of} / greatest(1, count(*))) FROM places)"
 
@@ -211,6 +211,7 @@ INBOX_CROSSINGS = [
         "TABLE (id bigint, found bigint)",
         f"""#variable_conflict use_column
         DECLARE q tsquery := to_tsquery('french', sought);
+          forms tsquery[] := ARRAY(SELECT plainto_tsquery('french', w) FROM unnest(typed) AS w);
         BEGIN RETURN QUERY WITH {_PLACES},
         {_SHUT},
         {_GIVEN},

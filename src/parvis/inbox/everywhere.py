@@ -194,6 +194,8 @@ def _place(who: Standing, notices: int) -> Place:
     """Of the establishment in scope; one statement."""
     tasks, unread = together(tasks_asked(who), notices_asked(who, COUNTED + 1, unread_only=True))
     lines = [*_terms(who), *shown(tasks, who.today)]
+    # One line more is no shorter to announce than to show.
+    most = TASKS + 1 if len(lines) == TASKS + 1 else TASKS
     held = [service for service, _ in services_of(who)]
     count = f"plus de {COUNTED}" if len(unread) > COUNTED else str(len(unread))
     return Place(
@@ -202,8 +204,8 @@ def _place(who: Standing, notices: int) -> Place:
         href=address("inbox:home", who.siret),
         on_behalf=who.delegate.organisation if who.delegate else "",
         closed=_closed(who),
-        tasks=tuple(lines[:TASKS]),
-        more=max(0, len(lines) - TASKS),
+        tasks=tuple(lines[:most]),
+        more=max(0, len(lines) - most),
         notices=tuple(unread[:notices]),
         unread=f"{count} {'notification non lue' if len(unread) == 1 else 'notifications non lues'}" if unread else "",
         notices_href=address("notices:index", who.siret) + "?lues=non",

@@ -14,7 +14,7 @@ from parvis.establishments.funds import ALL
 
 # Where nothing has the words as they stand, a part of one or a wrong letter is looked for in the latest of each
 # establishment, in so many letters and so many exchanges of all of them: each of their words is compared.
-LETTERS_LOOKED_THROUGH, EXCHANGES_LOOKED_THROUGH = 6000, 1000
+LETTERS_LOOKED_THROUGH, EXCHANGES_LOOKED_THROUGH = 3000, 500
 
 
 def _holding(

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from parvis.access.tasks import Alike, Task
 from parvis.ground.pages.filters import date_short, plural
+from parvis.ground.pages.typography import spaced
 
 # From so many on, tasks that are alike are one line, which names the first of them.
 SEVERAL, NAMED = 3, 2
@@ -38,7 +39,8 @@ def shown(tasks: Iterable[Task], today: datetime.date) -> list[Waiting]:
     for one in found:
         alike = together[_kind(one, today)]
         if one.alike is None or len(alike) < SEVERAL:
-            lines.append(Waiting(one.title, one.sentence, one.href, *_badge(one, today), one.taken_by))
+            said = spaced(one.title), spaced(one.sentence)
+            lines.append(Waiting(*said, one.href, *_badge(one, today), one.taken_by))
         elif one is alike[0]:
             lines.append(_several(one.alike, alike, today))
     return lines
@@ -55,6 +57,7 @@ def _kind(task: Task, today: datetime.date) -> tuple[Alike | None, bool, bool]:
 
 def _several(alike: Alike, tasks: Sequence[Task], today: datetime.date) -> Waiting:
     names = list(dict.fromkeys(one.name for one in tasks))[:NAMED]
+    named = names[:1] + [one[:1].lower() + one[1:] if one[1:2].islower() else one for one in names[1:]]
     others = sum(1 for one in tasks if one.name not in names)
     takers = {one.taken_by for one in tasks}
     label, tone = _badge(tasks[0], today)
@@ -62,7 +65,7 @@ def _several(alike: Alike, tasks: Sequence[Task], today: datetime.date) -> Waiti
         label = f"Le premier : {label[:1].lower()}{label[1:]}"
     return Waiting(
         plural(len(tasks), alike.said, alike.said),
-        ", ".join(names) + (f" et {plural(others, 'autre', 'autres')}." if others else "."),
+        spaced(", ".join(named) + (f" et {plural(others, 'autre', 'autres')}." if others else ".")),
         alike.href,
         label,
         tone,
