@@ -58,7 +58,7 @@ def test_administrator_finds_the_request_under_what_is_to_do_and_on_its_page(
     assert REASON in words(one)
     assert value(one, "level") == "modification"
     asks(world.reader, level=Level.WRITE)
-    assert "2\N{NO-BREAK SPACE}demandes de droits" in html(browser.get(home(world)))
+    assert "2\N{NO-BREAK SPACE}demandes d’accès attendent votre réponse" in html(browser.get(home(world)))
 
 
 def test_accepted_it_gives_the_level_until_its_day_and_leaves_the_rest(
