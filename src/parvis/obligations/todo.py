@@ -51,7 +51,8 @@ def _tasks(who: Standing, value: Any) -> Iterable[Task]:
         day = _day(due_on)
         if told is not None and amount and amount > 0 and told.sees(who):
             # One line for one thing: what is owed, and where it is said to whom and under which reference.
-            said = f"{label}, {FUNDS[fund]}, {period}."
+            parts = [label, period] if FUNDS[fund] in label else [label, FUNDS[fund], period]
+            said = f"{', '.join(parts)}."
             yield Task(f"Payer {told.said(amount)}", said, address(told.page, who.siret), day, taken_by=taken or "")
             continue
         alike = Alike(f"échéances du {date_long(day)}", page)

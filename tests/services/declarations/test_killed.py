@@ -17,6 +17,7 @@ from django.db import connection
 from tests.services.declarations.papers import TOWN, dsn
 
 KILLED = "21740002700017"
+NAMED = "killed-run"
 # What the acts of a declaration write; `procrastinate_jobs` names the establishment in its arguments alone.
 WRITTEN = (
     "agents_agent", "agents_affiliation", "agents_post", "agents_monthlybase", "service_declarations_individual",
@@ -75,6 +76,7 @@ def _command(tmp_path: Path, folder: Path) -> subprocess.Popen[str]:
             "DATABASE_OWNER_URL": address,
             "PARVIS_DATA_DIR": str(tmp_path / "data"),
             "PARVIS_RULES": str(rules),
+            "PGAPPNAME": NAMED,
         },
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -103,10 +105,10 @@ def test_a_run_that_is_killed_leaves_nothing_and_the_next_one_takes_the_file_who
         return int(row[0]) if row else 0
 
     def writes() -> bool:
-        # A transaction that has written bases keeps its lock on their table to its end.
+        # A transaction that has written bases keeps its lock on their table to its end. Other tests write them too.
         return one(
-            "SELECT count(*) FROM pg_locks WHERE relation = 'agents_monthlybase'::regclass "
-            "AND mode = 'RowExclusiveLock' AND granted"
+            "SELECT count(*) FROM pg_locks JOIN pg_stat_activity USING (pid) WHERE application_name = %s "
+            "AND relation = 'agents_monthlybase'::regclass AND mode = 'RowExclusiveLock' AND granted", NAMED
         ) > 0  # fmt: skip
 
     def counts() -> dict[str, int]:

@@ -26,8 +26,8 @@ def _returned(siret: str, number: int, detail: dict[str, Any]) -> Shown:
 def _taken_back(siret: str, number: int, detail: dict[str, Any]) -> Shown:
     return Shown(
         "Virement repris par la banque",
-        f"La banque a repris un virement de {euros(detail['amount'])} fait au fonds {FUNDS[detail['fund']].short} : il "
-        "est de nouveau à payer.",
+        f"La banque a repris un virement de {euros(detail['amount'])} fait au fonds {FUNDS[detail['fund']].short} : ce "
+        "qu’il avait payé est de nouveau à payer.",
         address("service_contributions:received", siret),
         "Voir ce virement",
     )

@@ -16,10 +16,10 @@ from parvis.regulations.periods import add_months
 from parvis.services.declarations.actions.checking import release
 from parvis.services.declarations.actions.closing import GONE_SQL, SETTLED, WAITS, WHICH, closed_by, follow
 from parvis.services.declarations.checks import CHECKS, Found, Mend
-from parvis.services.declarations.models import Anomaly, Declaration
+from parvis.services.declarations.models import Anomaly
 from parvis.services.declarations.processing import Work, anomaly_of
+from parvis.services.declarations.standing import in_force
 
-IN_FORCE = (Declaration.State.ANOMALIES, Declaration.State.PROCESSED)
 # They block, and nothing here corrects them: a later declaration does, by a base attached to their month.
 BY_PAYROLL_ALONE = tuple(one.code for one in CHECKS.values() if one.blocking and one.mend is Mend.NOTHING)
 
@@ -29,16 +29,7 @@ def of_the_month(work: Work) -> None:
     row, made = work.row, []
     before = add_months(row.month, -1)
     states = dict.fromkeys(
-        Declaration.objects.filter(
-            establishment_id=row.establishment_id,
-            month__lt=row.month,
-            nature=row.nature,
-            test=False,
-            came_from="",
-            state__in=IN_FORCE,
-        )
-        .order_by("-month")
-        .values_list("month", flat=True)[:20]
+        in_force(row).filter(month__lt=row.month).order_by("-month").values_list("month", flat=True)[:20]
     )
     if states and before not in states:
         found = Found(f"Rien pour {before:%m/%Y}", "Une DSN chaque mois")

@@ -25,8 +25,8 @@ from parvis.regulations.parameters import NotKnown, value
 from parvis.services.declarations import comparing
 from parvis.services.declarations.models import Anomaly, Correction, Declaration
 from parvis.services.declarations.processing import Sums, Work
+from parvis.services.declarations.standing import WAITING, in_force
 
-IN_FORCE = (Declaration.State.ANOMALIES, Declaration.State.PROCESSED)
 FUNDS = ("cnracl", "rafp", "ircantec")
 SEEN_DONE = "Vu dans « Déclarations individuelles (DI) » : la DSN du mois est reçue."
 
@@ -53,14 +53,7 @@ def place_of(row: Declaration, told: Told) -> list[Declaration]:
     if row.test:
         return []
     locked(row.establishment_id)
-    rows = Declaration.objects.filter(
-        establishment_id=row.establishment_id,
-        month=row.month,
-        nature=row.nature,
-        test=False,
-        came_from="",
-        state__in=IN_FORCE,
-    ).order_by("pk")
+    rows = in_force(row).filter(month=row.month).order_by("pk")
     same = Q(fraction=row.fraction) | ~Q(fractions=row.fractions)
     held = list(rows if row.fractions == 1 else rows.filter(same))
     if not told.replacing and told.kind != shapes.CANCELS:
@@ -155,7 +148,7 @@ def _replaced(old: Declaration, row: Declaration) -> None:
                 key=ledger_key(old, fund),
                 why="DSN remplacée par une autre.",
             )
-    Anomaly.objects.filter(declaration=old, state__in=["open", "payroll"]).update(
+    Anomaly.objects.filter(declaration=old, state__in=WAITING).update(
         state=Anomaly.State.CLOSED, settled_at=clock.now()
     )
     # What was begun on it can no longer be applied, and would stay « À faire ».
@@ -227,12 +220,4 @@ def _whole(row: Declaration) -> bool:
     """Whether all fractions of the month are in force."""
     if row.fractions == 1:
         return True
-    count = Declaration.objects.filter(
-        establishment_id=row.establishment_id,
-        month=row.month,
-        nature=row.nature,
-        test=False,
-        came_from="",
-        state__in=IN_FORCE,
-    ).count()
-    return count >= row.fractions
+    return in_force(row).filter(month=row.month).count() >= row.fractions

@@ -23,6 +23,7 @@ from parvis.services.declarations.checks import Check, Mend
 from parvis.services.declarations.checks.case import day, euros, hours, scheme_of
 from parvis.services.declarations.models import Anomaly, Correction, Declaration, Individual
 from parvis.services.declarations.packing import unpacked
+from parvis.services.declarations.standing import WAITING
 from parvis.services.declarations.values import bases_in_order
 from parvis.services.declarations.words import ANOMALY_TONES, check_of, here_first, kind_label, state_label
 
@@ -30,7 +31,6 @@ MONTHS_SHOWN = 24
 CHART_MONTHS = 12
 RECURRING = 3
 BASES = {"48": "Base 48, CNRACL", "49": "Base 49, RAFP", "28": "Base 28, Ircantec"}
-WAITING = (Anomaly.State.OPEN, Anomaly.State.PAYROLL)
 
 
 @dataclass(frozen=True, slots=True)

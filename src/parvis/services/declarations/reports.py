@@ -13,7 +13,8 @@ from parvis.ground import clock
 from parvis.services.declarations.checks import Check
 from parvis.services.declarations.checks.case import euros
 from parvis.services.declarations.models import Anomaly, Declaration
-from parvis.services.declarations.queries import BASES, WAITING, Row, row_of
+from parvis.services.declarations.queries import BASES, Row, row_of
+from parvis.services.declarations.standing import WAITING
 from parvis.services.declarations.words import check_of, problem_label
 
 

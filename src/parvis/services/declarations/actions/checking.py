@@ -23,9 +23,8 @@ from parvis.services.declarations.knowing import judged
 from parvis.services.declarations.models import Anomaly, Declaration, Individual
 from parvis.services.declarations.packing import packed, unpacked
 from parvis.services.declarations.processing import anomaly_of, name_of
+from parvis.services.declarations.standing import IN_FORCE, WAITING
 
-WAITING = (Anomaly.State.OPEN, Anomaly.State.PAYROLL)
-IN_FORCE = (Declaration.State.ANOMALIES, Declaration.State.PROCESSED)
 MOST_OTHERS = 36
 ALL_MENDED = "Vu dans « Déclarations individuelles (DI) » : plus aucune anomalie n’attend pour ce mois."
 
@@ -75,7 +74,7 @@ def check_others(row: Individual, *, actor: Actor) -> int:
         nir_key=row.nir_key,
         applied=False,
         declaration__test=False,
-        declaration__state__in=["anomalies", "processed"],
+        declaration__state__in=IN_FORCE,
     )
     return sum(
         check_again(one, unpacked(one.sealed), actor=actor).applied for one in others.order_by("pk")[:MOST_OTHERS]

@@ -18,11 +18,12 @@ from parvis.ground.tenancy import Refused, action
 from parvis.journal.actions import record
 from parvis.regulations.dsn import people
 from parvis.services.conflict import Conflict
-from parvis.services.declarations.actions.checking import IN_FORCE, WAITING, Again, check_again, check_others
+from parvis.services.declarations.actions.checking import Again, check_again, check_others
 from parvis.services.declarations.actions.closing import close_who_left
 from parvis.services.declarations.models import Anomaly, Correction, Declaration, Individual
 from parvis.services.declarations.packing import unpacked
 from parvis.services.declarations.service import CODE
+from parvis.services.declarations.standing import IN_FORCE, WAITING
 from parvis.services.declarations.values import Values, corrected
 
 GONE = "Cette anomalie n’est plus là : la déclaration a été remplacée entre-temps."

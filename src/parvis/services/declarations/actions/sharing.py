@@ -8,9 +8,10 @@ from parvis.access.standing import Standing
 from parvis.ground import clock
 from parvis.ground.tenancy import Refused, action
 from parvis.journal.actions import Change, record_changes
-from parvis.services.declarations.actions.checking import IN_FORCE, WAITING, after, release
+from parvis.services.declarations.actions.checking import after, release
 from parvis.services.declarations.models import Anomaly, Individual
 from parvis.services.declarations.service import CODE
+from parvis.services.declarations.standing import IN_FORCE, WAITING
 from parvis.services.declarations.words import here_first
 
 MOST = 500
