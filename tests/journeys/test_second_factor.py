@@ -5,7 +5,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.journeys.accounts import PASSWORD, Newcomer, create_account, fill_coordinates, open_access, read_identifier
 from tests.journeys.conftest import Visitor
@@ -90,6 +90,20 @@ def test_a_newcomer_takes_a_passkey_and_needs_nothing_else(demo: Demo, visitor: 
     hands.press("Utiliser ma clé d’accès")
     with device(page):
         expect(page.get_by_role("alert")).to_contain_text("Recommencez", timeout=90_000)
+
+
+def test_nothing_moves_when_the_passkeys_button_appears(demo: Demo, visitor: Visitor) -> None:
+    page = visitor()
+    held: list[Route] = []
+    page.route(re.compile(r"/passkeys[^/]*\.js"), lambda route: held.append(route))
+    page.goto("/connexion/", wait_until="commit")
+    button, below = page.locator("[data-passkey-only] button"), page.get_by_role("heading", name="Première connexion")
+    expect(below).to_be_visible()
+    expect(button).not_to_be_visible()
+    before = below.bounding_box()
+    held[0].continue_()
+    expect(button).to_be_visible()
+    assert before is not None and below.bounding_box() == before
 
 
 def test_without_script_no_passkey_is_offered_and_an_app_is(demo: Demo, visitor: Visitor) -> None:

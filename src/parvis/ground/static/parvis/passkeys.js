@@ -3,7 +3,7 @@
 
 const known = window.isSecureContext && "PublicKeyCredential" in window && Boolean(navigator.credentials);
 
-for (const one of document.querySelectorAll("[data-passkey-only]")) one.hidden = !known;
+for (const one of document.querySelectorAll("[data-passkey-only]")) known ? (one.hidden = false) : one.remove();
 for (const one of document.querySelectorAll("[data-passkey-absent]")) one.hidden = known;
 
 const bytes = (text) =>
