@@ -1,7 +1,6 @@
 """« Nous contacter »: one question per page, kept at every step, sent once."""
 
 import datetime
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -14,17 +13,11 @@ from parvis.establishments.models import Contract
 from parvis.exchanges.models import Attachment, Draft, Exchange
 from parvis.ground import clock, tenancy
 from tests.browsers import inside
-from tests.exchanges.hands import NIR, Writer, picture, standing_of
+from tests.exchanges.hands import NIR, SignedIn, Writer, picture, standing_of
 from tests.plugins.html import ReadingClient
-from tests.world import Someone, World
+from tests.world import World
 
-SignedIn = Callable[[Someone], ReadingClient]
 DAY = datetime.timedelta(days=1)
-
-
-@pytest.fixture
-def lea(world: World, signed_in: SignedIn) -> Writer:
-    return Writer(signed_in(world.user), world.user)
 
 
 def test_a_member_writes_to_a_fund_step_by_step(lea: Writer, world: World) -> None:
