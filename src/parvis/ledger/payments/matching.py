@@ -188,7 +188,12 @@ def _by_siret(fund: str, one: Received, known: Known) -> Match:
             )
     if (merged := _several(fund, one.amount, place, known)) is not None:
         return merged
-    return Match(place, why="reference" if mistyped else "amount", found={"open": sum(owed.open().values())})
+    return Match(place, why="reference" if mistyped else "amount", found=_owes(owed))
+
+
+def _owes(owed: Owed) -> dict[str, int]:
+    """What is to be paid to the fund in all: of contributions, and of surcharges and penalties."""
+    return {"open": sum(owed.open().values()), "charges": sum(one for one in owed.charges.values() if one > 0)}
 
 
 def _is_period(run: Shares) -> bool:
@@ -224,8 +229,8 @@ def explained(fund: str, why: str, found: dict[str, Any], amount: int) -> str:
         return f"Un seul virement pour plusieurs échéances : {parts}.{end}"
     if why == "amount":
         return (
-            f"L’établissement est reconnu par son SIRET, mais aucune échéance n’a ce montant ; il doit en tout "
-            f"{euros(max(0, found.get('open', 0)))} à ce fonds."
+            "L’établissement est reconnu par son SIRET, mais aucune échéance n’a ce montant ; "
+            f"il {_owed_said(found)} à ce fonds."
         )
     return {
         "reference": "La référence ressemble à l’une des nôtres, mais sa clé est fausse : un chiffre a été mal saisi.",
@@ -235,6 +240,14 @@ def explained(fund: str, why: str, found: dict[str, Any], amount: int) -> str:
         "banque ne leur donne pas de numéro : un conseiller dit si c’est le même.",
         "return": "La banque a repris un virement de ce montant, sans dire lequel : un conseiller le retrouve.",
     }[why]
+
+
+def _owed_said(found: dict[str, Any]) -> str:
+    """« doit en tout 450,00 € de cotisations et 20,80 € de majorations et pénalités ». Charges were not noted of what
+    was found before they were looked at."""
+    due = {"cotisations": found.get("open", 0), "majorations et pénalités": found.get("charges")}
+    said = [f"{euros(max(0, amount))} de {what}" for what, amount in due.items() if amount is not None]
+    return f"doit en tout {' et '.join(said)}" if any(due.values()) or len(said) == 1 else "ne doit rien"
 
 
 def _total(found: dict[str, Any]) -> int:
