@@ -17,7 +17,8 @@ from parvis.ground import clock, tenancy
 from parvis.inbox import holding as inbox_holding
 from parvis.information.search.everywhere import find_everywhere
 from parvis.letters.models import FundLetter, LetterType
-from tests.access.reading import words
+from tests.access.reading import tree, words
+from tests.exchanges.hands import NIR
 from tests.inbox.hands import PATH, SignedIn, absence, reads, wrote
 from tests.letters.hands import came, give
 from tests.world import Someone, World
@@ -190,3 +191,28 @@ def test_search_over_all_forgives_a_letter_and_tells_no_word_that_one_may_not_re
     monkeypatch.setattr(inbox_holding, "LETTERS_LOOKED_THROUGH", 10)
     came(world, "Z-09", place=places["02"], title="Autre courrier")
     assert found(several, "zorglibien") == [] and found(several, "zorglubien") == [places["02"].siret]
+
+
+def test_a_nir_goes_on_in_forms_from_page_to_page_and_into_an_establishment(
+    several: Someone, signed_in: SignedIn
+) -> None:
+    for number, place in enumerate(Establishment.objects.filter(name__startswith="Commune").order_by("name")[:6]):
+        reads(several, place)
+        wrote(place, f"au sujet de {NIR}", number)
+    browser = signed_in(several)
+    browser.get(PATH)
+    page = browser.post("/recherche/", {"nir": f"{NIR[:1]} {NIR[1:]}"})
+    # The latest first.
+    names = [f"Commune 0{number}" for number in (5, 4, 3, 2, 1, 0)]
+    assert [name in words(page) for name in names] == [True] * 5 + [False]
+    assert not any(NIR[:10] in one.get("href", "") + one.get("action", "") for one in tree(page).iter())
+    forms = {"".join(one.itertext()).strip(): one for one in tree(page).iter("form")}
+    onward = forms["Établissements suivants"]
+    second = browser.post(onward.get("action"), {one.get("name"): one.get("value") for one in onward.iter("input")})
+    assert [name in words(second) for name in names] == [False] * 5 + [True] and "Revenir au début" in words(second)
+    inside = forms["Chercher dans cet établissement (Commune 04)"]
+    found = browser.post(inside.get("action"), {one.get("name"): one.get("value") for one in inside.iter("input")})
+    assert "1 résultat pour ce que vous avez saisi" in words(found) and "7HK-4PX-924" in words(found)
+    # Of agents, which only their own establishment's search looks at, it says so.
+    Exchange.objects.all().delete()
+    assert "dans un établissement à la fois" in words(browser.post("/recherche/", {"nir": NIR}))

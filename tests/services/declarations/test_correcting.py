@@ -176,6 +176,9 @@ def test_a_nir_is_looked_for_and_stands_in_no_address(town, reader, signed_in):
         said = client.get(listed, {"q": piece}).content.decode().replace("\u00a0", " ")
         assert piece not in said
         assert ("Aucune anomalie n’est relevée" if piece.startswith("299") else "NIR en entier") in said, piece
+    # The one search finds it too, of who may read it.
+    link, search = f'href="{BASE}individus/{row.ref}/"', f"/etablissements/{HERE}/recherche/"
+    assert link in client.post(search, {"nir": typed}).content.decode()
     assert client.post(find, {"nir": "Dupont IdenAgent003"}).headers["Location"] == f"{listed}?q=Dupont+IdenAgent003"
 
 
