@@ -94,11 +94,13 @@ def test_the_recap_of_the_year_takes_in_what_the_predecessor_declared_and_owes_t
     ):  # fmt: skip
         assert recap(base, shown, version).status_code == 302
         assert balances([merger.new.pk]).get((merger.new.pk, "atiacl"), (0, 0)) == (owed, 0)
+    assert "À retirer du compte : 8,00 €" in plain(recap("18 000", 0, 3, "calculer").content.decode())
+    assert "Rien ne change sur le compte" in plain(recap("20 000", 0, 3, "calculer").content.decode())
     # Where Abondance had recapitulated the year itself, it stays apart, and so does what it declared before.
     with tenancy.scope(role="parvis_owner"):
         declared(merger.old, 1, 12, 44_00)
     said = plain(browser.get(page).content.decode())
-    assert "L’année d’Abondance, avant sa reprise le 1ᵉʳ janvier 2026, est récapitulée par sa propre déclaration" in said
+    assert "L’année d’Abondance, avant sa reprise le 1ᵉʳ janvier 2026, est récapitulée par sa propre" in said
     assert "2 périodes" not in said and "avec celle" not in said
     assert recap("20 000", 80_00, 3).status_code == 302
     assert balances([merger.new.pk])[merger.new.pk, "atiacl"] == (40_00, 0)

@@ -118,6 +118,12 @@ def added(establishment: int, span: Span, amount: int) -> int:
     return amount - sum(one.amount for one in _periods(establishment, span)) - before
 
 
+def changes(establishment: int, span: Span, amount: int, before: FundDeclaration | None) -> int:
+    """What declaring a year of `amount` cents changes of what is owed, where `before` stands now."""
+    held = _stands(establishment, span.fund, _key(span, before.version)) if before is not None else 0
+    return added(establishment, span, amount) - held
+
+
 @action
 def declare(*, who: Standing, span: Span, said: Said, version: int, held: Held) -> FundDeclaration:
     """Declare a period or a year, or correct it. Raises Refused, and Conflict when somebody did since `version`.

@@ -84,7 +84,8 @@ def declare(request: MemberRequest, siret: str, fund: str, code: str) -> HttpRes
         try:
             computed = declaring.contribution(span, form.said().base)
             if span.recap:
-                difference = _difference(declaring.added(who.establishment_id, span, in_cents(computed.value)))
+                cents = in_cents(computed.value)
+                difference = _difference(declaring.changes(who.establishment_id, span, cents, before))
             wanted = request.POST.get("faire") == "declarer"
             moved = wanted and request.POST.get("montant") != str(in_cents(computed.value))
             if wanted and not moved:

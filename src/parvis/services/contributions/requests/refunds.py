@@ -82,7 +82,7 @@ class CaseForm(StepForm):
 
     fund = fund_field("Quel fonds doit rembourser ?", "Fonds")
     case = PickField(
-        label="Pourquoi ces cotisations n’étaient-elles pas dues ?",
+        label="Pourquoi cette somme n’était-elle pas due ?",
         missing="Choisissez un cas.",
         term="Cas",
         choices=[(code, label) for code, (label, _) in CASES.items()],
