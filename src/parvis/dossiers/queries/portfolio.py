@@ -112,13 +112,16 @@ class Filters:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A dossier of the list, strings ready to show. `when`: what is awaited, until which day."""
+    """A dossier of the list, strings ready to show. `when`: what is awaited, until which day. `the_fund`: « la RAFP »,
+    « le fonds » before one is chosen; `to_fund`: « à la RAFP »."""
 
     reference: str
     shown: str
     kind: str
     title: str
     fund: str
+    the_fund: str
+    to_fund: str
     amount: str
     state: str
     tone: str
@@ -224,13 +227,15 @@ def line(one: Any, who: Standing, people: Sequence[Standing]) -> Line:
         when = f"pièce à joindre avant le {date_short(one.due_on)}"
     holder = still_in_charge(one, people) if one.state not in CLOSED else None
     named = one.worked_by_name if one.organisation_id is not None else one.taken_by_name
-    kind = registry.label_of(one.kind)
+    kind, fund = registry.label_of(one.kind), FUNDS.get(one.fund)
     return Line(
         reference=one.reference,
         shown=grouped(one.reference),
         kind=kind,
         title=one.title,
-        fund=FUNDS[one.fund].short if one.fund in FUNDS else "",
+        fund=fund.short if fund else "",
+        the_fund=fund.the if fund else "le fonds",
+        to_fund=fund.to_it if fund else "au fonds",
         amount=euros(one.amount) if one.amount is not None else "",
         state=SAID[State(one.state)],
         tone=TONES[State(one.state)],
