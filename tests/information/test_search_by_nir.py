@@ -104,9 +104,11 @@ def test_whoever_signed_in_sends_words_to_their_address_and_a_nir_to_none(
     sent = {one.get("name", ""): one.get("value", "") for one in form.iter("input")}
     assert (form.get("method"), form.get("action"), sent["nir"], sent["dans"]) == ("post", MINE, TYPED[-1], "zoo")
     every = browser.post(MINE, sent)
-    assert asked[-1] == (TYPED[-1], 51) and "Chercher partout" in words(every) and in_no_address(every)
+    assert asked[-1] == (NIR, 51) and "Chercher partout" in words(every) and in_no_address(every)
+    assert "Un NIR se cherche seul et en entier" in words(browser.post(MINE, {"nir": TYPED[5]}))
     monkeypatch.delitem(SOURCES, "zoo")
-    for typed, said in ((NIR, "Aucun agent trouvé sous ce NIR"), (NIR[:10], "Un NIR se cherche seul et en entier")):
+    # A part of one is no words of the help.
+    for typed, said in ((NIR, "Aucun agent trouvé sous ce NIR"), ("2 85 04 74 010", "Rien ne répond à ce numéro")):
         assert said in words(browser.post(MINE, {"nir": typed}))
     # Help and news alone: the way to one's own establishment is a form too.
     page = browser.post(ALL, {"nir": NIR})

@@ -5,6 +5,7 @@ may be a NIR is answered at once, and goes on from page to page in forms. By an 
 """
 
 import functools
+import re
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -25,6 +26,7 @@ from parvis.regulations.identifiers.persons import looks_like_a_nir, tells_a_nir
 
 # The address of who typed a number that may be a NIR where it is not looked for.
 _TOLD = "?numero=1"
+_NUMBER = re.compile(r"[0-9AB\W_]+", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +40,8 @@ class Asked:
 
     @property
     def text(self) -> str:
-        """As it is looked for: a NIR is one word, in whatever grouping it was typed."""
-        if looks_like_a_nir(self.typed):
+        """As it is looked for: a number that may be a NIR is one word, in whatever grouping it was typed."""
+        if self.sealed and _NUMBER.fullmatch(self.typed):
             return "".join(filter(str.isalnum, self.typed))
         return self.typed
 
