@@ -282,7 +282,8 @@ class _File:
                 self.tell(f"{self.name} : déclaration {told.number}, ligne {problem.line} : {problem.message}")
             row.state, row.processed_at = Declaration.State.REJECTED, clock.now()
             row.problems = [_problem(one) for one in rejected.problems[:MOST_PROBLEMS]]
-            row.individuals, row.reports_on = 0, clock.today()
+            # Told at once: nothing is waited for.
+            row.individuals, row.reports_on = 0, row.received_at.astimezone(clock.PARIS).date()
             row.save()
 
     def _row(self, place: int, told: Told) -> Declaration:
