@@ -106,10 +106,10 @@ def correct(hands: Hands, who: Known, faults: list[str]) -> None:
     hands.follow(name)
     expect(page.get_by_role("heading", level=1)).to_have_text(name)
     expect(main.get_by_text("Prise en charge par vous").first).to_be_visible()
-    faults += seen_everywhere(page)
     known = page.get_by_role("row", name=re.compile("^Durée hebdomadaire")).get_by_role("cell").last
-    hands.fill("Durée hebdomadaire (facultatif)", known.inner_text())
-    hands.press("Corriger et contrôler")
+    # « 35 h (temps complet) ».
+    hands.fill("Durée hebdomadaire (facultatif)", known.inner_text().split("(")[0])
+    Keys(page).press("Corriger et contrôler")
     expect(page.get_by_text(f"Plus aucune anomalie pour {name}.")).to_be_visible()
     expect(page.get_by_text("Les assiettes du mois sont inscrites au compte de l’agent.")).to_be_visible()
     expect(main.get_by_role("listitem").filter(has_text=f"par {who.name}").first).to_contain_text(TOO_FEW_HOURS)
@@ -120,9 +120,9 @@ def test_agent_is_affiliated_and_a_declaration_checked_and_corrected(demo: Demo,
     who, faults = demo.people["administrateur"], list[str]()
     today = datetime.datetime.fromtimestamp(demo.now(), tz=datetime.UTC).date()
     page = looking(visitor(who, **LOOKING))
-    hands = Keys(page)
+    hands = Hands(page)
     page.goto(f"{who.home}services/agents/")
-    affiliate(hands, today, faults)
+    affiliate(Keys(page), today, faults)
     show_nir(hands, faults)
 
     # --- A file that payroll has made, before it is sent.
@@ -146,7 +146,7 @@ def ask_back(hands: Hands, month: str) -> str:
     hands.press("Commencer")
     expect(title).to_have_text("Le cas")
     hands.choose("Quel fonds doit rembourser ?", "RAFP")
-    hands.choose("Pourquoi ces cotisations n’étaient-elles pas dues ?", "Trop-versé")
+    hands.choose("Pourquoi cette somme n’était-elle pas due ?", "Trop-versé")
     hands.press("Continuer")
     expect(title).to_have_text("Le versement")
     hands.fill("Mois des cotisations", month)
