@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from lxml import html
 
 from parvis.access.levels import Level
 from parvis.access.standing import standing
@@ -93,6 +94,19 @@ def test_somebody_unknown_is_affiliated_from_the_declaration(town, writer, reade
     # What the other months said of them is applied with it.
     assert MonthlyBase.objects.filter(agent_id=row.agent_id, month=april, code="48").exists()
     assert set(Declaration.objects.values_list("state", flat=True)) == {"processed"}
+
+
+def test_the_page_affiliates_in_one_click(town, writer, signed_in):
+    forgotten()
+    handed(dsn())
+    row, client = Individual.objects.get(), signed_in(writer)
+    page = html.document_fromstring(client.get(f"{BASE}individus/{row.ref}/").content.decode())
+    [form] = [one for one in page.forms if one.action.endswith("/affilier/")]
+    assert "de nationalité française" in form.text_content()
+    answer = client.post(form.action, dict(form.form_values()), follow=True)
+    assert "Plus aucune anomalie" in answer.content.decode()
+    row.refresh_from_db()
+    assert Affiliation.objects.get(agent_id=row.agent_id, scheme="cnracl").state == "active"
 
 
 def test_an_affiliation_may_be_completed_another_day(town, writer):
