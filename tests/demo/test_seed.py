@@ -187,7 +187,10 @@ def test_the_known_people_hold_what_they_should(seeded: None) -> None:
 def test_what_the_schedule_says_is_late_is_what_the_accounts_say_is_not_paid(seeded: None) -> None:
     with tenancy.scope(establishment=who("administrateur").establishment_id):
         late = Occurrence.objects.filter(act="pay", done_at=None, withdrawn_on=None, due_on__lt=clock.today())
-        owed = [book(one.establishment_id, [one.fund]).of(one.fund, Period(one.period_starts_on, one.period_ends_before)) for one in late]
+        owed = [
+            book(one.establishment_id, [one.fund]).of(one.fund, Period(one.period_starts_on, one.period_ends_before))
+            for one in late
+        ]
         assert owed and all(one.balance > 0 for one in owed)
 
 
