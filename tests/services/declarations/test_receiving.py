@@ -147,7 +147,7 @@ def test_a_broken_file_changes_nothing_and_says_where(town, cut):
     receiving.receive_file(io.BytesIO(content), "casse.txt", report=report, tell=told.append)
     assert counts()[1:7] == (0, 0, 0, 0, 0, len(civil_servants()) + _former())
     one = Declaration.objects.get()
-    assert one.state == "rejected"
+    assert (one.state, one.order, one.reports_on) == ("rejected", 1, clock.today())
     assert one.problems[0]["line"] > 0
     assert "ligne" in told[0]
     if cut == "letters":

@@ -205,6 +205,7 @@ def _receive(
             Declaration.objects.filter(digest=digest, establishment_id__in=set(places.values())).update(
                 state=Declaration.State.REJECTED,
                 processed_at=clock.now(),
+                reports_on=at.astimezone(clock.PARIS).date(),
                 problems=[_problem(one) for one in broken.problems],
             )
 

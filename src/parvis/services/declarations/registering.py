@@ -83,6 +83,7 @@ def _rows(
             month=head.month,
             nature=head.values.get("S20.G00.05.001", "")[:2],
             kind=head.values.get("S20.G00.05.002", "")[:2],
+            order=head.order,
             norm="",
             test=head.test,
             state=state,
