@@ -174,7 +174,7 @@ def test_a_transfer_moves_both_accounts_or_none(hands: Hands) -> None:
     answer = hands.signed_in(hands.lea).post(hands.address(one.reference, "etapes/fonds/"), same)
     assert "choisissez celui auquel" in answer.content.decode()
     one = asks(hands, "transfert-inter-fonds", TRANSFER, ("avis-de-virement",))
-    assert one.title == "Transfert de CNRACL à RAFP"
+    assert one.title == "Transfert de la CNRACL à la RAFP"
     with pytest.raises(Refused, match="n’a que"):
         hands.adviser("first", office.accept, reference=one.reference, decision=Decision(50_000))
     paid(hands, "cnracl", 80_000)

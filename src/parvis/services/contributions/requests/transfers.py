@@ -14,10 +14,10 @@ from parvis.dossiers.forms import MoneyField, PickField, StepForm
 from parvis.dossiers.models import Dossier
 from parvis.dossiers.registry import Asking, Condition, Decider, Granting, Kind, Piece, Step, declare
 from parvis.dossiers.sealed import Answers
+from parvis.establishments.funds import FUNDS
 from parvis.exchanges.forms import TextField
 from parvis.ground import clock
 from parvis.ground.fields import LineField
-from parvis.ground.pages.filters import de
 from parvis.ledger.actions import transfer
 from parvis.ledger.models import Account
 from parvis.services.contributions.requests.credits import (
@@ -96,8 +96,8 @@ def _account(answers: Answers) -> Account:
 
 
 def _title(answers: Answers) -> str:
-    giver, taker = (short(_of(answers, "fonds", name)) for name in ("giver", "taker"))
-    return f"Transfert {de(giver)} à {taker}" if giver and taker else ""
+    giver, taker = (FUNDS.get(str(_of(answers, "fonds", name))) for name in ("giver", "taker"))
+    return f"Transfert {giver.of_it} {taker.to_it}" if giver and taker else ""
 
 
 def _conditions(asking: Asking) -> list[Condition]:
