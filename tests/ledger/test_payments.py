@@ -133,6 +133,17 @@ def test_transfers_of_one_file_see_what_the_others_paid(place):
     assert balances([place.pk])[place.pk, "cnracl"] == (450_00, 20_80)
 
 
+def test_a_transfer_without_a_reference_that_would_pay_either_of_two_due_dates_says_so(place):
+    owe(place)
+    due = sides.due(0, OWED["cnracl"][OCTOBER])
+    record_all(actor=SYSTEM, entries=[Entry(place.pk, "cnracl", Kind.DUE, NOVEMBER, due, "declaration:again")])
+    import_content(statement(entry(label=SIRET)), "r.xml")
+    payment = BankPayment.objects.get()
+    assert (payment.why, payment.establishment_id, payment.movement) == ("same", place.pk, None)
+    said = explained("cnracl", payment.why, payment.found, payment.amount)
+    assert "plusieurs échéances ont ce montant : octobre 2026, novembre 2026." in said and WHY["same"]
+
+
 def test_the_same_file_and_the_same_transfers_change_nothing(place):
     owe(place)
     content = statement(entry(reference=ref(), number="A1"), entry(label="who", number="A2"))

@@ -23,6 +23,7 @@ WHY = {
     "merged": "Virements regroupés",
     "merged_funds": "Virements de plusieurs fonds regroupés",
     "amount": "Montant sans échéance",
+    "same": "Plusieurs échéances du même montant",
     "reference": "Référence mal saisie",
     "contract": "Établissement sans contrat avec ce fonds",
     "unknown": "Émetteur non reconnu",
@@ -179,6 +180,8 @@ def _by_siret(fund: str, one: Received, known: Known) -> Match:
     charged = [month for month, due in owed.charges.items() if due == one.amount]
     if not found and len(charged) == 1:
         return Match(place, charges={charged[0]: one.amount}, label="Reconnu par le SIRET et le montant.")
+    if len(found) > 1 and not mistyped:
+        return Match(place, why="same", found={"said": [_run_said(run) for run in found]})
     for code in sorted(place.funds - {fund}):
         month = next((m for m, due in known.of(place, code).open().items() if due == one.amount), None)
         if month is not None and not found:
@@ -189,6 +192,11 @@ def _by_siret(fund: str, one: Received, known: Known) -> Match:
     if (merged := _several(fund, one.amount, place, known)) is not None:
         return merged
     return Match(place, why="reference" if mistyped else "amount", found=_owes(owed))
+
+
+def _run_said(run: Shares) -> str:
+    """« octobre 2026 », « juillet 2026 à septembre 2026 »."""
+    return " à ".join(month_in_words(month) for month in dict.fromkeys((min(run), max(run))))
 
 
 def _owes(owed: Owed) -> dict[str, int]:
@@ -227,6 +235,11 @@ def explained(fund: str, why: str, found: dict[str, Any], amount: int) -> str:
         parts = " ; ".join(f"{one['said']} ({euros(one['amount'])})" for one in found["parts"])
         end = f" Le total de ces échéances est de {euros(total)}." if (total := _total(found)) != amount else ""
         return f"Un seul virement pour plusieurs échéances : {parts}.{end}"
+    if why == "same":
+        return (
+            f"L’établissement est reconnu par son SIRET, mais plusieurs échéances ont ce montant : "
+            f"{', '.join(found['said'])}. Sans référence, un conseiller dit laquelle ce virement paie."
+        )
     if why == "amount":
         return (
             "L’établissement est reconnu par son SIRET, mais aucune échéance n’a ce montant ; "
