@@ -125,7 +125,7 @@ def test_files_hold_the_figures_and_no_formula(payers):
         )  # fmt: skip
     answer = payers.client("lecteur").get(PAGE + "liste/mouvements.csv")
     rows = answer.content.decode("utf-8-sig")
-    assert "'=CMD()" in rows and "'=1+1" in rows and "487,5" in rows
+    assert "'=CMD()" in rows and "'=1+1" in rows and ";487,50;" in rows
     assert answer["Content-Disposition"].startswith("attachment")
     months_file = payers.client("lecteur").get(PAGE + "liste/mois.csv").content.decode("utf-8-sig")
     assert "CNRACL;" in months_file and "111" in months_file

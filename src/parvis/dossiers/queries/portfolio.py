@@ -3,6 +3,7 @@
 import datetime
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
@@ -268,8 +269,8 @@ COLUMNS = (
 )
 
 
-def _in_euros(cents: int | None) -> float | None:
-    return cents / 100 if cents is not None else None
+def _in_euros(cents: int | None) -> Decimal | None:
+    return Decimal(cents).scaleb(-2) if cents is not None else None
 
 
 def exported(who: Standing, filters: Filters) -> list[Any]:
