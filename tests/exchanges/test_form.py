@@ -41,6 +41,12 @@ def test_where_one_comes_from_answers_the_first_questions(lea: Writer) -> None:
         ("theme=retraite", 'value="retraite" checked'),
         ("motif=affiliation&fonds=rafp", "Affiliation › Affiliation d’un agent"),
         ("service=contrats", 'value="etablissement" checked'),
+        # What is about a whole theme is about each of its services; a theme of the help is one of ours.
+        ("service=cotisations", 'value="cotisations" checked'),
+        ("service=declarations", 'value="cotisations" checked'),
+        ("service=agents", 'value="carrieres" checked'),
+        ("theme=agents", 'value="carrieres" checked'),
+        ("theme=relations", 'value="courriers" checked'),
         ("article=etablissement-repris", "Fusion, transfert ou dissolution"),
         ("q=pansion%20liquidatoin", "Droit à pension › Liquidation de retraite"),
         ("q=REVERSION", "Décès d’un agent et réversion"),

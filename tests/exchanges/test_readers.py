@@ -171,16 +171,18 @@ def test_a_motif_of_a_theme_is_followed_by_the_holders_of_any_of_its_services(
 ) -> None:
     with tenancy.scope(establishment=world.here.pk):
         Right.objects.filter(membership=world.reader.membership).delete()
-    reference = lea.exchange(sujet="pension-estimation").reference
-    assert "un droit sur un service du thème" in spaced(lea.fills(sujet="pension-estimation").browser.get(lea.at))
+    reference = lea.exchange(sujet="cotisation-montant", precisions={"period": "mai 2026"}).reference
+    assert "un droit sur un service du thème" in spaced(
+        lea.fills(sujet="cotisation-montant", precisions={"period": "mai 2026"}).browser.get(lea.at)
+    )
     marc = Writer(signed_in(world.reader), world.reader)
     page = f"{marc.home}{reference}/"
     # (service, level) → what the thread's page answers, and an answer in it
     for service, level, read, write in (
         ("", Level.NONE, 404, 404),
-        ("contrats", Level.WRITE, 404, 404),  # of another theme
-        ("courriers", Level.READ, 200, 200),
-        ("correspondants", Level.WRITE, 200, 302),
+        ("correspondants", Level.WRITE, 404, 404),  # of another theme
+        ("declarations", Level.READ, 200, 200),
+        ("cotisations", Level.WRITE, 200, 302),
     ):
         with tenancy.scope(establishment=world.here.pk):
             Right.objects.filter(membership=world.reader.membership).delete()
@@ -193,7 +195,13 @@ def test_a_motif_of_a_theme_is_followed_by_the_holders_of_any_of_its_services(
         answer = marc.does(reference, "ecrire", text="Je m’en occupe.")
         assert answer.status_code == write, service
         if write == 200:
-            assert "« Modification » sur un service du thème « Relations avec les fonds »" in spaced(answer)
+            assert "« Modification » sur un service du thème « Déclarations et cotisations »" in spaced(answer)
+    # What is about an agent is for who deals with agents: who holds the correspondents or the contributions is not.
+    pension = lea.exchange(sujet="pension-estimation").reference
+    assert marc.browser.get(f"{marc.home}{pension}/").status_code == 404
+    with tenancy.scope(establishment=world.here.pk):
+        give(world.reader, "agents", Level.READ)
+    assert marc.browser.get(f"{marc.home}{pension}/").status_code == 200
     # What tells of somebody's health stays with its author and who administers.
     private = lea.exchange(sujet="invalidite-retraite").reference
     assert marc.browser.get(f"{marc.home}{private}/").status_code == 404
@@ -208,7 +216,7 @@ def test_older_exchanges_are_read_as_new_ones_of_their_motif_are(world: World, a
     made = {}
     # motif, service that it was sent with, when, service afterwards
     for number, (code, service, at, after) in enumerate((
-        ("pension-estimation", "", since - hour, "theme:relations"),
+        ("pension-estimation", "", since - hour, "theme:agents"),
         ("pension-estimation", "", since + hour, ""),  # what its motif said since is what an adviser wanted
         ("pension-estimation", "contrats", since - hour, "contrats"),
         ("invalidite-retraite", "", since - hour, ""),  # of somebody's health
@@ -222,7 +230,7 @@ def test_older_exchanges_are_read_as_new_ones_of_their_motif_are(world: World, a
         made[one.pk] = after
     Right.objects.filter(membership=world.reader.membership).delete()
     Right.objects.filter(membership=world.user.membership).delete()
-    give(world.reader, "courriers", Level.READ)
+    give(world.reader, "agents", Level.READ)
 
     def readers(pk: int) -> set[str]:
         one = Exchange.objects.get(pk=pk)
@@ -237,4 +245,4 @@ def test_older_exchanges_are_read_as_new_ones_of_their_motif_are(world: World, a
     assert {one.pk: one.service for one in Exchange.objects.filter(pk__in=made)} == made
     for pk, after in made.items():
         # Nobody who read it reads it no more; who reads it now is who would read one sent today.
-        assert readers(pk) == before[pk] | ({"reader"} if after == "theme:relations" else set()), after
+        assert readers(pk) == before[pk] | ({"reader"} if after == "theme:agents" else set()), after
