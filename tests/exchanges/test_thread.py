@@ -124,6 +124,19 @@ def test_a_colleague_takes_over_and_both_see_what_is_to_be_done(
     lea.does(exchange.reference, "inconnu")
 
 
+def test_what_is_over_for_others_does_not_stand_before_what_moved_since(
+    lea: Writer, noemie: Office, signed_in: SignedIn, world: World
+) -> None:
+    over = about_contracts(lea).reference
+    noemie.does(over, "clore-repondre", text="C’est le 0042.")
+    since = about_contracts(lea).reference
+    mine, theirs = (
+        Writer(signed_in(one), one).browser.get(lea.home).content.decode() for one in (world.user, world.reader)
+    )
+    # New to who wrote it; to a colleague who only may read it, over, and not the latest.
+    assert mine.index(over) < mine.index(since) and theirs.index(since) < theirs.index(over)
+
+
 def test_transfer_keeps_the_thread_and_changes_who_sees_it(lea: Writer, world: World) -> None:
     reference = lea.exchange().reference
     mine = Office(fresh(world.advisers["first"]))
