@@ -298,6 +298,26 @@ def test_a_dry_check_says_all_and_keeps_nothing(town, reader, signed_in):
     assert [model.objects.count() for model in tables] == before
 
 
+def test_a_dry_check_knows_what_was_received_before(town, reader, signed_in):
+    april, client = datetime.date(2026, 4, 1), signed_in(reader)
+
+    def sent(content: bytes) -> str:
+        answer = client.post(f"{BASE}controler/", {"file": SimpleUploadedFile("dsn.txt", content)})
+        return re.sub(r"\s+", " ", answer.content.decode().split("<main")[1])
+
+    handed(dsn())
+    again = sent(dsn())
+    assert "serait rejetée" in again and "Le mois est déjà déclaré" in again
+    assert "aucune anomalie" in sent(dsn(april))
+    gone = sent(dsn(april, anomalies={Fault.AGENT_MISSING: 1}))
+    assert "serait traitée avec 1 anomalie" in gone and "AbsPer01" in gone and "Déclaré en 03/2026" in gone
+    assert "MoisPer01" in sent(dsn(datetime.date(2026, 5, 1)))
+    # Replaced, somebody who was in the month before and in this one is looked for in the file alone.
+    handed(dsn(april))
+    other = dsn(april, anomalies={Fault.AGENT_MISSING: 1}, kind="03", order=3)
+    assert "AbsPer01" in sent(other) and "serait rejetée" not in sent(other)
+
+
 def test_the_number_of_statements_does_not_grow_with_the_declaration(
     town, writer, signed_in, django_assert_max_num_queries
 ):
