@@ -8,14 +8,19 @@ import pytest
 from django.db import ProgrammingError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
+from parvis.access.levels import Level
 from parvis.agents import duplicates, nir, numbers
 from parvis.agents.actions import Declared
+from parvis.agents.actions.claiming import claim
 from parvis.agents.entries import Identity
 from parvis.agents.models import Affiliation, Agent, Post
 from parvis.agents.queries import by_nir_keys
 from parvis.agents.words import NoHours, minutes_of
 from parvis.ground import tenancy
 from parvis.ground.sealing import Unsealable, unseal
+from parvis.journal.models import Event
+from parvis.notices.models import Notice
+from parvis.notices.readers import shown
 from parvis.regulations.identifiers.persons import nir_masked
 from tests.agents.conftest import NIR, declared
 
@@ -133,16 +138,38 @@ def test_a_stranger_claims_nobody(world, enrolled):
     with tenancy.scope(establishment=world.here.pk), connection.cursor() as cursor:
         own = Affiliation.objects.get(agent_id=mine[declared(2).key])
         # Neither by naming the other's row, nor by one of an agent that is not theirs too.
-        cursor.execute("SELECT agents_claim(%s)", [[theirs.pk, own.pk]])
-        assert cursor.fetchone()[0] == 0
-    ours = enrolled(declared(1))
-    with tenancy.scope(establishment=world.here.pk), connection.cursor() as cursor:
-        own = Affiliation.objects.get(agent_id=ours[declared(1).key])
-        cursor.execute("SELECT agents_claim(%s)", [[own.pk]])
-        assert cursor.fetchone()[0] == 1
+        cursor.execute("SELECT * FROM agents_claimed(%s)", [[theirs.pk, own.pk]])
+        assert cursor.fetchall() == []
+    with tenancy.scope(), connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM agents_claimed(%s)", [[theirs.pk, own.pk]])
+        assert cursor.fetchall() == []
+
+
+def test_who_had_an_agent_is_told_once_in_its_own_place_and_never_by_whom(world, enrolled):
+    enrolled(declared(1), declared(2), where=world.there.pk)
+    ours = enrolled(declared(1), declared(2), declared(3))
+    with tenancy.scope(establishment=world.here.pk):
+        own = [one.pk for one in Affiliation.objects.filter(agent_id__in=ours.values())]
+        # Again, by the same or another act: nothing more is said.
+        for _ in range(2):
+            claim(own)
+        assert tenancy.current().establishment == world.here.pk
+        assert not Notice.objects.exists() and not Event.objects.filter(kind="agent.claimed").exists()
     with tenancy.scope(establishment=world.there.pk):
-        theirs.refresh_from_db()
-        assert theirs.claimed_on == own.entered_on
+        entered = datetime.date(2025, 1, 1)
+        assert set(Affiliation.objects.values_list("claimed_on", flat=True)) == {entered}
+        notice = Notice.objects.get()
+        assert (notice.kind, notice.service, notice.level) == ("agent_claimed", "agents", Level.WRITE)
+        events = list(Event.objects.filter(kind="agent.claimed"))
+        assert [one.after for one in events] == [{"scheme": "ircantec", "on": "2025-01-01"}] * 2
+        assert {one.object for one in events} == set(Agent.objects.values_list("ref", flat=True))
+        assert {one.actor for one in events} == {None}
+        told = f"{notice.detail} {[one.after for one in events]} {shown(notice, world.there.siret)}"
+    assert notice.detail == {"count": 2} and "2 de vos agents" in told
+    for secret in (world.here.siret, world.here.name, "Nom1", declared(1).nir):
+        assert secret not in told, secret
+    with tenancy.scope(establishment=world.here.pk):
+        assert not Event.objects.filter(kind="agent.claimed").exists()
 
 
 def test_no_succession_no_agents(world, enrolled):

@@ -36,6 +36,9 @@ from parvis.identity.actions.sign_in import Login, check_credentials
 from parvis.identity.sessions import SessionStore
 from parvis.journal.models import Event, Name
 from parvis.journal.queries import HistoryFilters, history
+from parvis.ledger.queries import book
+from parvis.obligations.models import Occurrence
+from parvis.regulations.periods import Period
 from tests.plugins.database import owner_connection
 
 
@@ -179,6 +182,16 @@ def test_the_known_people_hold_what_they_should(seeded: None) -> None:
         assert decide(user, service).level == (
             user.holdings[service.code].level if service.code in user.holdings else 0
         )
+
+
+def test_what_the_schedule_says_is_late_is_what_the_accounts_say_is_not_paid(seeded: None) -> None:
+    with tenancy.scope(establishment=who("administrateur").establishment_id):
+        late = Occurrence.objects.filter(act="pay", done_at=None, withdrawn_on=None, due_on__lt=clock.today())
+        owed = [
+            book(one.establishment_id, [one.fund]).of(one.fund, Period(one.period_starts_on, one.period_ends_before))
+            for one in late
+        ]
+        assert owed and all(one.balance > 0 for one in owed)
 
 
 def test_every_seeded_right_is_on_a_declared_service_at_an_offered_level(seeded: None) -> None:

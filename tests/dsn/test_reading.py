@@ -1,15 +1,14 @@
-"""What the reader hands over, from where it can go on, and what it costs in memory."""
+"""What the reader hands over, and what it costs in memory."""
 
 import datetime
 import io
 import tracemalloc
-from dataclasses import asdict
 
 from parvis.dsn.generation.sending import Part
-from parvis.dsn.reading import read, resume
-from parvis.dsn.shapes import Declaration, DeclarationEnd, Individual, Position, Problem, Sending, Totals
+from parvis.dsn.reading import read
+from parvis.dsn.shapes import Declaration, DeclarationEnd, Individual, Sending, Totals
 from parvis.dsn.writing import Cents, Writer
-from tests.dsn.files import JUNE, OTHER, TOWN, events, lines_of, made, problems
+from tests.dsn.files import JUNE, TOWN, events, lines_of, made, problems
 
 
 def _individuals(content: bytes) -> list[Individual]:
@@ -88,36 +87,6 @@ def test_everything_of_an_individual_is_handed_over() -> None:
     count = content.count(b"\r\n")
     assert ended == DeclarationEnd(count - 2, 1, 1, 0)
     assert totals == Totals(count - 1, count, count, 1, 1)
-
-
-def test_reading_goes_on_from_any_individual() -> None:
-    """Whatever the ends of lines; counters, totals and numbers met before included."""
-    for crlf in (False, True):
-        content, _ = made(Part(TOWN, JUNE, agents=5), Part(OTHER, JUNE, agents=6), crlf=crlf)
-        twice = lines_of(content)
-        last = max(number for number, line in enumerate(twice) if line.startswith(b"S21.G00.30.001"))
-        first = next(
-            number
-            for number, line in enumerate(twice)
-            if line.startswith(b"S21.G00.30.001")
-            and number > content[: content.index(OTHER.siren.encode())].count(b"\n")
-        )
-        twice[last] = twice[first]
-        content = b"".join(twice)
-        whole = events(content)
-        places = [number for number, one in enumerate(whole) if isinstance(one, Individual)]
-        for number in places:
-            one = whole[number]
-            assert isinstance(one, Individual)
-            assert content[one.position.offset :].startswith(b"S21.G00.30.001")
-            assert content[: one.position.offset].count(b"\n") + 1 == one.line == one.position.line
-            again = list(resume(io.BytesIO(content), Position(**asdict(one.position))))
-            headers = [event for event in again if isinstance(event, Sending | Declaration)]
-            assert isinstance(headers[0], Sending) and headers[1].number == one.position.declaration
-            rest = [event for event in whole[number:] if not isinstance(event, Problem)]
-            assert [event for event in again[2:] if not isinstance(event, Problem)] == rest
-            told = [event for event in whole if isinstance(event, Problem) and event.line >= one.line]
-            assert [event for event in again if isinstance(event, Problem)] == told
 
 
 def test_memory_does_not_grow_with_the_file() -> None:

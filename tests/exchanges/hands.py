@@ -1,6 +1,7 @@
 """Whoever writes to a fund, step by step, and the files they join."""
 
 import io
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +16,7 @@ from parvis.ground import tenancy
 from tests.plugins.html import ReadingClient
 from tests.world import Someone
 
+SignedIn = Callable[[Someone], ReadingClient]
 NIR = "285047401012371"
 LIQUIDATION = {
     "sujet": "pension-liquidation",
@@ -100,6 +102,15 @@ def standing_of(who: Someone) -> Standing:
     found = standing(who.person.pk, who.membership.establishment_id)
     assert found is not None
     return found
+
+
+def about_contracts(lea: Writer) -> Exchange:
+    """An exchange of a motif with a service (« Contrats »)."""
+    lea.begins("contrat-immatriculation")
+    lea.says("fonds", fund="cnracl")
+    lea.says("message", text="Quel est notre numéro d’affiliation ?")
+    lea.says("pieces", geste="continuer")
+    return sent(lea.someone, lea.sends().headers["Location"].split("/")[-3])
 
 
 @dataclass

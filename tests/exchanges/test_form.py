@@ -1,7 +1,6 @@
 """« Nous contacter »: one question per page, kept at every step, sent once."""
 
 import datetime
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -14,17 +13,11 @@ from parvis.establishments.models import Contract
 from parvis.exchanges.models import Attachment, Draft, Exchange
 from parvis.ground import clock, tenancy
 from tests.browsers import inside
-from tests.exchanges.hands import NIR, Writer, picture, standing_of
+from tests.exchanges.hands import NIR, SignedIn, Writer, picture, standing_of
 from tests.plugins.html import ReadingClient
-from tests.world import Someone, World
+from tests.world import World
 
-SignedIn = Callable[[Someone], ReadingClient]
 DAY = datetime.timedelta(days=1)
-
-
-@pytest.fixture
-def lea(world: World, signed_in: SignedIn) -> Writer:
-    return Writer(signed_in(world.user), world.user)
 
 
 def test_a_member_writes_to_a_fund_step_by_step(lea: Writer, world: World) -> None:
@@ -48,6 +41,12 @@ def test_where_one_comes_from_answers_the_first_questions(lea: Writer) -> None:
         ("theme=retraite", 'value="retraite" checked'),
         ("motif=affiliation&fonds=rafp", "Affiliation › Affiliation d’un agent"),
         ("service=contrats", 'value="etablissement" checked'),
+        # What is about a whole theme is about each of its services; a theme of the help is one of ours.
+        ("service=cotisations", 'value="cotisations" checked'),
+        ("service=declarations", 'value="cotisations" checked'),
+        ("service=agents", 'value="carrieres" checked'),
+        ("theme=agents", 'value="carrieres" checked'),
+        ("theme=relations", 'value="courriers" checked'),
         ("article=etablissement-repris", "Fusion, transfert ou dissolution"),
         ("q=pansion%20liquidatoin", "Droit à pension › Liquidation de retraite"),
         ("q=REVERSION", "Décès d’un agent et réversion"),

@@ -2,7 +2,6 @@
 
 import datetime
 import uuid
-from collections.abc import Callable
 from importlib import import_module
 from typing import Any
 
@@ -27,21 +26,9 @@ from parvis.regulations.identifiers.persons import nir_grouped
 from tests.backoffice.hands import fresh
 from tests.exchanges.hands import NIR, Office, Writer, picture, sent
 from tests.identity.factors.hands import CONFIRM, code_now, stale
-from tests.plugins.html import ReadingClient
-from tests.world import Someone, World
+from tests.world import World
 
-SignedIn = Callable[[Someone], ReadingClient]
 DAY = datetime.timedelta(days=1)
-
-
-@pytest.fixture
-def lea(world: World, signed_in: SignedIn) -> Writer:
-    return Writer(signed_in(world.user), world.user)
-
-
-@pytest.fixture
-def noemie(world: World) -> Office:
-    return Office(fresh(world.advisers["first"]))
 
 
 def aged(world: World, reference: str, **changes: Any) -> None:

@@ -79,7 +79,7 @@ def test_letter_is_read_a_fund_is_written_to_and_an_obligation_ticked_without_sc
     hands.press("Cocher cette échéance")
     # It was late, or is yet to come.
     for period in ("passe", "12"):
-        page.goto(f"{who.home}echeancier/?etat=toutes&periode={period}")
+        page.goto(f"{who.home}echeancier/?etat=toutes&periode={period}&suite=1")
         if page.locator(f"#{key}").count():
             break
     expect(page.locator(f"#{key}.agenda-done")).to_contain_text(NOTE)

@@ -85,7 +85,10 @@ CASES = {
     "references of two funds": (
         {"label": f"{ref()} {ref('rafp')}", "amount": "600.00"}, "merged_funds", "est de 577,50",
     ),
-    "an amount that nothing asks for": ({"label": SIRET, "amount": "1.23"}, "amount", "1 337,50"),
+    "an amount that nothing asks for": (
+        {"label": SIRET, "amount": "1.23"}, "amount",
+        "il doit en tout 1 337,50 € de cotisations et 20,80 € de majorations et pénalités à ce fonds",
+    ),
     "a mistyped reference": ({"reference": mistyped(ref())}, "reference", "mal saisi"),
     "no contract": ({"reference": ref(siret=THIRD)}, "contract", "jamais eu de contrat"),
     "nobody known": ({"label": "cotisations octobre"}, "unknown", "Ni la référence"),
@@ -128,6 +131,17 @@ def test_transfers_of_one_file_see_what_the_others_paid(place):
         ("matched", ""), ("matched", ""), ("waiting", "amount"),
     ]  # fmt: skip
     assert balances([place.pk])[place.pk, "cnracl"] == (450_00, 20_80)
+
+
+def test_a_transfer_without_a_reference_that_would_pay_either_of_two_due_dates_says_so(place):
+    owe(place)
+    due = sides.due(0, OWED["cnracl"][OCTOBER])
+    record_all(actor=SYSTEM, entries=[Entry(place.pk, "cnracl", Kind.DUE, NOVEMBER, due, "declaration:again")])
+    import_content(statement(entry(label=SIRET)), "r.xml")
+    payment = BankPayment.objects.get()
+    assert (payment.why, payment.establishment_id, payment.movement) == ("same", place.pk, None)
+    said = explained("cnracl", payment.why, payment.found, payment.amount)
+    assert "plusieurs échéances ont ce montant : octobre 2026, novembre 2026." in said and WHY["same"]
 
 
 def test_the_same_file_and_the_same_transfers_change_nothing(place):
@@ -209,6 +223,18 @@ def test_a_transfer_that_the_bank_takes_back_is_to_be_paid_again_and_is_told(pla
     assert balances([place.pk])[place.pk, "cnracl"] == (1337_50, 20_80)
     notice = Notice.objects.get(kind="payment_taken_back")
     assert (notice.establishment_id, notice.detail["amount"]) == (place.pk, 487_50)
+
+
+def test_a_table_takes_a_transfer_back_as_camt_does(place):
+    owe(place)
+    rows = table(f"487,50;{ref()};;;A1", f"-487,50;{ref()};VIR REJETE;;R1", "-1,00;;REJET;;", "-90,00;;Pensions;;")
+    report = import_content(rows, "r.csv")
+    assert (report.matched, report.back, report.waiting, report.aside) == (1, 1, 1, 1)
+    assert import_content(rows + b"\r\n", "encore.csv").known == 2
+    back = BankPayment.objects.get(debit=True, state="matched")
+    assert (back.of.key, back.movement.counters_id) == ("A1", back.of.movement_id)
+    assert balances([place.pk])[place.pk, "cnracl"] == (1337_50, 20_80)
+    assert Notice.objects.filter(kind="payment_taken_back").count() == 1
 
 
 def test_what_is_no_return_stays_aside_and_a_return_of_nobody_knows_what_waits(place):

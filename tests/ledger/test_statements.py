@@ -92,6 +92,8 @@ def test_deep_and_long_files_do_not_bring_the_reader_down():
         (b"iban;date\r\nFR;04/11/2026", "montant.» manque"),
         (table("12,345;;;;"), "centimes"),
         (table("douze;;;;"), "n’est pas un montant"),
+        (table("--1,00;;;;"), "n’est pas un montant"),
+        (table("-0,00;;REJET;;"), "plus grand que zéro"),
         (table("12,50;;;;").replace(b"04/11", b"31/11"), "n’est pas une date"),
         (table(), "aucune ligne"),
     ],
@@ -113,3 +115,18 @@ def test_a_table_as_spreadsheets_write_it():
     first, second = tabular.read(content)[0].received
     assert (first.amount, first.reference, first.label, first.key) == (1_234_56, "RF18", "Cotisations é", "N1")
     assert (second.amount, second.label) == (12_00, "=1+1")
+
+
+def test_a_debit_of_a_table_takes_a_transfer_back_only_where_the_bank_says_so():
+    """The same rule as in CAMT.053: `statements.counted`."""
+    head, *rest = table(
+        "-487,50;RF18;COTIS;;R1;A1;AC04", "−1,00;;REJET VIR SEPA;;;;", "2,00-;;Annulé;;;;",  # noqa: RUF001
+        "-500,00;;PENSIONS;;P1;;", "3,00;;PENSION REVENUE;;;;MD07", "+4,00;;RETOUR DE COTIS;;;;",
+    ).split(b"\r\n")  # fmt: skip
+    [found] = tabular.read(b"\r\n".join([head + b";origine;motif", *rest]))
+    first, *others, came = found.received
+    assert (first.debit, first.amount, first.key, first.originals, first.reason) == (
+        True, 487_50, "retour:R1", ("A1", "R1"), "AC04",
+    )  # fmt: skip
+    assert [(one.debit, one.amount) for one in others] == [(True, 1_00), (True, 2_00)]
+    assert (came.debit, came.amount, found.aside) == (False, 4_00, 2)

@@ -5,9 +5,9 @@ from collections.abc import Callable
 from parvis.ground import tenancy
 from parvis.journal.models import Event
 from parvis.notices import unsubscribing
-from parvis.notices.actions import EVERYWHERE, read_about
+from parvis.notices.actions import EVERYWHERE, notify_each, read_about
 from parvis.notices.models import Reader
-from parvis.notices.queries import wishes_of
+from parvis.notices.queries import PER_PAGE, wishes_of
 from parvis.notices.registry import KINDS, Delivery
 from tests.access.reading import html, words
 from tests.notices.hands import DAILY, OBLIGED, TRIED, here
@@ -44,6 +44,19 @@ def test_everything_is_marked_as_read_by_one_button_and_for_oneself_alone(world:
     assert browser.post(where(world, "tout-lire"))["Location"] == where(world)
     assert "Non lue" not in words(browser.get(where(world)))
     assert "Non lue" in words(signed_in(world.reader).get(where(world)))
+
+
+def test_nothing_that_came_is_out_of_reach_however_much_came_since(world: World, signed_in: SignedIn) -> None:
+    oldest = left(world, people=[world.user.account_id])
+    with tenancy.scope(establishment=world.here.pk):
+        since = [(world.here.pk, 4, {}) for _ in range(2 * PER_PAGE)]
+        notify_each(TRIED, since, people=[world.user.account_id])
+    browser, link = signed_in(world.user), f'href="{where(world, str(oldest))}/"'
+    assert [link in html(browser.get(where(world) + query)) for query in ("", "?page=2", "?page=3", "?page=99")] == [
+        *(False, False, True, True),
+    ]
+    second = html(browser.get(where(world) + "?lues=non&page=2"))
+    assert second.count('class="notice notice-unread"') == PER_PAGE and 'href="?lues=non&amp;page=3"' in second
 
 
 def test_what_is_read_elsewhere_is_read_here_too_where_one_may_read_it(world: World, signed_in: SignedIn) -> None:

@@ -19,10 +19,12 @@ from parvis.ground import clock, tenancy
 from parvis.journal.actions import Actor
 from parvis.journal.models import Event
 from parvis.obligations import actions
+from parvis.obligations.listing import FEW, Filters, address_of
 from parvis.obligations.models import Facts, Occurrence, ReminderChoice
 from parvis.obligations.queries import upcoming_asked, whole
 from parvis.obligations.reminding import Choice, choose
 from parvis.obligations.rights import seen_funds, ticked_funds
+from parvis.obligations.words import LATE
 from tests.access.reading import at_field, html, summary, words
 from tests.obligations.hands import DAY, at, inside, rows, tell, tick
 from tests.world import World
@@ -216,6 +218,37 @@ def test_lists_and_files_hold_what_is_asked_and_a_month_is_a_table(world: World,
     assert "À vérifier" in uncertain and "Source :" in uncertain
     for wild in ("?mois=2026-99", "?mois=%00", "?mois=9999-12"):
         assert browser.get(base(world) + "mois/" + wild).status_code == 200
+
+
+def test_a_long_list_is_folded_and_stays_light(world: World, signed_in: Any) -> None:
+    tell(world)
+    browser, year = signed_in(world.administrator), "?etat=toutes&periode=12"
+
+    def told(query: str) -> tuple[str, int]:
+        page = html(browser.get(base(world) + query))
+        return page, page.count('<li id="')
+
+    whole_page, every = told(year + "&suite=1")
+    page, shown = told(year)
+    assert shown == FEW < every and f"Afficher aussi les {every - FEW} suivantes" in page
+    assert f'href="{base(world)}?etat=toutes&amp;periode=12&amp;suite=1"' in page
+    assert "Afficher aussi" not in whole_page and len(page) < 45_000
+    # What is folded away is in the files, and the addresses that lead to one of the lines unfold them all.
+    assert browser.get(base(world) + "telecharger.csv" + year).content.count(b"\r\n") == every + 1
+    assert "periode=12&amp;suite=1#dsn-declare-2026-11-1" in html(browser.get(base(world) + "mois/?mois=2026-12"))
+    assert address_of(world.here.siret, "x", DAY(2026, 11, 27), DAY(2026, 11, 28)).endswith("periode=passe&suite=1#x")
+    # One form for all of them: the button says which is meant, and one comes back to the list as it was.
+    assert page.count('<form class="stack" method="post">') == 1
+    to = f"{base(world)}dsn-declare-2026-11-1/{year}&suite=1"
+    assert f'formaction="{to.replace("&", "&amp;")}"' in whole_page
+    answer = browser.post(to, {"faire": "prendre"})
+    assert answer["Location"] == f"{base(world)}{year}&suite=1#dsn-declare-2026-11-1"
+    with inside(world.administrator) as who:
+        some = whole(who).items
+    late = [replace(one, state=LATE) for one in some[:FEW]]
+    first, folded = Filters().folded([*some[FEW:], *late])
+    # However much is late, what comes next is not folded away.
+    assert list(first[:FEW]) == late and len(first) == FEW + 5 and folded == len(some) - len(first)
 
 
 def test_the_list_asks_the_database_the_same_whatever_its_length(world: World, signed_in: Any) -> None:

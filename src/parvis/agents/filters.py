@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 from parvis.agents.models import Category, Scheme, Status
 from parvis.ground.identifiers.text import clean, search_key, showable
 from parvis.ground.pages.numbering import page_asked
+from parvis.regulations.identifiers.persons import tells_a_nir
 
 STATES = {
     "affilies": "Affiliés aujourd’hui",
@@ -23,22 +24,6 @@ STATES = {
 SORTS = {"nom": "a.sort_key", "entree": "entered"}
 HOURS = {"complet": "Temps complet", "non-complet": "Temps non complet"}
 _NAMES = ("q", "regime", "statut", "etat", "categorie", "heures")
-# Thirteen characters or fifteen that may be a NIR, in any grouping.
-_NIR = re.compile(r"[1-478](?:[\s.\-]?[0-9AB]){12}(?:[\s.\-]?[0-9]{2})?", re.IGNORECASE)
-
-
-# Its first ten, of which the rest can nearly be told, or more of them; also among other words.
-_SAYS_ONE = re.compile(r"(?<![0-9])[1-478](?:[\s.\-]?[0-9]){4}(?:[\s.\-]?[0-9AB]){5}", re.IGNORECASE)
-
-
-def looks_like_a_nir(typed: str) -> bool:
-    """Whether what was typed has the shape of a NIR."""
-    return _NIR.fullmatch(typed.strip()) is not None
-
-
-def tells_a_nir(typed: str) -> bool:
-    """Whether what was typed holds a NIR, or enough of one: it stands in no address, whatever else it is."""
-    return _SAYS_ONE.search(typed) is not None
 
 
 @dataclass(frozen=True, slots=True)

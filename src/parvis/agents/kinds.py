@@ -106,6 +106,10 @@ def _cancelled(before: Values, after: Values) -> str:
     return f"Dernier jour annulé : le {_day(before)}{why}"
 
 
+def _claimed(before: Values, after: Values) -> str:
+    return f"{_scheme(after['scheme'])} · depuis le {_day(after)} · son départ est à déclarer"
+
+
 def _count(before: Values, after: Values) -> str:
     return plural(int(after["count"]), "agent", "agents")
 
@@ -134,6 +138,7 @@ def _exported(before: Values, after: Values) -> str:
 register(
     Kind("affiliation.declared", "Affiliation déclarée", _declared),
     Kind("affiliation.completed", "Affiliation complétée", _declared),
+    Kind("agent.claimed", "Agent affilié par un autre employeur", _claimed),
     Kind("agent.corrected", "Fiche d’un agent corrigée", _corrected),
     Kind("agent.hours_changed", "Heures hebdomadaires changées", _hours),
     Kind("agent.left", "Départ d’un agent déclaré", _left),

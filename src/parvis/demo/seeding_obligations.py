@@ -76,8 +76,8 @@ def _annecy(place: int) -> list[Event]:
     past = [one for one in computed(held, since, today).lines if one.act in OWED]
     rows = Occurrence.objects.bulk_create([_row(place, one) for one in past])
     doers = [ref_of(key) for key in ("administrateur-2", "utilisateur", "administrateur")]
-    # The last one to the RAFP was forgotten.
-    late = max((one for one in rows if one.fund == "rafp"), key=lambda one: one.placed_on, default=None)
+    # The last one to the Ircantec has not come: its transfer bore a mistyped reference (`seeding_contributions`).
+    late = max((one for one in rows if one.fund == "ircantec"), key=lambda one: one.placed_on, default=None)
     events = []
     for number, one in enumerate(rows):
         if one is late:

@@ -128,10 +128,12 @@ def _prepare_database() -> None:
     executor = MigrationExecutor(connection)
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         print("Création des tables…", flush=True)
+        # The help centre is read for the search after it.
         call_command("migrate", verbosity=0, interactive=False)
-    from parvis.information.help.indexing import index_pages
+    else:
+        from parvis.information.help.indexing import index_pages
 
-    index_pages()
+        index_pages()
     with open(os.devnull, "w") as nowhere:
         call_command("seed", stdout=nowhere)
     connections.close_all()

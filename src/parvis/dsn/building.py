@@ -85,9 +85,9 @@ class Builder:
         rubrics, declarations = self._values("S90.G00.90", blocks)
         return rubrics, declarations
 
-    def individual(self, blocks: Sequence[Found], position: shapes.Position) -> shapes.Individual:
+    def individual(self, blocks: Sequence[Found]) -> shapes.Individual:
         """An individual from its blocks, the first of which is S21.G00.30."""
-        return self._individual(blocks, position)
+        return self._individual(blocks)
 
     def refused_number(self, block: Found) -> bool:
         """Whether an individual's NIR or NTT is declared, but was refused: what is wrong was said."""
@@ -100,7 +100,7 @@ class Builder:
                 return _got(fields, self.places[name])
         return (None,) * len(self.places[name])
 
-    def _compiled(self) -> Callable[[Sequence[Found], shapes.Position], shapes.Individual]:
+    def _compiled(self) -> Callable[[Sequence[Found]], shapes.Individual]:
         # Everything that the loop needs is a local of the closure: it runs once a block, several millions of times.
         at, block = self.places, self.block
         contract, change, payment = block["S21.G00.40"], block["S21.G00.41"], block["S21.G00.50"]
@@ -119,7 +119,7 @@ class Builder:
         # A tuple with names, without the function that Python writes for each of them.
         new: Callable[..., Any] = tuple.__new__
 
-        def individual(blocks: Sequence[Found], position: shapes.Position) -> shapes.Individual:
+        def individual(blocks: Sequence[Found]) -> shapes.Individual:
             contracts: list[tuple[int, dict[int, Any], tuple[list[Any], ...]]] = []
             payments: list[tuple[int, dict[int, Any], list[Any], list[Any], list[Any]]] = []
             # What hangs on nothing (its block above is missing, and a problem said so) is dropped with these.
@@ -174,7 +174,7 @@ class Builder:
                     for first, own, paid, given, based in payments
                 ]
             )
-            made: tuple[Any, ...] = (line, position, *map(fields.get, at_30), made_contracts, made_payments)
+            made: tuple[Any, ...] = (line, *map(fields.get, at_30), made_contracts, made_payments)
             return shapes.Individual(*made)
 
         return individual

@@ -1,4 +1,4 @@
-"""A file as pieces of lines, of bounded size, with where each begins; and what can be said before reading it."""
+"""A file as pieces of lines, of bounded size; and what can be said before reading it."""
 
 import re
 from collections.abc import Iterator
@@ -12,9 +12,6 @@ SIZE = 256 * 1024
 LONGEST_WITHOUT_END = 64 * 1024
 RECORD = re.compile(rb"(?m)^S[0-9]{2}\.G[0-9]{2}\.[0-9]{2}\.[0-9]{3},'")
 NORM = re.compile(rb"(?m)^S10\.G00\.00\.006,'([^'\r\n]*)'")
-DECLARATION = re.compile(rb"(?m)^S20\.G00\.05\.")
-INDIVIDUAL = re.compile(rb"(?m)^S21\.G00\.30\.")
-NUMBER = re.compile(rb"(?m)^S21\.G00\.30\.(?:001|020),'([^'\r\n]{11,40})'")
 
 
 class Hopeless(ValueError):
@@ -30,7 +27,6 @@ class Hopeless(ValueError):
 class Piece:
     """Whole lines, without their LF but with their CR; `before` lines precede them."""
 
-    offset: int
     before: int
     lines: list[bytes]
     with_cr: bool = True
@@ -65,9 +61,9 @@ def start(stream: BinaryIO) -> tuple[bytes, str]:
     return first, version
 
 
-def pieces(stream: BinaryIO, *, first: bytes = b"", offset: int = 0, before: int = 0) -> Iterator[Piece]:
-    """The rest of a stream, by pieces. `first` was read already and begins at `offset`. Raises Hopeless."""
-    rest = b""
+def pieces(stream: BinaryIO, *, first: bytes = b"") -> Iterator[Piece]:
+    """A stream by pieces. `first`: its beginning, which was read already. Raises Hopeless."""
+    rest, before = b"", 0
     data = first or _read(stream, SIZE)
     while data:
         lines = (rest + data).split(b"\n") if rest else data.split(b"\n")
@@ -77,33 +73,11 @@ def pieces(stream: BinaryIO, *, first: bytes = b"", offset: int = 0, before: int
                 "DSN-FORMAT", "La ligne n’a pas de fin : ce n’est pas une DSN.", line=before + len(lines) + 1
             )
         if lines:
-            yield Piece(offset, before, lines, b"\r" in data or lines[0].endswith(b"\r"))
-            offset += sum(map(len, lines)) + len(lines)
+            yield Piece(before, lines, b"\r" in data or lines[0].endswith(b"\r"))
             before += len(lines)
         data = _read(stream, SIZE)
     if rest:
-        yield Piece(offset, before, [rest])
-
-
-def until(stream: BinaryIO, pattern: re.Pattern[bytes], *, offset: int, before: int) -> Piece:
-    """The lines from `offset` to the first that `pattern` finds; within the first piece, where headers end."""
-    stream.seek(offset)
-    data = _read(stream, SIZE)
-    found = pattern.search(data)
-    return Piece(offset, before, data[: found.start() if found else len(data)].split(b"\n")[:-1])
-
-
-def numbers(stream: BinaryIO, start: int, end: int) -> set[bytes]:
-    """The NIRs and NTTs declared between two offsets: what reading again would have remembered."""
-    stream.seek(start)
-    found: set[bytes] = set()
-    rest, left = b"", end - start
-    while left > 0 and (data := stream.read(min(SIZE, left))):
-        left -= len(data)
-        whole, _, rest = (rest + data).rpartition(b"\n")
-        found.update(NUMBER.findall(whole))
-    found.update(NUMBER.findall(rest))
-    return found
+        yield Piece(before, [rest])
 
 
 def _read(stream: BinaryIO, size: int) -> bytes:

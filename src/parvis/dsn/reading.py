@@ -11,7 +11,7 @@ from parvis.dsn.norm import BLOCK, SECTION, START, Norm, begins
 from parvis.dsn.pieces import Hopeless, Piece
 from parvis.dsn.problems import structure
 from parvis.dsn.sections import Sections, Stopped
-from parvis.dsn.shapes import Position, Read
+from parvis.dsn.shapes import Read
 from parvis.dsn.values import Value, why
 
 MOST_PROBLEMS = 1000
@@ -36,32 +36,6 @@ def read(stream: BinaryIO, *, most_problems: int = MOST_PROBLEMS) -> Iterator[Re
         return
     machine = _Machine(norms.norm(version), most_problems)
     yield from machine.run(files.pieces(stream, first=first))
-
-
-def resume(stream: BinaryIO, position: Position, *, most_problems: int = MOST_PROBLEMS) -> Iterator[Read]:
-    """The same from an individual on: what `read` gave from there, after the Sending and its Declaration again.
-
-    `stream` can seek and is the same file, whose rubrics and blocks are in order. Problems of what precedes the
-    individual are not said again, but for those of the headers.
-    """
-    stream.seek(0)
-    try:
-        _, version = files.start(stream)
-    except Hopeless as fault:
-        yield Sections.hopeless(fault)
-        return
-    machine = _Machine(norms.norm(version), most_problems)
-
-    def again() -> Iterator[Piece]:
-        yield files.until(stream, files.DECLARATION, offset=0, before=0)
-        machine.sections.declarations = position.declaration - 1
-        where = position.declaration_offset
-        yield files.until(stream, files.INDIVIDUAL, offset=where, before=position.declaration_line - 1)
-        machine.go_on_from(position, files.numbers(stream, position.numbers_offset, position.offset))
-        stream.seek(position.offset)
-        yield from files.pieces(stream, offset=position.offset, before=position.line - 1)
-
-    yield from machine.run(again())
 
 
 class _Lines:
@@ -98,10 +72,6 @@ class _Machine:
         self.lines = _lines(norm.version)
         self.place = START
 
-    def go_on_from(self, position: Position, numbers: set[bytes]) -> None:
-        """Take over the counters of an earlier reading."""
-        self.sections.go_on_from(position, {number.decode("iso-8859-1") for number in numbers})
-
     def run(self, pieces: Iterable[Piece]) -> Iterator[Read]:
         """Read the pieces; whatever stops the reading is the last event."""
         try:
@@ -122,11 +92,11 @@ class _Machine:
     def _piece(self, piece: Piece) -> Iterator[Read]:
         # What is written here runs once a line. A line that was met behind the same rubric is known whole: what it
         # does, and what it holds. The others are looked up, read and remembered; what is not plain goes to _odd.
-        sections, raw, before, lines = self.sections, piece.lines, piece.before, self.lines
+        sections, before, lines = self.sections, piece.before, self.lines
         by_start, place_block = lines.by_start.get, sections.place_block
         place, blocks, fields = self.place, sections.blocks, sections.fields
         here = lines.known[place]
-        mark, offset, number = 0, piece.offset, before
+        number = before
         met: Met | None
         for number, line in enumerate(piece.bare(), before + 1):
             met = here.get(line)
@@ -153,11 +123,8 @@ class _Machine:
                 fields = {place: value}
                 blocks.append((place_block[place], number, fields))
             else:
-                step = number - 1 - before
-                offset += sum(map(len, raw[mark:step])) + step - mark
-                mark = step
                 sections.line = number - 1
-                yield from sections.close(offset, number, place_block[place])
+                yield from sections.close(number, place_block[place])
                 blocks, fields = sections.blocks, {place: value}
                 blocks.append((place_block[place], number, fields))
                 if lines.remembered > REMEMBERED:

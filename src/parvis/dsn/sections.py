@@ -15,7 +15,6 @@ from parvis.dsn.shapes import (
     Declaration,
     DeclarationEnd,
     Individual,
-    Position,
     Problem,
     Read,
     Sending,
@@ -50,11 +49,6 @@ class Sections:
         self.ended = False
         self.numbers: set[str] = set()
         self.numbers_of: tuple[Any, ...] = ()
-        self.numbers_offset = 0
-        self.resumed: Position | None = None
-        # Where the section that is being read begins, and the first line of the declaration.
-        self.offset = self.start_line = self.declaration_offset = self.declaration_line = 0
-        self.rubrics_before = self.blocking_before = 0
         # Required rubrics that did not come where they were due: the line of their block, and their places.
         self.lacking: list[tuple[int, int]] = []
 
@@ -62,13 +56,6 @@ class Sections:
     def hopeless(fault: Hopeless) -> Problem:
         """A file of which nothing can be read (any further)."""
         return Problem(fault.line, fault.rubric, fault.code, fault.message, fatal=True)
-
-    def go_on_from(self, position: Position, numbers: set[str]) -> None:
-        """The counters of an earlier reading."""
-        self.individuals, self.blocking = position.individuals, position.blocking
-        self.declaration_offset, self.declaration_line = position.declaration_offset, position.declaration_line
-        self.blanks = position.line - 1 - position.rubrics
-        self.numbers, self.numbers_offset, self.resumed = numbers, position.numbers_offset, position
 
     def problem(self, line: int, rubric: str, code: str, says: str) -> None:
         """Say a problem. Raises Stopped after the last one that is said."""
@@ -88,17 +75,14 @@ class Sections:
         self.problems = [one for one in found if before is not None and one.line >= before]
         yield from found[: len(found) - len(self.problems)]
 
-    def close(self, offset: int, number: int, coming: int) -> Iterator[Read]:
-        """The section ends before line `number`, at `offset`; the block `coming` begins another."""
+    def close(self, number: int, coming: int) -> Iterator[Read]:
+        """The section ends before line `number`; the block `coming` begins another."""
         yield from self._section(number)
         name = self.norm.blocks[coming].name
         if name in {norms.DECLARATION, norms.END}:
             yield from self._end_declaration(number - 1)
         if name == norms.DECLARATION:
             self.declarations += 1
-            self.declaration_offset, self.declaration_line = offset, number
-        self.blocking_before = self.blocking - sum(one.blocking for one in self.problems)
-        self.offset, self.start_line, self.rubrics_before = offset, number, number - 1 - self.blanks
 
     def finish(self, last: str) -> Iterator[Read]:
         """The end of the file; `last`: the rubric that was read last."""
@@ -173,7 +157,6 @@ class Sections:
         made = Declaration(
             line,
             self.declarations,
-            self.declaration_offset,
             nature,
             kind,
             number,
@@ -193,27 +176,12 @@ class Sections:
         )
         self.declaration = made
         of = (made.siret, made.month, made.nature, made.order)
-        if self.resumed is not None:
-            # What the headers say was counted when they were read first.
-            waiting = sum(one.blocking for one in self.problems if one.line >= self.resumed.line)
-            self.blocking, self.numbers_of, self.resumed = self.resumed.blocking + waiting, of, None
-        elif of != self.numbers_of or number == 1:
-            self.numbers, self.numbers_of, self.numbers_offset = set(), of, self.declaration_offset
+        if of != self.numbers_of or number == 1:
+            self.numbers, self.numbers_of = set(), of
         return made
 
     def _individual(self) -> Individual:
-        position = Position(
-            self.offset,
-            self.start_line,
-            self.rubrics_before,
-            self.declarations,
-            self.declaration_offset,
-            self.declaration_line,
-            self.numbers_offset,
-            self.individuals,
-            self.blocking_before,
-        )
-        made = self.builder.individual(self.blocks, position)
+        made = self.builder.individual(self.blocks)
         if not _whole(made):
             self._check_blocks()
         self.individuals += 1

@@ -13,21 +13,6 @@ NORMAL, NOTHING, REPLACES, CANCELS, REPLACES_BY_NOTHING = "01", "02", "03", "04"
 
 
 @dataclass(frozen=True, slots=True)
-class Position:
-    """Where an individual begins, and all that reading needs to go on from there (`reading.resume`)."""
-
-    offset: int
-    line: int
-    rubrics: int
-    declaration: int
-    declaration_offset: int
-    declaration_line: int
-    numbers_offset: int
-    individuals: int
-    blocking: int
-
-
-@dataclass(frozen=True, slots=True)
 class Problem:
     """A fault of the file. `line` is counted from 1; `rubric` is empty where the line has none that can be read.
 
@@ -86,7 +71,6 @@ class Declaration:
 
     line: int
     number: int
-    offset: int
     nature: str | None
     kind: str | None
     fraction: int | None
@@ -261,7 +245,6 @@ class Individual:
     """
 
     line: int
-    position: Position
     nir: str | None
     ntt: str | None
     surname: str | None

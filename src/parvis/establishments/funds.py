@@ -5,11 +5,27 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Fund:
-    """A fund: its code, its usual short name, its full name."""
+    """A fund: its code, its usual short name, its full name, the article that goes before the short one."""
 
     code: str
     short: str
     name: str
+    article: str = "la "
+
+    @property
+    def the(self) -> str:
+        """« la CNRACL », « le FEH », « l’Ircantec »."""
+        return f"{self.article}{self.short}"
+
+    @property
+    def to_it(self) -> str:
+        """« à la CNRACL », « au FEH », « à l’Ircantec »."""
+        return f"au {self.short}" if self.article == "le " else f"à {self.the}"
+
+    @property
+    def of_it(self) -> str:
+        """« de la CNRACL », « du FEH », « de l’Ircantec »."""
+        return f"du {self.short}" if self.article == "le " else f"de {self.the}"
 
 
 FUNDS = {
@@ -20,17 +36,19 @@ FUNDS = {
             "ircantec",
             "Ircantec",
             "Institution de retraite complémentaire des agents non titulaires de l’État et des collectivités publiques",
+            "l’",
         ),
         Fund("rafp", "RAFP", "Retraite additionnelle de la fonction publique"),
         Fund(
             "atiacl",
             "ATIACL",
             "Allocation temporaire d’invalidité des agents des collectivités locales",
+            "l’",
         ),
-        Fund("feh", "FEH", "Fonds pour l’emploi hospitalier"),
-        Fund("fiphfp", "FIPHFP", "Fonds pour l’insertion des personnes handicapées dans la fonction publique"),
-        Fund("fnc", "FNC", "Fonds national de compensation du supplément familial de traitement"),
-        Fund("faefm", "FAEFM", "Fonds d’allocation des élus en fin de mandat"),
+        Fund("feh", "FEH", "Fonds pour l’emploi hospitalier", "le "),
+        Fund("fiphfp", "FIPHFP", "Fonds pour l’insertion des personnes handicapées dans la fonction publique", "le "),
+        Fund("fnc", "FNC", "Fonds national de compensation du supplément familial de traitement", "le "),
+        Fund("faefm", "FAEFM", "Fonds d’allocation des élus en fin de mandat", "le "),
     )
 }
 ALL = frozenset(FUNDS)

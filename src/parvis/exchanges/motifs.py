@@ -1,16 +1,18 @@
 """Reading the motifs that an establishment may write about today: by theme, by words, from where one comes."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from django.db.models import Q
 
 from parvis.access.finding import held_words, words_of
+from parvis.access.registry import catalogue, get
 from parvis.access.standing import Standing
+from parvis.establishments.funds import ALL
 from parvis.exchanges.addressees import ADDRESSEES, Addressee, offered
 from parvis.exchanges.models import Motif, Theme
 from parvis.exchanges.nearness import score
-from parvis.exchanges.rights import may_write_about
+from parvis.exchanges.rights import may_write_about, of_theme
 from parvis.ground import clock
 from parvis.ground.identifiers.text import clean
 
@@ -79,14 +81,24 @@ class Tree:
             return motif.theme, motif
         if (theme := self.theme(came.theme)) is not None:
             return theme, None
-        about: Iterable[Motif] = ()
-        if came.service:
-            about = [motif for motif in self.motifs if motif.service == came.service]
-        if came.article and not about:
-            about = [motif for motif in self.motifs if came.article in motif.articles]
-        held = list(about)
-        themes = {motif.theme_id for motif in held}
-        return (held[0].theme if len(themes) == 1 else None), (held[0] if len(held) == 1 else None)
+        if came.service or came.theme:
+            held = self._of_service(came.service) if came.service else self._of_catalogue(came.theme)
+        else:
+            held = [motif for motif in self.motifs if came.article in motif.articles] if came.article else []
+            held = held if len({motif.theme_id for motif in held}) == 1 else []
+        return (held[0].theme if held else None), (held[0] if len(held) == 1 else None)
+
+    def _of_service(self, code: str) -> list[Motif]:
+        """Those about the service; where none is, those about its theme, as far as they are in the first of ours."""
+        mine = [motif for motif in self.motifs if motif.service == code]
+        if not mine and (declared := get(code)) is not None:
+            mine = [motif for motif in self.motifs if motif.service == of_theme(declared.theme.code)]
+        return [motif for motif in mine if motif.theme_id == mine[0].theme_id]
+
+    def _of_catalogue(self, theme: str) -> list[Motif]:
+        """Those about the first service of a theme of the catalogue about which there are any."""
+        services = (one for one in catalogue(ALL) if one.theme.code == theme)
+        return next((held for one in services if (held := self._of_service(one.code))), [])
 
 
 def _words(motif: Motif) -> list[str]:

@@ -113,8 +113,10 @@ def _seen(who: Standing) -> QuerySet[Any]:
     """What the person may open, with when they last did."""
     mine = Reader.objects.filter(exchange=OuterRef("pk"), person_id=who.person_id)
     followed = Exists(mine.filter(follows=True))
-    # What is over, of others, is not new to anybody.
-    concerned = ~Q(state=State.CLOSED) | Q(person_id=who.person_id) | Q(taken_by=who.person_id) | followed
+    # What is over, of others, is not new to anybody. Of nobody's is theirs, and never unknown: the unread come first.
+    wrote = Q(person_id__isnull=False, person_id=who.person_id)
+    took = Q(taken_by__isnull=False, taken_by=who.person_id)
+    concerned = ~Q(state=State.CLOSED) | wrote | took | followed
     return Exchange.objects.filter(readable(who), establishment_id=who.establishment_id).annotate(
         unread=~Exists(mine.filter(read_at__gte=OuterRef("fund_at"))) & Q(fund_at__isnull=False) & concerned,
         followed=followed,
@@ -140,7 +142,8 @@ def _filtered(found: QuerySet[Any], who: Standing, filters: Filters) -> QuerySet
 
 
 def listing(who: Standing, filters: Filters) -> Listing:
-    """The exchanges that the person may open, the latest movement first; a constant number of statements."""
+    """The exchanges that the person may open, unread ones first, then the latest movement; a constant number of
+    statements."""
     every = _seen(who)
     found = _filtered(every, who, filters)
     total = found.count()

@@ -264,10 +264,13 @@ def transfer(
     key: str,
     label: str,
     of: Mapping[datetime.date, int] | None = None,
+    pays: Mapping[datetime.date, int] | None = None,
+    account: Account = Account.CONTRIBUTIONS,
 ) -> tuple[Recorded, Recorded]:
     """Move what was paid from one fund to another, both sides in one transaction; once under a key.
 
-    `of`: from the credit of which months of the giver it comes, all of it; from that of `month` unless given.
+    `of`: from the credit of which months of the giver it comes, all of it; from that of `month` unless given. `pays`:
+    what it pays at the taker, by month. `account`: contributions, or charges, on both sides.
 
     The database holds that both sides are there and cancel each other out. Raises ValueError, Different.
     """
@@ -276,7 +279,10 @@ def transfer(
     pair = uuid.uuid5(uuid.NAMESPACE_OID, f"{establishment}:{key}")
     both = [
         Entry(establishment, fund, Kind.TRANSFER, month, sides, key, label=label, pair=pair)
-        for fund, sides in ((giver, given(amount, of=of)), (taker, taken(amount)))
+        for fund, sides in (
+            (giver, given(amount, of=of, account=account)),
+            (taker, taken(amount, pays=pays, account=account)),
+        )
     ]
     left, right = record_all(actor=actor, entries=both)
     return left, right

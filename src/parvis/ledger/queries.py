@@ -30,7 +30,7 @@ class Sums:
     `agent`, `employer`: the two parts of what is due. `paid`: for contributions; `charged`, `waived`, `charges_paid`:
     surcharges and penalties; `moved`: refunds and transfers, above zero where less is kept here. `came`, `left`:
     contributions taken over from another establishment and passed to one, owed above zero; `charges_over`: the same of
-    surcharges and penalties, both ways.
+    surcharges and penalties, both ways; `charges_moved`: what of them was refunded, or went to another fund.
     """
 
     agent: int = 0
@@ -45,6 +45,7 @@ class Sums:
     came: int = 0
     left: int = 0
     charges_over: int = 0
+    charges_moved: int = 0
 
     @property
     def balance(self) -> int:
@@ -73,7 +74,7 @@ class Sums:
     @property
     def charges_balance(self) -> int:
         """Surcharges and penalties that remain to be paid."""
-        return self.charged - self.waived - self.charges_paid + self.charges_over
+        return self.charged - self.waived - self.charges_paid + self.charges_moved + self.charges_over
 
     def add(self, other: "Sums") -> None:
         """Take another's amounts in."""
@@ -106,8 +107,10 @@ class Sums:
                 self.waived -= amount
             elif kind in (Kind.CAME, Kind.LEFT):
                 self.charges_over += amount
-            else:
+            elif kind == Kind.PAYMENT:
                 self.charges_paid -= amount
+            else:
+                self.charges_moved += amount
 
 
 @dataclass(slots=True)

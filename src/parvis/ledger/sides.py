@@ -70,25 +70,35 @@ def waiver(amount: int) -> tuple[Side, ...]:
     return _both(Side(Account.CHARGES, -amount), Side(Account.WAIVERS, amount))
 
 
-def _out(amount: int, credits_: Mapping[datetime.date, int] | None) -> tuple[Side, ...]:
-    if not credits_:
-        return (Side(Account.CONTRIBUTIONS, amount),)
-    return tuple(Side(Account.CONTRIBUTIONS, part, month) for month, part in sorted(credits_.items()))
+def _own(account: Account, amount: int, months: Mapping[datetime.date, int] | None) -> tuple[Side, ...]:
+    """An amount on one of the employer's own accounts: all of it by month, or under the movement's own month."""
+    if not months:
+        return (Side(account, amount),)
+    return tuple(Side(account, part if amount > 0 else -part, month) for month, part in sorted(months.items()))
 
 
-def refund(amount: int, *, of: Mapping[datetime.date, int] | None = None) -> tuple[Side, ...]:
-    """What the fund pays back: the employer's credit goes down by so much; `of`: that of which months, all of it."""
-    return _both(*_out(amount, of), Side(Account.REFUNDS, -amount))
+def refund(
+    amount: int, *, of: Mapping[datetime.date, int] | None = None, account: Account = Account.CONTRIBUTIONS
+) -> tuple[Side, ...]:
+    """What the fund pays back: the employer's credit goes down by so much; `of`: that of which months, all of it.
+
+    `account`: of contributions, or of charges (a surcharge that was paid, and taken back since).
+    """
+    return _both(*_own(account, amount, of), Side(Account.REFUNDS, -amount))
 
 
-def given(amount: int, *, of: Mapping[datetime.date, int] | None = None) -> tuple[Side, ...]:
+def given(
+    amount: int, *, of: Mapping[datetime.date, int] | None = None, account: Account = Account.CONTRIBUTIONS
+) -> tuple[Side, ...]:
     """The side of a transfer that gives: this fund keeps so much less of what was paid; `of`: for which months."""
-    return _both(*_out(amount, of), Side(Account.TRANSFERS, -amount))
+    return _both(*_own(account, amount, of), Side(Account.TRANSFERS, -amount))
 
 
-def taken(amount: int) -> tuple[Side, ...]:
-    """The side of a transfer that takes."""
-    return _both(Side(Account.CONTRIBUTIONS, -amount), Side(Account.TRANSFERS, amount))
+def taken(
+    amount: int, *, pays: Mapping[datetime.date, int] | None = None, account: Account = Account.CONTRIBUTIONS
+) -> tuple[Side, ...]:
+    """The side of a transfer that takes; `pays`: what is owed of which months, all of it."""
+    return _both(*_own(account, -amount, pays), Side(Account.TRANSFERS, amount))
 
 
 def came(held: Mapping[tuple[Account, datetime.date], int]) -> tuple[Side, ...]:

@@ -24,7 +24,8 @@ from parvis.letters.kept import PURPOSE
 from parvis.letters.models import FundLetter, Theme, Withdrawal
 from parvis.letters.reading import Readable, funds_shown, readers
 
-PER_PAGE = 25
+# A page of them weighs less than 60 kB, archiving and all (tests/information/test_public_site.py).
+PER_PAGE = 20
 
 
 @dataclass(frozen=True, slots=True)

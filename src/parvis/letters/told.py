@@ -7,15 +7,11 @@ from parvis.ground.pages.addresses import address
 from parvis.ground.pages.filters import plural
 from parvis.notices.registry import Delivery, Kind, Shown, declare
 
-_ELIDED = ("I", "A")
-
 
 def _of(detail: dict[str, Any]) -> str:
-    """« de la CNRACL »: funds are named with their article, which their code tells."""
+    """« de la CNRACL »."""
     code = detail["fund"]
-    name = FUNDS[code].short if code in FUNDS else code
-    return {"cnracl": "de la CNRACL", "rafp": "de la RAFP", "feh": "du FEH", "fiphfp": "du FIPHFP", "fnc": "du FNC",
-            "faefm": "du FAEFM"}.get(code, f"de l’{name}" if name[:1] in _ELIDED else f"de {name}")  # fmt: skip
+    return FUNDS[code].of_it if code in FUNDS else f"de {code}"
 
 
 def _arrived(siret: str, number: int, detail: dict[str, Any]) -> Shown:

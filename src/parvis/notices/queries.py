@@ -11,6 +11,7 @@ from parvis.ground.database.prepared import prepared
 from parvis.ground.database.together import Question, rows
 from parvis.ground.pages.addresses import address
 from parvis.ground.pages.filters import datetime_long
+from parvis.ground.pages.numbering import page_count, page_within
 from parvis.notices.models import Notice, Wish
 from parvis.notices.readers import READS_SQL, reads, values
 from parvis.notices.registry import KINDS, Delivery, Kind
@@ -56,7 +57,10 @@ _UNREAD = """NOT EXISTS (SELECT 1 FROM notices_reader r
     WHERE r.notice_id = n.id AND r.person_id = %(person)s AND r.read_at IS NOT NULL)"""
 LINES_SQL = f"""SELECT n.id, n.kind, n.object_id, n.detail, n.at, {_UNREAD} FROM notices_notice n
   WHERE n.establishment_id = %(establishment)s AND {READS_SQL} AND (NOT %(only_unread)s OR {_UNREAD})
-  ORDER BY n.id DESC LIMIT %(limit)s"""
+  ORDER BY n.id DESC LIMIT %(limit)s OFFSET %(skipped)s"""
+TOTALS_SQL = f"""SELECT count(*), count(*) FILTER (WHERE {_UNREAD}) FROM notices_notice n
+  WHERE n.establishment_id = %(establishment)s AND {READS_SQL}"""
+PER_PAGE = 25
 
 
 COUNT_SQL = f"""SELECT count(*) FROM (SELECT 1 FROM notices_notice n
@@ -70,12 +74,38 @@ def count_unread(who: Standing, most: int) -> int:
         return int(cursor.fetchone()[0])
 
 
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A page of notices; `total`: of all that are asked for, `unread`: of all that are not read."""
+
+    lines: list[Line]
+    total: int
+    unread: int
+    page: int
+
+    @property
+    def pages(self) -> int:
+        return page_count(self.total, PER_PAGE)
+
+
+def listed(who: Standing, page: int, *, unread_only: bool = False) -> Listed:
+    """A page of the notices of the establishment in scope that the person may read today; two statements."""
+    with prepared() as cursor:
+        cursor.execute(TOTALS_SQL, {**values(who), "establishment": who.establishment_id})
+        everything, unread_count = cursor.fetchone()
+    total = unread_count if unread_only else everything
+    number = page_within(page, total, PER_PAGE)
+    skipped = (number - 1) * PER_PAGE
+    lines = notices_asked(who, PER_PAGE, unread_only=unread_only, skipped=skipped).ask()
+    return Listed(lines, total, unread_count, number)
+
+
 def notices_of(who: Standing, limit: int, *, unread_only: bool = False) -> list[Line]:
     """The notices of the establishment in scope that the person may read today, latest first; one statement."""
     return notices_asked(who, limit, unread_only=unread_only).ask()
 
 
-def notices_asked(who: Standing, limit: int, *, unread_only: bool = False) -> Question[list[Line]]:
+def notices_asked(who: Standing, limit: int, *, unread_only: bool = False, skipped: int = 0) -> Question[list[Line]]:
     """The same, to be asked with other questions of the page."""
 
     def read(found: list[tuple[Any, ...]] | None) -> list[Line]:
@@ -84,7 +114,13 @@ def notices_asked(who: Standing, limit: int, *, unread_only: bool = False) -> Qu
             for number, kind, about, detail, at, unread in found or ()
         ]
 
-    asked = {**values(who), "establishment": who.establishment_id, "only_unread": unread_only, "limit": limit}
+    asked = {
+        **values(who),
+        "establishment": who.establishment_id,
+        "only_unread": unread_only,
+        "limit": limit,
+        "skipped": skipped,
+    }
     return Question((rows(LINES_SQL, 6),), asked, read)
 
 

@@ -6,11 +6,13 @@ from django.shortcuts import redirect
 from django.views.decorators.csrf import csrf_exempt
 
 from parvis.access.models import Profile
+from parvis.access.paging import paging
 from parvis.access.queries.mine import each_once, memberships, my_administrators
 from parvis.access.rules import BOTH, POST, MemberRequest, SignedInRequest, member, signed_in
 from parvis.access.standing import Standing
 from parvis.ground import tenancy
 from parvis.ground.pages import render
+from parvis.ground.pages.numbering import page_asked
 from parvis.ground.rules import after, public
 from parvis.identity.actions.choices import choose
 from parvis.identity.queries.choices import declined
@@ -18,22 +20,33 @@ from parvis.notices import unsubscribing
 from parvis.notices.actions import EVERYWHERE, mark_read, wish
 from parvis.notices.forms import Choosing, read_wishes
 from parvis.notices.models import Notice
-from parvis.notices.queries import notices_of, readable, unread, wishes_of
+from parvis.notices.queries import listed, readable, unread, wishes_of
 from parvis.notices.readers import shown
 from parvis.post.registry import choosable
 
-SHOWN = 100
+# Of « Tout marquer comme lu ».
+MARKED = 1000
 
 
 @member(delegates=True)
 def index(request: MemberRequest, siret: str) -> HttpResponse:
-    """What came to the establishment, latest first; « Non lues » alone at choice."""
+    """What came to the establishment, latest first, by pages; « Non lues » alone at choice."""
     only = request.GET.get("lues") == "non"
-    found = notices_of(request.standing, SHOWN, unread_only=only)
+    found = listed(request.standing, page_asked(request.GET.get("page", "1")), unread_only=only)
+
+    def href(number: int) -> str:
+        return "?" + "&".join((["lues=non"] if only else []) + [f"page={number}"])
+
     return render(
         request,
         "notices/index.html",
-        {"found": found, "only_unread": only, "siret": siret, "any_unread": any(one.unread for one in found)},
+        {
+            "found": found.lines,
+            "only_unread": only,
+            "siret": siret,
+            "any_unread": found.unread > 0,
+            "paging": paging(found.page, found.pages, found.total, href),
+        },
     )
 
 
@@ -50,7 +63,7 @@ def open_one(request: MemberRequest, siret: str, number: int) -> HttpResponse:
 @member(delegates=True, methods=POST)
 def read_all(request: MemberRequest, siret: str) -> HttpResponse:
     """« Tout marquer comme lu »."""
-    mark_read(who=request.standing, notices=unread(request.standing, 10 * SHOWN))
+    mark_read(who=request.standing, notices=unread(request.standing, MARKED))
     messages.success(request, "Toutes les notifications sont marquées comme lues.")
     return redirect("notices:index", siret=siret)
 

@@ -22,6 +22,7 @@ from parvis.ground.pages.filters import datetime_long
 from parvis.journal.actions import Actor, record
 from parvis.obligations.computing import horizon, period_in_words
 from parvis.obligations.ical import Entry, calendar
+from parvis.obligations.listing import address_of
 from parvis.obligations.models import CalendarAddress
 from parvis.obligations.queries import Item, everywhere, whole
 from parvis.obligations.rights import FUNDS
@@ -137,7 +138,7 @@ def _of_one(person: int, establishment: int) -> bytes | None:
                 day=one.placed_on,
                 title=titled(one.label, one.period),
                 text=_text(one),
-                href=_href(who.siret, one.key),
+                href=_href(who.siret, one.key, one.placed_on, who.today),
                 stamp=one.changed_at or _start(who.today),
                 done=bool(one.done_said),
             )
@@ -165,7 +166,7 @@ def _of_all(person: int) -> bytes | None:
             day=one.placed_on,
             title=f"{titled(one.label, _period(one.starts, one.ends))} ({one.place})",
             text=f"{FUNDS[one.fund]}, {when(one.due_on, one.opens_on)}.{f'{chr(10)}{CHECK}' if one.uncertain else ''}",
-            href=_href(one.siret, one.key),
+            href=_href(one.siret, one.key, one.placed_on, today),
             stamp=one.changed_at,
             done=one.done_on is not None,
         )
@@ -187,8 +188,8 @@ def _uid(siret: str, key: str) -> str:
     return f"{siret}-{key}@parvis"
 
 
-def _href(siret: str, key: str) -> str:
-    return f"{settings.PARVIS_ADDRESS.rstrip('/')}{address('obligations:index', siret)}#{key}"
+def _href(siret: str, key: str, placed_on: datetime.date, today: datetime.date) -> str:
+    return settings.PARVIS_ADDRESS.rstrip("/") + address_of(siret, key, placed_on, today)
 
 
 def _start(day: datetime.date) -> datetime.datetime:

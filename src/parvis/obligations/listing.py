@@ -2,10 +2,11 @@
 
 import calendar
 import datetime
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
+from parvis.ground.pages.addresses import address
 from parvis.ground.pages.filters import DAYS, MONTHS, date_full, plural
 from parvis.obligations import words
 from parvis.obligations.queries import Item
@@ -15,15 +16,18 @@ from parvis.regulations.periods import add_months
 STATES = {"a-faire": "À faire", "en-retard": "En retard", "faites": "Faites", "toutes": "Toutes"}
 PERIODS = {"1": "1 mois", "3": "3 mois", "6": "6 mois", "12": "12 mois", "passe": "12 mois passés"}
 DEFAULT_STATE, DEFAULT_PERIOD = "a-faire", "3"
+# So many lines stand on the page at first, which weighs little; the others are one link away.
+FEW, AFTER_LATE = 15, 5
 
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What is asked of the list."""
+    """What is asked of the list; `unfolded`: all of its lines."""
 
     fund: str = ""
     state: str = DEFAULT_STATE
     period: str = DEFAULT_PERIOD
+    unfolded: bool = False
 
     @classmethod
     def parse(cls, query: Mapping[str, str]) -> "Filters":
@@ -33,12 +37,13 @@ class Filters:
             fund if fund in FUNDS else "",
             state if state in STATES else DEFAULT_STATE,
             period if period in PERIODS else DEFAULT_PERIOD,
+            query.get("suite") == "1",
         )
 
     @property
     def active(self) -> bool:
         """Whether anything else than the usual list is asked."""
-        return self != Filters()
+        return replace(self, unfolded=False) != Filters()
 
     @property
     def query(self) -> str:
@@ -47,9 +52,15 @@ class Filters:
             "fonds": self.fund,
             "etat": self.state if self.state != DEFAULT_STATE else "",
             "periode": self.period if self.period != DEFAULT_PERIOD else "",
+            "suite": "1" if self.unfolded else "",
         }
         said = urlencode({name: value for name, value in asked.items() if value})
         return f"?{said}" if said else ""
+
+    @property
+    def all_query(self) -> str:
+        """The same, with all of its lines."""
+        return replace(self, unfolded=True).query
 
     def span(self, today: datetime.date) -> tuple[datetime.date, datetime.date]:
         """The days asked: from the first to the one before the second."""
@@ -73,6 +84,22 @@ class Filters:
         if self.state == "a-faire":
             return late or (one.open and one.state is not words.PAST and (within or one.state is words.OPEN))
         return late or within
+
+    def folded(self, items: Sequence[Item]) -> tuple[Sequence[Item], int]:
+        """The first lines, by day, and how many are folded away; those that follow what is late always show. One alone
+        is not folded away."""
+        late = sum(1 for one in items if one.state is words.LATE)
+        most = max(FEW, late + AFTER_LATE)
+        if self.unfolded or len(items) <= most + 1:
+            return items, 0
+        in_order = sorted(items, key=lambda one: one.state is not words.LATE)
+        return in_order[:most], len(items) - most
+
+
+def address_of(siret: str, key: str, placed_on: datetime.date, today: datetime.date) -> str:
+    """Where an obligation of any day stands in the list, done or not."""
+    asked = Filters(state="toutes", period="passe" if placed_on < today else "12", unfolded=True)
+    return address("obligations:index", siret) + f"{asked.query}#{key}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,13 +58,15 @@ def index(request: MemberRequest, siret: str) -> HttpResponse:
     found = whole(who)
     items = [one for one in found.items if filters.keeps(one, who.today)]
     held = {one.fund for one in found.items}
+    first, folded = filters.folded(items)
     return page(
         request,
         "obligations/index.html",
         {
             **_shared(request, found),
             "filters": filters,
-            "groups": listing.groups(items),
+            "groups": listing.groups(first),
+            "folded": folded,
             "count": listing.count_in_words(len(items), filters),
             "any": bool(found.items),
             "fund_options": [(code, name) for code, name in FUNDS.items() if code in held],
@@ -87,6 +89,7 @@ def month(request: MemberRequest, siret: str) -> HttpResponse:
             **_shared(request, found),
             "month": listing.month(first, found.items, who.today, past),
             "weekdays": listing.WEEKDAYS,
+            "address_of": listing.address_of,
         },
     )
 

@@ -1,15 +1,10 @@
 """« Modèles de droits »: made, changed, given, compared, aligned; who may, and what is refused."""
 
-from typing import Any
 from uuid import UUID
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from parvis.access import registry
-from parvis.access.actions.creation import Grant
-from parvis.access.levels import Level
 from parvis.access.models import Preset, Right
 from parvis.access.presets import actions
 from parvis.access.presets.queries import origin_names, preset_grants
@@ -101,15 +96,6 @@ def test_what_is_typed_wrong_is_kept_and_told(world: World, signed_in: SignedIn)
     none = {name: "aucun" for name in TYPED if name.startswith("niveau-")}
     answer = browser.post(base(world, "creer/"), {**TYPED, "name": "Autre", **none})
     assert "Un modèle donne au moins un droit : choisissez un niveau pour un service." in summary(answer)
-
-
-def test_number_of_models_has_a_limit_and_a_foreign_number_is_refused(world: World, settings: Any) -> None:
-    settings.PARVIS_PRESETS = 1
-    key = made(world)
-    with pytest.raises(tenancy.Refused, match="a déjà 1 modèles"):
-        made(world, "Autre")
-    with acting(world.stranger) as who, pytest.raises(tenancy.Refused):
-        actions.create(who=who, ref=UUID(key), name="Vol", purpose="", grants=[Grant("contrats", Level.READ)])
 
 
 def test_given_at_step_two_of_a_creation_and_its_origin_is_kept(world: World, signed_in: SignedIn) -> None:
@@ -366,36 +352,3 @@ def test_models_of_the_platform_cannot_be_changed_and_only_administrators_come_h
     for tail in ("", "creer/", "appliquer/", "comparer/", "gestionnaire-rh/"):
         assert user.get(base(world, tail)).status_code == 403
         assert user.post(base(world, "appliquer/"), {"comptes": "1"}).status_code == 403
-
-
-def test_list_and_a_model_ask_the_same_number_of_statements_whoever_has_them(
-    as_owner: object, world: World, signed_in: SignedIn
-) -> None:
-    browser = signed_in(world.administrator)
-    made(world)
-    pages = (base(world), base(world, "direction-lecture/"))
-    for page in pages:
-        browser.get(page)
-
-    def statements(page: str) -> int:
-        with CaptureQueriesContext(connection) as captured:
-            assert browser.get(page).status_code == 200
-        return len(captured)
-
-    few = [statements(page) for page in pages]
-    for number in range(5):
-        made(world, f"Modèle {number}")
-    crowd(world.here, 60)
-    with tenancy.scope(establishment=world.here.pk):
-        Right.objects.filter(service="contrats").update(origin="direction-lecture")
-    assert [statements(page) for page in pages] == few
-
-
-def test_limit_of_accounts_in_one_action(world: World, signed_in: SignedIn, settings: Any) -> None:
-    settings.PARVIS_PRESET_ACCOUNTS = 1
-    both = [world.user.account_id, world.reader.account_id]
-    given = {"compte": both, "modele": "direction-lecture"}
-    answer = signed_in(world.administrator).get(base(world, "appliquer/"), given)
-    assert any("2 comptes sont choisis" in said for said in summary(answer))
-    with acting(world.administrator) as who, pytest.raises(tenancy.Refused, match="2 comptes"):
-        actions.give(who=who, key="direction-lecture", way=Way.COMPLETE, numbers=both, seal="")

@@ -16,6 +16,8 @@ from parvis.agents.models import Affiliation, Agent, Post
 from parvis.ground.tenancy import Refused
 from parvis.journal.kinds import KINDS
 from parvis.journal.models import Event
+from parvis.notices.models import Notice
+from parvis.notices.readers import reads
 from tests.services.affiliations.conftest import OTHER_SIRET, SIRET, number, told
 
 
@@ -119,6 +121,9 @@ def test_another_employer_s_agent_needs_a_mutation_or_hours_kept_and_that_employ
     with places.scope("etrangere", OTHER_SIRET):
         assert Affiliation.objects.get(pk=theirs.pk).claimed_on == datetime.date(2026, 11, 1)
         assert Agent.objects.count() == 1
+        notice = Notice.objects.get()
+        assert (notice.kind, notice.detail) == ("agent_claimed", {"count": 1})
+        assert reads(places.standing("etrangere", OTHER_SIRET), notice)
 
 
 def test_hours_of_several_employers_count_together(places):

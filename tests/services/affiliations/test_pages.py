@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from parvis.agents.models import Affiliation, Agent, Post
 from parvis.journal.models import Event
 from tests.services.affiliations.conftest import BASE, THEIRS, number, with_key
+from tests.services.conftest import OTHER_SIRET, SIRET
 from tests.services.conftest import field_value as value_of
 
 AGENT = {
@@ -158,7 +159,7 @@ def test_the_whole_nir_is_shown_by_a_post_that_the_journal_keeps_and_in_no_list(
     assert shown.replace(" ", "").encode() not in browser.get(BASE + "agents.csv").content
 
 
-def test_a_nir_that_is_looked_for_stands_in_no_address(browser, declared, text, caplog):
+def test_a_nir_that_is_looked_for_stands_in_no_address(browser, places, declared, text, caplog):
     agent = declared().agent
     for typed in (number(), with_key(number()), "2 85 04 74 010 001", "2.85.04.74.010.001"):
         answer = browser.post(BASE + "chercher/", {"nir": typed})
@@ -168,6 +169,14 @@ def test_a_nir_that_is_looked_for_stands_in_no_address(browser, declared, text, 
     assert "Aucun de vos agents n’a ce NIR" in text(browser.get(BASE))
     assert browser.post(BASE + "chercher/", {"nir": "bonne"})["Location"] == BASE + "?q=bonne"
     assert number() not in text(browser.get(BASE + "?q=" + number()))
+    # Nor where the one search finds the agent by it; in another establishment, or without a right, it does not.
+    link, search = f'href="{BASE}{agent.ref}/"', f"/etablissements/{SIRET}/recherche/"
+    for typed in (number(), with_key(number()), "2 85 04 74 010 001"):
+        assert link in browser.post(search, {"nir": typed}).content.decode()
+    assert link not in browser.post(search, {"nir": number(9)}).content.decode()
+    for who, siret in (("etrangere", OTHER_SIRET), ("sans-droit", SIRET)):
+        answer = places.client(who).post(search.replace(SIRET, siret), {"nir": number()})
+        assert answer.status_code == 200 and str(agent.ref) not in answer.content.decode()
     assert number() not in caplog.text
 
 

@@ -318,6 +318,15 @@ def test_a_waiver_has_three_conditions(days, left, others, holds):
     assert tuple(one.holds for one in waiver_conditions(delay, left=left, delays=delays)) == holds
 
 
+def test_what_came_in_several_transfers_is_paid_when_the_last_one_came():
+    first, last = (Delay(DAY, DAY + datetime.timedelta(days=days), OCTOBER) for days in (16, 40))
+    other = Delay(DAY, DAY + datetime.timedelta(days=60), datetime.date(2026, 7, 1))
+    for one in (first, last):
+        within = waiver_conditions(one, left=0, delays=[first, last, other])[1]
+        assert not within.holds and "le 15 décembre 2026, 40\u00a0jours après" in within.found
+    assert waiver_conditions(first, left=0, delays=[first, other])[1].holds
+
+
 def test_invoices_notices_and_statements_come_once_each_as_tagged_pdf(counted, settings):
     place = counted
     settings.PARVIS_STATEMENT_MONTH = clock.today().month

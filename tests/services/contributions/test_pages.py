@@ -90,6 +90,29 @@ def test_the_accounts_say_what_is_due_paid_and_left_by_month(payers, text):
     assert "−487,50 €" in moved and "+487,50 €" in moved
 
 
+@pytest.fixture
+def waits(payers):
+    """A transfer that waits for an adviser."""
+    payers.owner.execute(
+        "WITH file AS (INSERT INTO ledger_bankfile (fund, digest, name, format, imported_at, counts) "
+        "VALUES ('cnracl', 'd', 'r.xml', 'camt', %(now)s, '{}') RETURNING id) "
+        'INSERT INTO ledger_bankpayment (ref, file_id, fund, key, amount, debit, "on", reference, label, payer, '
+        "establishment_id, state, why, found, received_at, note) SELECT gen_random_uuid(), id, 'cnracl', 'k', 123, "
+        "false, '2026-11-03', '', '', '', %(here)s, 'waiting', 'amount', '{\"open\": 0}', %(now)s, '' FROM file",
+        {"now": clock.now(), "here": payers.here},
+    )
+    yield
+    payers.owner.execute("DELETE FROM ledger_bankpayment")
+    payers.owner.execute("DELETE FROM ledger_bankfile")
+
+
+def test_who_pays_is_told_of_a_transfer_that_waits(payers, waits, text):
+    write(payers)
+    page = text(payers.client("lecteur").get(PAGE + "a-payer/"))
+    assert "1,23 €, reçu le 3 novembre 2026 par le compte CNRACL : montant sans échéance." in page
+    assert "ne payez pas deux fois" in page
+
+
 def test_a_surcharge_shows_its_computation_and_what_a_waiver_needs(payers, text):
     write(payers)
     page = text(payers.client("lecteur").get(PAGE + surcharge(payers)))
@@ -125,7 +148,7 @@ def test_files_hold_the_figures_and_no_formula(payers):
         )  # fmt: skip
     answer = payers.client("lecteur").get(PAGE + "liste/mouvements.csv")
     rows = answer.content.decode("utf-8-sig")
-    assert "'=CMD()" in rows and "'=1+1" in rows and "487,5" in rows
+    assert "'=CMD()" in rows and "'=1+1" in rows and ";487,50;" in rows
     assert answer["Content-Disposition"].startswith("attachment")
     months_file = payers.client("lecteur").get(PAGE + "liste/mois.csv").content.decode("utf-8-sig")
     assert "CNRACL;" in months_file and "111" in months_file

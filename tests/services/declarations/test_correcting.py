@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from lxml import html
 
 from parvis.access.levels import Level
 from parvis.access.standing import standing
@@ -95,6 +96,19 @@ def test_somebody_unknown_is_affiliated_from_the_declaration(town, writer, reade
     assert set(Declaration.objects.values_list("state", flat=True)) == {"processed"}
 
 
+def test_the_page_affiliates_in_one_click(town, writer, signed_in):
+    forgotten()
+    handed(dsn())
+    row, client = Individual.objects.get(), signed_in(writer)
+    page = html.document_fromstring(client.get(f"{BASE}individus/{row.ref}/").content.decode())
+    [form] = [one for one in page.forms if one.action.endswith("/affilier/")]
+    assert "de nationalité française" in form.text_content()
+    answer = client.post(form.action, dict(form.form_values()), follow=True)
+    assert "Plus aucune anomalie" in answer.content.decode()
+    row.refresh_from_db()
+    assert Affiliation.objects.get(agent_id=row.agent_id, scheme="cnracl").state == "active"
+
+
 def test_an_affiliation_may_be_completed_another_day(town, writer):
     forgotten()
     handed(dsn())
@@ -176,6 +190,9 @@ def test_a_nir_is_looked_for_and_stands_in_no_address(town, reader, signed_in):
         said = client.get(listed, {"q": piece}).content.decode().replace("\u00a0", " ")
         assert piece not in said
         assert ("Aucune anomalie n’est relevée" if piece.startswith("299") else "NIR en entier") in said, piece
+    # The one search finds it too, of who may read it.
+    link, search = f'href="{BASE}individus/{row.ref}/"', f"/etablissements/{HERE}/recherche/"
+    assert link in client.post(search, {"nir": typed}).content.decode()
     assert client.post(find, {"nir": "Dupont IdenAgent003"}).headers["Location"] == f"{listed}?q=Dupont+IdenAgent003"
 
 
@@ -279,6 +296,26 @@ def test_a_dry_check_says_all_and_keeps_nothing(town, reader, signed_in):
     assert "Un autre établissement" in sent(dsn(town=replace(TOWN, siren="200000172", nic="00001")))
     assert "Choisissez le fichier" in client.post(f"{BASE}controler/", {}).content.decode()
     assert [model.objects.count() for model in tables] == before
+
+
+def test_a_dry_check_knows_what_was_received_before(town, reader, signed_in):
+    april, client = datetime.date(2026, 4, 1), signed_in(reader)
+
+    def sent(content: bytes) -> str:
+        answer = client.post(f"{BASE}controler/", {"file": SimpleUploadedFile("dsn.txt", content)})
+        return re.sub(r"\s+", " ", answer.content.decode().split("<main")[1])
+
+    handed(dsn())
+    again = sent(dsn())
+    assert "serait rejetée" in again and "Le mois est déjà déclaré" in again
+    assert "aucune anomalie" in sent(dsn(april))
+    gone = sent(dsn(april, anomalies={Fault.AGENT_MISSING: 1}))
+    assert "serait traitée avec 1 anomalie" in gone and "AbsPer01" in gone and "Déclaré en 03/2026" in gone
+    assert "MoisPer01" in sent(dsn(datetime.date(2026, 5, 1)))
+    # Replaced, somebody who was in the month before and in this one is looked for in the file alone.
+    handed(dsn(april))
+    other = dsn(april, anomalies={Fault.AGENT_MISSING: 1}, kind="03", order=3)
+    assert "AbsPer01" in sent(other) and "serait rejetée" not in sent(other)
 
 
 def test_the_number_of_statements_does_not_grow_with_the_declaration(

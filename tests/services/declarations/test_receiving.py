@@ -17,6 +17,8 @@ from parvis.notices.models import Notice
 from parvis.services.declarations import receiving
 from parvis.services.declarations.models import Anomaly, Declaration, Individual, Sending
 from parvis.services.declarations.outcome import reports_on
+from parvis.services.declarations.queries import declared_months
+from parvis.services.declarations.todo import missing_month
 from tests.services.declarations.papers import AGENTS, MONTH, SEED, TOWN, civil_servants, dsn, handed
 
 APRIL, MAY = datetime.date(2026, 4, 1), datetime.date(2026, 5, 1)
@@ -86,6 +88,52 @@ def test_the_same_file_twice_and_a_killed_run_change_nothing_more(town, monkeypa
     assert Declaration.objects.get().state == "anomalies"
 
 
+def test_what_lies_in_the_folder_is_received_until_its_own_control_begins(town, tmp_path, monkeypatch):
+    (tmp_path / "a.txt").write_bytes(dsn())
+    (tmp_path / "b.txt").write_bytes(dsn(APRIL))
+    (tmp_path / "c.txt").write_bytes(dsn(MAY))
+    seen = []
+
+    def looked(work):
+        def inside(file, stream):
+            seen.append([(one.month.month, one.state) for one in Declaration.objects.order_by("month")])
+            return work(file, stream)
+
+        return inside
+
+    monkeypatch.setattr(receiving._File, "work", looked(receiving._File.work))
+    with monkeypatch.context() as patch, pytest.raises(ZeroDivisionError):
+        patch.setattr(receiving.outcome, "finish", lambda *_, **__: 1 / 0)
+        receiving.receive(tmp_path)
+    assert seen == [[(3, "checking"), (4, "received"), (5, "received")]]
+    # What waits is not said to be missing, and a kill leaves it as it was.
+    may = [one for one in declared_months(town.pk) if one.month == MAY]
+    assert [(one.state, one.coming) for one in may] == [("Reçue", True)]
+    assert missing_month(datetime.date(2026, 7, 1), APRIL, 14, {MAY}) is None
+    assert missing_month(datetime.date(2026, 7, 1), APRIL, 14) is not None
+    report = receiving.receive(tmp_path)
+    assert (report.files, report.already, report.declarations) == (3, 0, 3)
+    assert seen[-1] == [(3, "processed"), (4, "processed"), (5, "checking")]
+    assert list(Declaration.objects.order_by("month").values_list("state", flat=True)) == ["processed"] * 3
+    assert receiving.receive(tmp_path).already == 3
+
+
+def test_a_file_that_changes_while_others_are_checked_is_read_as_it_is_then(town, tmp_path, monkeypatch):
+    (tmp_path / "a.txt").write_bytes(dsn())
+    (tmp_path / "b.txt").write_bytes(dsn(APRIL)[:-40])
+    register = receiving.registering.register
+
+    def registered(files):
+        register(files)
+        assert set(Declaration.objects.values_list("state", flat=True)) == {"received"}
+        (tmp_path / "b.txt").write_bytes(dsn(APRIL))
+
+    monkeypatch.setattr(receiving.registering, "register", registered)
+    report = receiving.receive(tmp_path)
+    assert (report.files, report.refused) == (2, 0)
+    assert list(Declaration.objects.values_list("state", flat=True)) == ["processed"] * 2
+
+
 @pytest.mark.parametrize("cut", ["middle", "letters"])
 def test_a_broken_file_changes_nothing_and_says_where(town, cut):
     lines = dsn().splitlines(keepends=True)
@@ -99,7 +147,7 @@ def test_a_broken_file_changes_nothing_and_says_where(town, cut):
     receiving.receive_file(io.BytesIO(content), "casse.txt", report=report, tell=told.append)
     assert counts()[1:7] == (0, 0, 0, 0, 0, len(civil_servants()) + _former())
     one = Declaration.objects.get()
-    assert one.state == "rejected"
+    assert (one.state, one.order, one.reports_on) == ("rejected", 1, clock.today())
     assert one.problems[0]["line"] > 0
     assert "ligne" in told[0]
     if cut == "letters":

@@ -1,6 +1,7 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
+from parvis.ground.database.at_once import at_once
 from parvis.ground.database.policies import protecting
 
 
@@ -48,3 +49,4 @@ class Migration(migrations.Migration):
         ),
         protecting("access_expirywarning", app_may="rad"),
     ]
+    operations = at_once(operations)

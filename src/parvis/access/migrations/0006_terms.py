@@ -1,6 +1,7 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
+from parvis.ground.database.at_once import at_once
 from parvis.ground.database.policies import protecting
 
 
@@ -68,3 +69,4 @@ class Migration(migrations.Migration):
         protecting("access_termsacceptance", app_may="ra"),
         protecting("access_termsnotice", app_may="r"),
     ]
+    operations = at_once(operations)

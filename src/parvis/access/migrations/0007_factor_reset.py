@@ -3,6 +3,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 from parvis.access.crossings import FACTOR_RESET_CROSSINGS
+from parvis.ground.database.at_once import at_once
 from parvis.ground.database.policies import OF_PERSON, protecting
 
 
@@ -71,3 +72,4 @@ class Migration(migrations.Migration):
         protecting("access_factorresettoken"),
         *FACTOR_RESET_CROSSINGS,
     ]
+    operations = at_once(operations)

@@ -5,6 +5,7 @@ import parvis.access.levels
 import uuid
 from django.db import migrations, models
 
+from parvis.ground.database.at_once import at_once
 from parvis.ground.database.policies import OF_ORGANISATION, protecting
 
 
@@ -361,3 +362,4 @@ class Migration(migrations.Migration):
             for table in ("delegation", "delegationservice", "delegationdocument", "delegatevisit")
         ),
     ]
+    operations = at_once(operations)

@@ -6,6 +6,7 @@ import uuid
 from django.db import migrations, models
 
 from parvis.access.delegation.crossings import DELEGATION_CROSSINGS
+from parvis.ground.database.at_once import at_once
 from parvis.ground.database.policies import APP_ESTABLISHMENT, protecting
 
 
@@ -208,3 +209,4 @@ class Migration(migrations.Migration):
             migrations.RunSQL.noop,
         ),
     ]
+    operations = at_once(operations)

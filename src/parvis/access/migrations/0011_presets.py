@@ -5,6 +5,7 @@ import django.db.models.functions.text
 from django.db import migrations, models
 
 import parvis.access.levels
+from parvis.ground.database.at_once import at_once
 from parvis.ground.database.policies import protecting
 
 
@@ -91,3 +92,4 @@ class Migration(migrations.Migration):
         protecting("access_preset"),
         protecting("access_presetright"),
     ]
+    operations = at_once(operations)

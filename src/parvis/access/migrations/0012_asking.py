@@ -5,6 +5,7 @@ from django.db import migrations, models
 from django.db.models import Q
 
 from parvis.access.levels import Level
+from parvis.ground.database.at_once import at_once
 from parvis.ground.database.policies import protecting
 
 OF_ESTABLISHMENT = models.ForeignKey(
@@ -113,3 +114,4 @@ class Migration(migrations.Migration):
             migrations.RunSQL.noop,
         ),
     ]
+    operations = at_once(operations)

@@ -3,6 +3,7 @@ import uuid
 import django.db.models.deletion
 from django.db import migrations, models
 
+from parvis.ground.database.at_once import at_once
 from parvis.ground.database.policies import protecting
 
 _PLANNED = models.Q(("cancelled_at", None), ("done_at", None), ("failed_at", None))
@@ -132,3 +133,4 @@ class Migration(migrations.Migration):
         protecting("access_handover"),
         protecting("access_deputyship"),
     ]
+    operations = at_once(operations)

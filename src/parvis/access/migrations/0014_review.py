@@ -5,6 +5,7 @@ from django.db import migrations, models
 
 import parvis.access.levels
 from parvis.access.review.crossings import REVIEW_CROSSINGS
+from parvis.ground.database.at_once import at_once
 from parvis.ground.database.policies import protecting
 
 MINE = "membership_id = ANY ((SELECT access_person_memberships())::bigint[])"
@@ -306,3 +307,4 @@ class Migration(migrations.Migration):
         migrations.RunSQL(FIRST_USES, migrations.RunSQL.noop),
         *REVIEW_CROSSINGS,
     ]
+    operations = at_once(operations)

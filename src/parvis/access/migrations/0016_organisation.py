@@ -4,6 +4,7 @@ import django.db.models.deletion
 from django.db import migrations, models
 
 from parvis.access.organisation.crossings import ORGANISATION_CROSSINGS
+from parvis.ground.database.at_once import at_once
 from parvis.ground.database.policies import protecting
 
 
@@ -42,3 +43,4 @@ class Migration(migrations.Migration):
         protecting("access_delegationbatch"),
         *ORGANISATION_CROSSINGS,
     ]
+    operations = at_once(operations)

@@ -8,7 +8,8 @@ from typing import Any
 from parvis.access.actions.guards import actor_of, locked
 from parvis.access.standing import Standing
 from parvis.agents import days, duplicates, nir, numbers
-from parvis.agents.actions.declaring import SERVICE, claim, close_before, is_hospital
+from parvis.agents.actions.claiming import claim
+from parvis.agents.actions.declaring import SERVICE, close_before, is_hospital
 from parvis.agents.actions.writing import new_post, write_identity
 from parvis.agents.entries import OFFICIALS, Declaration, Identity, PostEntry, answer_for
 from parvis.agents.models import Affiliation, Agent, Entry, Leaving, Post, Scheme

@@ -5,11 +5,10 @@ import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.db import connection
-
 from parvis.access.actions.guards import actor_of, locked
 from parvis.access.standing import Standing
 from parvis.agents import days, duplicates, nir, numbers
+from parvis.agents.actions.claiming import claim
 from parvis.agents.actions.writing import fill_in, made_agent, new_post
 from parvis.agents.entries import OFFICIALS, Declaration
 from parvis.agents.models import Affiliation, Agent, Entry, Leaving, Scheme, Status
@@ -168,13 +167,6 @@ def told_of(affiliation: Affiliation, before: Mapping[str, Any], filled: Sequenc
             **({"fields": list(filled)} if filled else {}),
         },
     )
-
-
-def claim(mine: list[int]) -> int:
-    """Tell other employers of the same agents, by a mark on their affiliation, that they have left. How many."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT agents_claim(%s)", [mine])
-        return int(cursor.fetchone()[0])
 
 
 def nir_known(establishment: int, written: str) -> Agent | None:

@@ -12,7 +12,7 @@ from typing import Any
 from django.db.models import Q
 
 from parvis.agents import numbers
-from parvis.agents.actions.declaring import claim
+from parvis.agents.actions.claiming import claim
 from parvis.agents.actions.leaving import posts_end
 from parvis.agents.actions.writing import made_agent, post_said, write_identity
 from parvis.agents.entries import OFFICIALS, Declaration, Identity

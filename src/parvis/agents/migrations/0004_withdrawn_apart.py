@@ -2,6 +2,8 @@
 
 from django.db import migrations, models
 
+from parvis.ground.database.at_once import at_once
+
 
 class Migration(migrations.Migration):
     dependencies = [("agents", "0003_policies")]
@@ -17,3 +19,4 @@ class Migration(migrations.Migration):
             ),
         ),
     ]
+    operations = at_once(operations)

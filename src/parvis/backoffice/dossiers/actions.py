@@ -9,6 +9,7 @@ from parvis.advisers.models import SensitiveAct
 from parvis.advisers.standing import AdviserStanding
 from parvis.backoffice.editing import note as noted
 from parvis.backoffice.exchanges.actions import colleagues
+from parvis.backoffice.people.sensitive import place_rows
 from parvis.dossiers import registry
 from parvis.dossiers.actions import deciding
 from parvis.dossiers.actions.deciding import Adviser, Decision
@@ -166,7 +167,7 @@ def _decision(act: SensitiveAct) -> Decision:
 def _shown(act: SensitiveAct) -> list[tuple[str, str]]:
     found = Dossier.objects.filter(reference=act.subject).first()
     decision = _decision(act)
-    rows = [("Dossier", grouped(act.subject))]
+    rows = [*place_rows(act), ("Dossier", grouped(act.subject))]
     if found is not None:
         rows += [("Demande", registry.label_of(found.kind)), ("Intitulé", found.title)]
         if found.amount is not None:

@@ -4,6 +4,7 @@ import django.db.models.deletion
 from django.db import migrations, models
 
 from parvis.backoffice.people.crossings import PEOPLE_CROSSINGS
+from parvis.ground.database.at_once import at_once
 from parvis.ground.database.policies import OF_FUNDS, protecting
 
 FUNDS = [
@@ -96,3 +97,4 @@ class Migration(migrations.Migration):
         ),
         *PEOPLE_CROSSINGS,
     ]
+    operations = at_once(operations)

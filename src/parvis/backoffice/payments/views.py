@@ -20,7 +20,7 @@ from parvis.ledger.payments.matching import WHY
 COLUMNS = (
     Column("Fonds", "fund"),
     Column("Reçu le", lambda row: row.payment.on, "date"),
-    Column("Montant", lambda row: Decimal(row.payment.amount) / 100, "number"),
+    Column("Montant", lambda row: Decimal(row.payment.amount).scaleb(-2), "number"),
     Column("Référence", lambda row: row.payment.reference, "code"),
     Column("Libellé", lambda row: row.payment.label),
     Column("Payeur", lambda row: row.payment.payer),

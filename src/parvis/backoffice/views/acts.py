@@ -10,6 +10,7 @@ from parvis.advisers import four_eyes
 from parvis.advisers.models import SensitiveAct
 from parvis.advisers.rules import BOTH, AdviserRequest, adviser
 from parvis.backoffice.cases import case_page
+from parvis.establishments.models import Establishment
 from parvis.ground.pages import render
 from parvis.ground.tenancy import Refused
 from parvis.identity.entry import ask_again, is_fresh
@@ -19,9 +20,11 @@ SAID = {"approuver": "L’acte est approuvé.", "refuser": "L’acte est refusé
 
 @adviser()
 def waiting(request: AdviserRequest) -> HttpResponse:
-    """The acts of the adviser's funds, oldest first, and whether this adviser may decide each."""
+    """The acts of the adviser's funds, the oldest first, each with the establishment that it is about."""
     who = request.adviser
-    found = [(act, four_eyes.label_of(act.kind)) for act in four_eyes.waiting_acts()[:200]]
+    acts = list(four_eyes.waiting_acts()[:200])
+    places = Establishment.objects.in_bulk({act.establishment_id for act in acts if act.establishment_id})
+    found = [(act, four_eyes.label_of(act.kind), places.get(act.establishment_id or 0)) for act in acts]
     return render(request, "backoffice/acts.html", {"who": who, "found": found})
 
 

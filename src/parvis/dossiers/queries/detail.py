@@ -162,13 +162,15 @@ def thread_of(dossier: Dossier, side: Entry.Side) -> list[Said]:
 
 
 def _next(dossier: Dossier, whole: Held | None, side: Side | None, own: bool, shown: Line, recalls: bool) -> Next:
-    state, fund = State(dossier.state), shown.fund or "le fonds"
+    state, fund = State(dossier.state), shown.the_fund
     if state in CLOSED:
         return _over(dossier, whole, state, fund)
     if state in (State.SENT, State.EXAMINED, State.DECIDING):
         said = "Vous n’avez rien à faire : un courriel vous prévient de la suite."
         if shown.late:
-            return Next(f"{fund} a du retard", f"La réponse était {shown.when[8:]}. {said}", "attention")
+            return Next(
+                f"{fund[0].upper()}{fund[1:]} a du retard", f"La réponse était {shown.when[8:]}. {said}", "attention"
+            )
         return Next(f"Le dossier est chez {fund}", f"La {shown.when}. {said}")
     if state == State.CENTRALISER and side is not Side.CENTRALISER:
         more = " Personne n’y travaille encore : vous pouvez le reprendre." if recalls else ""
@@ -186,14 +188,14 @@ def _next(dossier: Dossier, whole: Held | None, side: Side | None, own: bool, sh
                 f"Joignez-la avant le {date_long(dossier.due_on)}, puis transmettez-la.",
                 "attention",
             )
-        return Next("Les pièces demandées sont jointes", f"Il reste à les transmettre à {fund}.", "attention")
+        return Next("Les pièces demandées sont jointes", f"Il reste à les transmettre {shown.to_fund}.", "attention")
     if whole is None:
         return Next("Cette sorte de demande n’est plus proposée", "Elle reste lisible.")
     if obstacle := whole.obstacle:
         return Next("À compléter", obstacle, "attention")
     if side is Side.CENTRALISER and dossier.circuit == Circuit.RETURNS:
         return Next("Complet", "Rendez-le à l’employeur, qui le transmet au fonds.", "well")
-    return Next("Complet", f"Relisez-le, puis transmettez-le à {fund}.", "well")
+    return Next("Complet", f"Relisez-le, puis transmettez-le {shown.to_fund}.", "well")
 
 
 def _over(dossier: Dossier, whole: Held | None, state: State, fund: str) -> Next:

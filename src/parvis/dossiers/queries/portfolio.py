@@ -3,6 +3,7 @@
 import datetime
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
@@ -112,13 +113,16 @@ class Filters:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A dossier of the list, strings ready to show. `when`: what is awaited, until which day."""
+    """A dossier of the list, strings ready to show. `when`: what is awaited, until which day. `the_fund`: « la RAFP »,
+    « le fonds » before one is chosen; `to_fund`: « à la RAFP »."""
 
     reference: str
     shown: str
     kind: str
     title: str
     fund: str
+    the_fund: str
+    to_fund: str
     amount: str
     state: str
     tone: str
@@ -224,13 +228,15 @@ def line(one: Any, who: Standing, people: Sequence[Standing]) -> Line:
         when = f"pièce à joindre avant le {date_short(one.due_on)}"
     holder = still_in_charge(one, people) if one.state not in CLOSED else None
     named = one.worked_by_name if one.organisation_id is not None else one.taken_by_name
-    kind = registry.label_of(one.kind)
+    kind, fund = registry.label_of(one.kind), FUNDS.get(one.fund)
     return Line(
         reference=one.reference,
         shown=grouped(one.reference),
         kind=kind,
         title=one.title,
-        fund=FUNDS[one.fund].short if one.fund in FUNDS else "",
+        fund=fund.short if fund else "",
+        the_fund=fund.the if fund else "le fonds",
+        to_fund=fund.to_it if fund else "au fonds",
         amount=euros(one.amount) if one.amount is not None else "",
         state=SAID[State(one.state)],
         tone=TONES[State(one.state)],
@@ -263,8 +269,8 @@ COLUMNS = (
 )
 
 
-def _in_euros(cents: int | None) -> float | None:
-    return cents / 100 if cents is not None else None
+def _in_euros(cents: int | None) -> Decimal | None:
+    return Decimal(cents).scaleb(-2) if cents is not None else None
 
 
 def exported(who: Standing, filters: Filters) -> list[Any]:

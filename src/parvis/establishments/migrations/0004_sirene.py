@@ -6,6 +6,7 @@ import uuid
 from django.db import migrations, models
 
 from parvis.establishments.crossings import SIRENE_CROSSINGS, SUCCESSION_CROSSINGS
+from parvis.ground.database.at_once import at_once
 from parvis.ground.database.policies import protecting
 
 # What a run has kept so far of the files that it reads; granted to nobody. Without row-level security, for COPY goes
@@ -254,3 +255,4 @@ class Migration(migrations.Migration):
         *SIRENE_CROSSINGS,
         *SUCCESSION_CROSSINGS,
     ]
+    operations = at_once(operations)

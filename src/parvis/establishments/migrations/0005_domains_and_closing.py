@@ -2,6 +2,7 @@ import django.db.models.deletion
 from django.db import migrations, models
 
 from parvis.establishments.office_crossings import OFFICE_CROSSINGS
+from parvis.ground.database.at_once import at_once
 from parvis.ground.database.policies import of_adviser, protecting
 
 
@@ -48,3 +49,4 @@ class Migration(migrations.Migration):
         ),
         *OFFICE_CROSSINGS,
     ]
+    operations = at_once(operations)

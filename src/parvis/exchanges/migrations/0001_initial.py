@@ -5,6 +5,8 @@ import django.db.models.deletion
 import uuid
 from django.db import migrations, models
 
+from parvis.ground.database.at_once import at_once
+
 KEY = ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"))
 NEEDS = [("", "Non demandé"), ("optional", "Facultatif"), ("required", "Obligatoire")]
 
@@ -386,3 +388,4 @@ class Migration(migrations.Migration):
             index=models.Index(fields=["person_id", "establishment"], name="exchange_drafts"),
         ),
     ]
+    operations = at_once(operations)

@@ -5,6 +5,8 @@ import uuid
 from django.conf import settings
 from django.db import migrations, models
 
+from parvis.ground.database.at_once import at_once
+
 
 class Migration(migrations.Migration):
     initial = True
@@ -132,3 +134,4 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(fields=("person", "number"), name="phone_once_per_person"),
         ),
     ]
+    operations = at_once(operations)

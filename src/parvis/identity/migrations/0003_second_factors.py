@@ -4,6 +4,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from parvis.ground.database.at_once import at_once
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -233,3 +235,4 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(fields=("person", "hash"), name="recoverycode_once_per_person"),
         ),
     ]
+    operations = at_once(operations)

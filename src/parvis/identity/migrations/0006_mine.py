@@ -2,6 +2,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from parvis.ground.database.at_once import at_once
 from parvis.ground.database.policies import OF_PERSON, protecting
 from parvis.identity.crossings import MINE_CROSSINGS
 
@@ -46,3 +47,4 @@ class Migration(migrations.Migration):
         protecting("identity_changetoken", app=None, person=OF_PERSON, person_may="rawd"),
         *MINE_CROSSINGS,
     ]
+    operations = at_once(operations)

@@ -1,5 +1,7 @@
 from django.db import migrations, models
 
+from parvis.ground.database.at_once import at_once
+
 
 class Migration(migrations.Migration):
     """Recovery codes are kept as passwords are; the first characters find the row. None was given out before."""
@@ -21,3 +23,4 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(fields=("person", "selector"), name="recoverycode_once_per_person"),
         ),
     ]
+    operations = at_once(operations)

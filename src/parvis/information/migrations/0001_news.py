@@ -3,6 +3,7 @@ import django.db.models.deletion
 import uuid
 from django.db import migrations, models
 
+from parvis.ground.database.at_once import at_once
 from parvis.ground.database.policies import OF_PERSON, erasable, protecting
 
 # Advisers write for their own funds; what is for everybody names none, and every adviser sees it.
@@ -162,3 +163,4 @@ class Migration(migrations.Migration):
         protecting("information_newsreading", app=OF_PERSON, app_may="ra", person=OF_PERSON, person_may="ra"),
         erasable("information_newsreading", reads="id, read_at"),
     ]
+    operations = at_once(operations)

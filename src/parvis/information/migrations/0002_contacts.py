@@ -5,6 +5,7 @@ import uuid
 import django.contrib.postgres.fields
 from django.db import migrations, models
 
+from parvis.ground.database.at_once import at_once
 from parvis.ground.database.policies import OF_FUNDS, protecting
 
 FUNDS = [
@@ -147,3 +148,4 @@ class Migration(migrations.Migration):
         ),
         migrations.RunPython(fill, migrations.RunPython.noop),
     ]
+    operations = at_once(operations)

@@ -3,6 +3,7 @@ import uuid
 import django.contrib.postgres.fields
 from django.db import migrations, models
 
+from parvis.ground.database.at_once import at_once
 from parvis.ground.database.policies import protecting
 from parvis.information.search.schema import LEARN, VECTORS
 
@@ -98,3 +99,4 @@ class Migration(migrations.Migration):
         ),
         migrations.RunSQL(READ_BY_ALL, migrations.RunSQL.noop),
     ]
+    operations = at_once(operations)

@@ -4,6 +4,7 @@ import django.contrib.postgres.fields
 import django.db.models.deletion
 from django.db import migrations, models
 
+from parvis.ground.database.at_once import at_once
 from parvis.ground.database.policies import protecting
 from parvis.information.search.schema import CLARIFICATIONS
 
@@ -110,3 +111,4 @@ class Migration(migrations.Migration):
         ),
         protecting("information_clarificationversion", app=None, adviser=OF_ONE_SEEN, adviser_may="ra"),
     ]
+    operations = at_once(operations)

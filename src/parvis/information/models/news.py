@@ -56,7 +56,14 @@ class News(models.Model):
                 name="news_ends_after_it_starts",
             ),
         ]
-        indexes = [models.Index(fields=["state", "-starts_on"], name="news_list")]
+        indexes = [
+            models.Index(fields=["state", "-starts_on"], name="news_list"),
+            models.Index(
+                fields=["-pinned", "-starts_on", "-published_at", "-id"],
+                condition=models.Q(state="published"),
+                name="news_latest",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.title

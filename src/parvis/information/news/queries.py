@@ -69,8 +69,10 @@ COLUMNS = f"""n.id, n.title, n.summary, n.slug, n.starts_on, n.pinned, array_to_
 ORDER = "ORDER BY n.pinned DESC, n.starts_on DESC, n.published_at DESC, n.id DESC"
 _UNREAD = """NOT EXISTS (SELECT 1 FROM information_newsreading r
     WHERE r.news_id = n.id AND r.person_id = %(person)s)"""
-HERE_SQL = f"""SELECT {COLUMNS}, {_UNREAD}, count(*) OVER () FROM information_news n
-  WHERE {SHOWN_SQL} AND {CONCERNS_SQL} {ORDER} LIMIT %(limit)s OFFSET %(skipped)s"""
+_HERE = f"FROM information_news n WHERE {SHOWN_SQL} AND {CONCERNS_SQL} {ORDER} LIMIT %(limit)s"
+HERE_SQL = f"SELECT {COLUMNS}, {_UNREAD}, count(*) OVER () {_HERE} OFFSET %(skipped)s"
+# Nobody is told how many more there are: read in the order of the index, no further than what is shown.
+LATEST_SQL = f"SELECT {COLUMNS}, {_UNREAD} {_HERE}"
 PUBLIC_SQL = f"""SELECT {COLUMNS}, CASE WHEN %(person)s > 0 THEN {_UNREAD} ELSE false END, count(*) OVER ()
   FROM information_news n
   WHERE {SHOWN_SQL} AND n.public AND (%(fund)s = '' OR n.funds = '{{}}' OR %(fund)s = ANY (n.funds))
@@ -81,9 +83,9 @@ def latest_asked(who: Standing, limit: int) -> Question[list[Item]]:
     """What concerns the person in the establishment in scope today, pinned first, then the latest: to be asked with a
     page's other questions."""
     return Question(
-        (rows(HERE_SQL, 12),),
+        (rows(LATEST_SQL, 11),),
         _values(who, limit, 0),
-        lambda found: [item_of((*row[:4], datetime.date.fromisoformat(row[4]), *row[5:-1])) for row in found or ()],
+        lambda found: [item_of((*row[:4], datetime.date.fromisoformat(row[4]), *row[5:])) for row in found or ()],
     )
 
 

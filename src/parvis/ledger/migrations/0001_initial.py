@@ -3,6 +3,7 @@
 import django.db.models.deletion
 import uuid
 from django.db import migrations, models
+from parvis.ground.database.at_once import at_once
 
 
 class Migration(migrations.Migration):
@@ -396,3 +397,4 @@ class Migration(migrations.Migration):
             ),
         ),
     ]
+    operations = at_once(operations)

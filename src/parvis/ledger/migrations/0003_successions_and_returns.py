@@ -9,6 +9,8 @@ from django.contrib.postgres.operations import AddConstraintNotValid
 from django.db import migrations, models
 from django.db.models import Q
 
+from parvis.ground.database.at_once import at_once
+
 KINDS = [
     ("due", "Cotisations dues"),
     ("payment", "Versement"),
@@ -127,3 +129,4 @@ class Migration(migrations.Migration):
             models.UniqueConstraint(fields=["of"], condition=Q(of__isnull=False), name="bank_payment_back_once"),
         ),
     ]
+    operations = at_once(operations)

@@ -7,7 +7,6 @@ document type is refused before anything of it is believed.
 import datetime
 import io
 from collections.abc import Iterator
-from dataclasses import replace
 
 from lxml import etree
 
@@ -21,6 +20,7 @@ from parvis.ledger.payments.statements import (
     Unreadable,
     cents,
     cleaned,
+    counted,
     numbered,
 )
 
@@ -128,7 +128,7 @@ def _entry(entry: etree._Element) -> list[Received]:
     if _text(entry, "CdtDbtInd") != "CRDT":
         return _taken_back(entry, details, line)
     if _yes(entry, "RvslInd"):
-        # A debit of the fund's own that came back.
+        # A debit of the fund's own that came back (`statements.counted`).
         return []
     return _parts(entry, details, line)
 
@@ -166,26 +166,17 @@ def _taken_back(entry: etree._Element, details: list[etree._Element], line: int)
     whole = _yes(entry, "RvslInd") or _text(entry, "BkTxCd/Domn/Fmly/SubFmlyCd") in _RETURNS
     if not whole and not any(_child(one, "RtrInf") is not None for one in details):
         return []
-    made = []
+    made: list[Received] = []
     for one, found in zip(details or [entry], _parts(entry, details, line), strict=True):
         told = _child(one, "RtrInf")
-        if not whole and told is None:
-            continue
         numbers = [_text(entry, name) for name in ("AcctSvcrRef", "NtryRef")]
         numbers += [_text(one, f"Refs/{name}") for name in ("AcctSvcrRef", "TxId", "EndToEndId", "InstrId")]
         numbers += [_text(ref, "Ref") for ref in _all(one, "Prtry")]
         said = f"{_text(told, 'Rsn/Cd')} {_text(told, 'AddtlInf')}" if told is not None else ""
         creditor = next((name.text for side in _all(one, "Cdtr") for name in _all(side, "Nm")), None)
-        made.append(
-            replace(
-                found,
-                key=cleaned(f"retour:{found.key}", LONGEST_KEY) if found.key else "",
-                payer=cleaned(creditor, LONGEST_PAYER) or found.payer,
-                debit=True,
-                originals=tuple(dict.fromkeys(number for number in numbers if number not in ("", "NOTPROVIDED"))),
-                reason=cleaned(said, LONGEST_LABEL),
-            )
-        )
+        back = whole or told is not None
+        taken = counted(found, debit=True, back=back, numbers=numbers, reason=said, payer=creditor or "")
+        made += [taken] if taken is not None else []
     return made
 
 

@@ -23,6 +23,7 @@ WHY = {
     "merged": "Virements regroupés",
     "merged_funds": "Virements de plusieurs fonds regroupés",
     "amount": "Montant sans échéance",
+    "same": "Plusieurs échéances du même montant",
     "reference": "Référence mal saisie",
     "contract": "Établissement sans contrat avec ce fonds",
     "unknown": "Émetteur non reconnu",
@@ -179,6 +180,8 @@ def _by_siret(fund: str, one: Received, known: Known) -> Match:
     charged = [month for month, due in owed.charges.items() if due == one.amount]
     if not found and len(charged) == 1:
         return Match(place, charges={charged[0]: one.amount}, label="Reconnu par le SIRET et le montant.")
+    if len(found) > 1 and not mistyped:
+        return Match(place, why="same", found={"said": [_run_said(run) for run in found]})
     for code in sorted(place.funds - {fund}):
         month = next((m for m, due in known.of(place, code).open().items() if due == one.amount), None)
         if month is not None and not found:
@@ -188,7 +191,17 @@ def _by_siret(fund: str, one: Received, known: Known) -> Match:
             )
     if (merged := _several(fund, one.amount, place, known)) is not None:
         return merged
-    return Match(place, why="reference" if mistyped else "amount", found={"open": sum(owed.open().values())})
+    return Match(place, why="reference" if mistyped else "amount", found=_owes(owed))
+
+
+def _run_said(run: Shares) -> str:
+    """« octobre 2026 », « juillet 2026 à septembre 2026 »."""
+    return " à ".join(month_in_words(month) for month in dict.fromkeys((min(run), max(run))))
+
+
+def _owes(owed: Owed) -> dict[str, int]:
+    """What is to be paid to the fund in all: of contributions, and of surcharges and penalties."""
+    return {"open": sum(owed.open().values()), "charges": sum(one for one in owed.charges.values() if one > 0)}
 
 
 def _is_period(run: Shares) -> bool:
@@ -222,10 +235,15 @@ def explained(fund: str, why: str, found: dict[str, Any], amount: int) -> str:
         parts = " ; ".join(f"{one['said']} ({euros(one['amount'])})" for one in found["parts"])
         end = f" Le total de ces échéances est de {euros(total)}." if (total := _total(found)) != amount else ""
         return f"Un seul virement pour plusieurs échéances : {parts}.{end}"
+    if why == "same":
+        return (
+            f"L’établissement est reconnu par son SIRET, mais plusieurs échéances ont ce montant : "
+            f"{', '.join(found['said'])}. Sans référence, un conseiller dit laquelle ce virement paie."
+        )
     if why == "amount":
         return (
-            f"L’établissement est reconnu par son SIRET, mais aucune échéance n’a ce montant ; il doit en tout "
-            f"{euros(max(0, found.get('open', 0)))} à ce fonds."
+            "L’établissement est reconnu par son SIRET, mais aucune échéance n’a ce montant ; "
+            f"il {_owed_said(found)} à ce fonds."
         )
     return {
         "reference": "La référence ressemble à l’une des nôtres, mais sa clé est fausse : un chiffre a été mal saisi.",
@@ -235,6 +253,14 @@ def explained(fund: str, why: str, found: dict[str, Any], amount: int) -> str:
         "banque ne leur donne pas de numéro : un conseiller dit si c’est le même.",
         "return": "La banque a repris un virement de ce montant, sans dire lequel : un conseiller le retrouve.",
     }[why]
+
+
+def _owed_said(found: dict[str, Any]) -> str:
+    """« doit en tout 450,00 € de cotisations et 20,80 € de majorations et pénalités ». Charges were not noted of what
+    was found before they were looked at."""
+    due = {"cotisations": found.get("open", 0), "majorations et pénalités": found.get("charges")}
+    said = [f"{euros(max(0, amount))} de {what}" for what, amount in due.items() if amount is not None]
+    return f"doit en tout {' et '.join(said)}" if any(due.values()) or len(said) == 1 else "ne doit rien"
 
 
 def _total(found: dict[str, Any]) -> int:

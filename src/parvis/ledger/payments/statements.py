@@ -66,6 +66,29 @@ def cleaned(text: str | None, longest: int) -> str:
     return "".join(c for c in " ".join((text or "").split()) if c.isprintable())[:longest]
 
 
+def counted(
+    found: Received, *, debit: bool, back: bool, numbers: Iterable[str] = (), reason: str = "", payer: str = ""
+) -> Received | None:
+    """The one rule of what counts of an entry, whatever its format: money that came in for good, and money of which
+    the bank says that it takes it back. None, left aside: what the fund itself pays, and what of that comes back.
+
+    `back`: the bank says that the entry undoes another one; `numbers`: those under which that one may be known.
+    """
+    if debit != back:
+        return None
+    if not debit:
+        return found
+    return replace(
+        found,
+        # A bank may give the return the number of what it takes back.
+        key=cleaned(f"retour:{found.key}", LONGEST_KEY) if found.key else "",
+        payer=cleaned(payer, LONGEST_PAYER) or found.payer,
+        debit=True,
+        originals=tuple(dict.fromkeys(number for number in numbers if number not in ("", "NOTPROVIDED"))),
+        reason=cleaned(reason, LONGEST_LABEL),
+    )
+
+
 def numbered(received: Iterable[Received]) -> tuple[Received, ...]:
     """The same, each with a key that is its own: what stands for the bank's number is the entry itself.
 

@@ -5,6 +5,7 @@ import django.db.models.deletion
 import parvis.notices.registry
 from django.db import migrations, models
 
+from parvis.ground.database.at_once import at_once
 from parvis.ground.database.policies import OF_PERSON, erasable, protecting
 from parvis.notices.crossings import NOTICE_CROSSINGS
 
@@ -157,3 +158,4 @@ class Migration(migrations.Migration):
         ),
         *NOTICE_CROSSINGS,
     ]
+    operations = at_once(operations)

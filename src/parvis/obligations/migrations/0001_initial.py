@@ -3,6 +3,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from parvis.ground.database.at_once import at_once
 from parvis.ground.database.policies import OF_PERSON, erasable, protecting
 from parvis.obligations.crossings import OBLIGATIONS_CROSSINGS
 
@@ -306,3 +307,4 @@ class Migration(migrations.Migration):
         erasable("obligations_calendaraddress", reads="id, revoked_at"),
         *OBLIGATIONS_CROSSINGS,
     ]
+    operations = at_once(operations)

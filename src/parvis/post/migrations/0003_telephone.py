@@ -1,5 +1,6 @@
 from django.db import migrations, models
 
+from parvis.ground.database.at_once import at_once
 from parvis.ground.database.policies import APP_ESTABLISHMENT, protecting
 from parvis.post.crossings import CROSSINGS
 
@@ -54,3 +55,4 @@ class Migration(migrations.Migration):
         protecting("post_expense", app=APP_ESTABLISHMENT, app_may="r"),
         *CROSSINGS,
     ]
+    operations = at_once(operations)

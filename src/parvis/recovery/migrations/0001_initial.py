@@ -3,6 +3,7 @@ import uuid
 import django.db.models.deletion
 from django.db import migrations, models
 
+from parvis.ground.database.at_once import at_once
 from parvis.ground.database.policies import OF_FUNDS, erasable, protecting
 from parvis.recovery.crossings import RECOVERY_CROSSINGS
 
@@ -145,3 +146,4 @@ class Migration(migrations.Migration):
         erasable("recovery_objection", reads="id, case_id"),
         *RECOVERY_CROSSINGS,
     ]
+    operations = at_once(operations)

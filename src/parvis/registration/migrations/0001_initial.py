@@ -1,6 +1,7 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
+from parvis.ground.database.at_once import at_once
 from parvis.ground.database.policies import OF_FUNDS, erasable, protecting
 from parvis.registration.crossings import REGISTRATION_CROSSINGS
 
@@ -167,3 +168,4 @@ class Migration(migrations.Migration):
         erasable("registration_firststeps", reads="id, opened_at"),
         *REGISTRATION_CROSSINGS,
     ]
+    operations = at_once(operations)

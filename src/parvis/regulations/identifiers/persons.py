@@ -11,10 +11,23 @@ SHAPE = re.compile(
     r"[1-478][0-9]{2}(0[1-9]|1[0-2]|20|3[0-9]|4[0-2]|[5-9][0-9])"
     r"(2[AB]|0[1-9]|[1-9][0-9])(?!000)[0-9]{3}(?!000)[0-9]{3}"
 )
-
+# Thirteen characters or fifteen that may be a NIR, in any grouping.
+_LIKE_ONE = re.compile(r"[1-478](?:[\s.\-]?[0-9AB]){12}(?:[\s.\-]?[0-9]{2})?", re.IGNORECASE)
+# Its first ten, of which the rest can nearly be told, or more of them; also among other words.
+_SAYS_ONE = re.compile(r"(?<![0-9])[1-478](?:[\W_]{0,2}[0-9]){4}(?:[\W_]{0,2}[0-9AB]){5}", re.IGNORECASE)
 
 # Sex and year of birth stay: enough to tell two agents apart, not to be used.
 SHOWN = 3
+
+
+def looks_like_a_nir(typed: str) -> bool:
+    """Whether what was typed has the shape of a NIR, whatever its key."""
+    return _LIKE_ONE.fullmatch(typed.strip()) is not None
+
+
+def tells_a_nir(typed: str) -> bool:
+    """Whether what was typed holds a NIR, or enough of one: it stands in no address, whatever else it is."""
+    return _SAYS_ONE.search(typed) is not None
 
 
 def nir_grouped(nir: str) -> str:

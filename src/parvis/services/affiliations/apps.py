@@ -7,4 +7,4 @@ class AffiliationsConfig(AppConfig):
 
     def ready(self) -> None:
         # Each declares itself.
-        from parvis.services.affiliations import copied, finding, kept, service, todo  # noqa: F401
+        from parvis.services.affiliations import copied, finding, kept, service, todo, told  # noqa: F401

@@ -198,14 +198,14 @@ class FundAccount:
 
     @property
     def charges_credit(self) -> str:
-        """What was paid of surcharges that were taken back since; "" where nothing was."""
+        """What was paid of surcharges that were taken back or given up since; "" where nothing was."""
         return euros(-self.charges) if self.charges < 0 else ""
 
     @property
     def charges_said(self) -> str:
         """« 12,00 € à payer », « 12,00 € de crédit », « Aucune à payer »."""
         if self.charges_credit:
-            return f"{self.charges_credit} de crédit : payés pour une majoration annulée depuis"
+            return f"{self.charges_credit} de crédit : payés pour une majoration annulée ou remise depuis"
         return f"{self.charges_left} à payer" if self.charges_left else "Aucune à payer"
 
     @property

@@ -50,7 +50,8 @@ class Charge:
         """Of a surcharge."""
         if self.movement.kind != Kind.SURCHARGE or "paid_on" not in self.movement.detail:
             return None
-        return Delay(_day(self.movement.detail["due_on"]), _day(self.movement.detail["paid_on"]))
+        told = self.movement.detail
+        return Delay(_day(told["due_on"]), _day(told["paid_on"]), self.movement.month)
 
     def computed(self) -> Result[Any] | None:
         """The computation, made again from what was noted; None where its rules are not known any more."""

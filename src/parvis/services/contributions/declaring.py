@@ -12,12 +12,13 @@ from parvis.access.actions.guards import actor_of, locked
 from parvis.access.standing import Standing
 from parvis.establishments.funds import FUNDS
 from parvis.ground import clock
+from parvis.ground.pages.filters import date_long, de, plural
 from parvis.ground.tenancy import Refused, action
 from parvis.journal.actions import SYSTEM, record
 from parvis.ledger import actions as ledger
 from parvis.ledger import corrections, sides
 from parvis.ledger.corrections import Raise, raised
-from parvis.ledger.models import Kind
+from parvis.ledger.models import Account, Kind, Line
 from parvis.ledger.words import euros, period_in_words
 from parvis.obligations.actions import done_by_service
 from parvis.obligations.facts import Held
@@ -26,7 +27,9 @@ from parvis.regulations.parameters import NotKnown
 from parvis.regulations.periods import Period, add_months
 from parvis.regulations.results import Result
 from parvis.services.conflict import Conflict
+from parvis.services.contributions.declared import YEAR, latest
 from parvis.services.contributions.due import term
+from parvis.services.contributions.inherited import of_year
 from parvis.services.contributions.lateness import in_cents
 from parvis.services.contributions.models import FundDeclaration
 from parvis.services.contributions.service import CODE
@@ -47,7 +50,7 @@ class Span:
 
     @property
     def recap(self) -> bool:
-        return self.months == 12
+        return self.months == YEAR
 
     @property
     def said(self) -> str:
@@ -88,12 +91,6 @@ def spans(fund: str, held: Held, today: datetime.date) -> list[Span]:
     return sorted(listed, key=lambda one: (one.period.ends_before, one.months), reverse=True)
 
 
-def latest(establishment: int, fund: str) -> dict[tuple[datetime.date, int], FundDeclaration]:
-    """The last version of each declaration to a fund; one statement."""
-    rows = FundDeclaration.objects.filter(establishment_id=establishment, fund=fund).order_by("version")
-    return {(one.starts_on, one.months): one for one in rows}
-
-
 def contribution(span: Span, base: int) -> Result[Decimal]:
     """The contribution on a base in cents, at the rate of the period. Raises Refused where the rate is not known."""
     try:
@@ -108,13 +105,23 @@ def _key(span: Span, version: int) -> str:
     return f"fund-declaration:{span.starts_on:%Y-%m}:{span.months}:{version}"
 
 
-def _declared(establishment: int, span: Span) -> int:
-    """What the periods of a year say together, in cents."""
-    return sum(
-        one.amount
-        for (starts_on, months), one in latest(establishment, span.fund).items()
-        if months != 12 and starts_on in span.period
-    )
+def _periods(establishment: int, span: Span) -> list[FundDeclaration]:
+    """The periods of a year that were declared here."""
+    rows = latest(establishment, span.fund).items()
+    return [one for (starts_on, months), one in rows if months != YEAR and starts_on in span.period]
+
+
+def added(establishment: int, span: Span, amount: int) -> int:
+    """What a recap of `amount` cents adds to what its year made due already: here, and at the predecessors whose
+    periods it takes in. Below zero: it gives back."""
+    before = sum(one.amount for one in of_year(span.fund, span.starts_on.year) if not one.closed)
+    return amount - sum(one.amount for one in _periods(establishment, span)) - before
+
+
+def changes(establishment: int, span: Span, amount: int, before: FundDeclaration | None) -> int:
+    """What declaring a year of `amount` cents changes of what is owed, where `before` stands now."""
+    held = _stands(establishment, span.fund, _key(span, before.version)) if before is not None else 0
+    return added(establishment, span, amount) - held
 
 
 @action
@@ -132,7 +139,7 @@ def declare(*, who: Standing, span: Span, said: Said, version: int, held: Held) 
         if before and (before.agents, before.base) == (said.agents, said.base):
             return before
         raise Conflict(before.version if before else 0)
-    year = (datetime.date(span.starts_on.year, 1, 1), 12)
+    year = (datetime.date(span.starts_on.year, 1, 1), YEAR)
     if not span.recap and year in there:
         raise Refused(
             f"L’année {span.starts_on.year} est déjà récapitulée : corrigez la déclaration de l’année.", field="base"
@@ -173,7 +180,7 @@ def _within(span: Span, there: Iterable[tuple[datetime.date, int]]) -> Span | No
     """A period that was declared and shares a month with this one, where it is not this one: nothing is due twice."""
     for starts_on, months in there:
         other = Span(span.fund, starts_on, months)
-        if months != 12 and other != span and (starts_on in span.period or span.starts_on in other.period):
+        if months != YEAR and other != span and (starts_on in span.period or span.starts_on in other.period):
             return other
     return None
 
@@ -181,15 +188,15 @@ def _within(span: Span, there: Iterable[tuple[datetime.date, int]]) -> Span | No
 def _entered(who: Standing, span: Span, made: FundDeclaration, before: FundDeclaration | None) -> None:
     """On the account: what stood is taken back, and what is due now is written; nothing where it is nothing."""
     place, actor = who.establishment_id, actor_of(who, service=CODE)
-    owed = made.amount - (_declared(place, span) if span.recap else 0)
+    owed = added(place, span, made.amount) if span.recap else made.amount
     for_before, raises = 0, tuple[Raise, ...]()
     if before is not None:
-        for_before = before.amount - (_declared(place, span) if span.recap else 0)
-        raises = corrections.raises_of(place, span.fund, [_key(span, before.version)])
+        key = _key(span, before.version)
+        # What that version made due is what stands on the account: a predecessor's periods may have come since.
+        for_before = _stands(place, span.fund, key)
+        raises = corrections.raises_of(place, span.fund, [key])
         if for_before:
-            ledger.counter(
-                actor=actor, establishment=place, fund=span.fund, key=_key(span, before.version), why=CORRECTED
-            )
+            ledger.counter(actor=actor, establishment=place, fund=span.fund, key=key, why=CORRECTED)
     if before is not None or span.recap:
         raises = raised(raises, was=for_before, now=owed, on=clock.today())
     if owed:
@@ -206,15 +213,40 @@ def _entered(who: Standing, span: Span, made: FundDeclaration, before: FundDecla
         )
 
 
-def recap_of(establishment: int, span: Span) -> str:
-    """What the periods of the year say, for who declares it: « 12 périodes déclarées, 1 234,56 € »."""
-    said = [
-        one
-        for (starts_on, months), one in latest(establishment, span.fund).items()
-        if months != 12 and starts_on in span.period
-    ]
-    periods = f"{len(said)} période{'s' if len(said) > 1 else ''} déclarée{'s' if len(said) > 1 else ''}"
-    base, amount = sum(one.base for one in said), sum(one.amount for one in said)
+def _stands(establishment: int, fund: str, key: str) -> int:
+    """What a movement made due, in cents; 0 where there is none."""
+    lines = Line.objects.filter(movement__establishment_id=establishment, movement__fund=fund, movement__key=key)
+    return sum(lines.filter(account=Account.CONTRIBUTIONS).values_list("amount", flat=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Recap:
+    """For who declares a year: what is declared of it already, in sentences. `covers`: the predecessors whose periods
+    it takes in, by name."""
+
+    said: tuple[str, ...]
+    covers: tuple[str, ...]
+
+
+def recap_of(establishment: int, span: Span) -> Recap:
+    """« 12 périodes déclarées : assiette … », then what came of each establishment whose place was taken."""
+    own = _periods(establishment, span)
+    said, covers = [_said(len(own), sum(one.base for one in own), sum(one.amount for one in own))], []
+    for one in of_year(span.fund, span.starts_on.year):
+        if one.closed:
+            said.append(
+                f"L’année {de(one.who.name)}, avant sa reprise le {date_long(one.who.on)}, est récapitulée par sa "
+                f"propre déclaration, {euros(one.amount)} de cotisations : elle n’est pas à redire ici."
+            )
+        else:
+            covers.append(one.who.name)
+            about = f"{de(one.who.name)}, avant sa reprise le {date_long(one.who.on)}"
+            said.append(f"Et {about}, {_said(one.periods, one.base, one.amount)}")
+    return Recap(tuple(said), tuple(covers))
+
+
+def _said(count: int, base: int, amount: int) -> str:
+    periods = plural(count, "période déclarée", "périodes déclarées")
     return f"{periods} : assiette {euros(base)}, cotisations {euros(amount)}."
 
 

@@ -17,7 +17,8 @@ from parvis.ledger.words import euros
 from parvis.obligations.facts import held_by
 from parvis.services.conflict import Conflict
 from parvis.services.contributions import declaring
-from parvis.services.contributions.declaring import DECLARED, code_of, latest, span_of, spans
+from parvis.services.contributions.declared import latest
+from parvis.services.contributions.declaring import DECLARED, code_of, span_of, spans
 from parvis.services.contributions.forms import DeclarationForm
 from parvis.services.contributions.inherited import declared_before
 from parvis.services.contributions.lateness import in_cents
@@ -78,10 +79,13 @@ def declare(request: MemberRequest, siret: str, fund: str, code: str) -> HttpRes
             "base": f"{before.base / 100:.2f}".replace(".", ",") if before else None,
         },
     )
-    computed, moved = None, False
+    computed, moved, difference = None, False, ""
     if request.method == "POST" and form.is_valid():
         try:
             computed = declaring.contribution(span, form.said().base)
+            if span.recap:
+                cents = in_cents(computed.value)
+                difference = _difference(declaring.changes(who.establishment_id, span, cents, before))
             wanted = request.POST.get("faire") == "declarer"
             moved = wanted and request.POST.get("montant") != str(in_cents(computed.value))
             if wanted and not moved:
@@ -112,6 +116,15 @@ def declare(request: MemberRequest, siret: str, fund: str, code: str) -> HttpRes
             "cents": in_cents(computed.value) if computed is not None else 0,
             "moved": moved,
             "rate": computed.steps[0] if computed is not None else None,
-            "recap": declaring.recap_of(who.establishment_id, span) if span.recap else "",
+            "difference": difference,
+            "recap": declaring.recap_of(who.establishment_id, span) if span.recap else None,
         },
     )
+
+
+def _difference(cents: int) -> str:
+    """What the recap of a year changes on the account."""
+    if not cents:
+        return "Rien ne change sur le compte : l’année est déjà déclarée entière."
+    way = "ajouter au" if cents > 0 else "retirer du"
+    return f"À {way} compte : {euros(abs(cents))}, la différence avec ce qui est déjà déclaré."

@@ -11,7 +11,8 @@ from parvis.ground.tables import CSV_TYPE, ODS_TYPE, Column, csv_file, download,
 
 
 def _euros(value: Callable[[Any], int]) -> Callable[[Any], Decimal]:
-    return lambda row: Decimal(value(row)) / 100
+    # With both of its decimals, whatever they are.
+    return lambda row: Decimal(value(row)).scaleb(-2)
 
 
 MONTHS = (

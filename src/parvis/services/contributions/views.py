@@ -152,6 +152,7 @@ def paying(request: MemberRequest, siret: str) -> HttpResponse:
             "total": euros(sum(one.amount for one in listed)),
             "count": len(listed),
             "to_come": to_come(found, referring),
+            "waiting": received.waiting(who.establishment_id),
             "today": who.today,
         },
     )

@@ -23,14 +23,11 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class Delay:
-    """A payment that came late: its last day, and when it came."""
+    """A payment that came late: its last day, when it came, and the first month of what it paid."""
 
     due_on: datetime.date
     paid_on: datetime.date
-
-    @property
-    def days(self) -> int:
-        return (self.paid_on - self.due_on).days
+    month: datetime.date | None = None
 
 
 def waiver_conditions(delay: Delay, *, left: int, delays: list[Delay]) -> tuple[Condition, ...]:
@@ -38,6 +35,9 @@ def waiver_conditions(delay: Delay, *, left: int, delays: list[Delay]) -> tuple[
     `delays`: all late payments to the fund, this one included. A waiver may be asked for where all of them hold.
     """
     days, most = settings.PARVIS_WAIVER_DAYS, settings.PARVIS_WAIVER_DELAYS
+    # What came in several transfers is paid when the last of them came.
+    last = max(one.paid_on for one in [delay, *delays] if (one.due_on, one.month) == (delay.due_on, delay.month))
+    after, came = (last - delay.due_on).days, "Payé" if last == delay.paid_on else "Le dernier versement est arrivé"
     # Several transfers for one due date are one delay.
     that_year = {one.due_on for one in delays if one.due_on.year == delay.due_on.year} | {delay.due_on}
     return (
@@ -48,8 +48,8 @@ def waiver_conditions(delay: Delay, *, left: int, delays: list[Delay]) -> tuple[
         ),
         Condition(
             f"Elles l’ont été dans les {days} jours qui suivent l’échéance.",
-            f"Payé le {date_long(delay.paid_on)}, {plural(delay.days, 'jour', 'jours')} après l’échéance.",
-            delay.days <= days,
+            f"{came} le {date_long(last)}, {plural(after, 'jour', 'jours')} après l’échéance.",
+            after <= days,
         ),
         Condition(
             f"L’établissement n’a pas eu plus de {most} retards dans l’année.",

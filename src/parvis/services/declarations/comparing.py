@@ -4,6 +4,7 @@ What is closed here changes the state of its declaration too, and writes the bas
 """
 
 import datetime
+from collections.abc import Collection
 from typing import Any
 
 from django.db import connection
@@ -16,7 +17,7 @@ from parvis.regulations.periods import add_months
 from parvis.services.declarations.actions.checking import release
 from parvis.services.declarations.actions.closing import GONE_SQL, SETTLED, WAITS, WHICH, closed_by, follow
 from parvis.services.declarations.checks import CHECKS, Found, Mend
-from parvis.services.declarations.models import Anomaly
+from parvis.services.declarations.models import Anomaly, Declaration
 from parvis.services.declarations.processing import Work, anomaly_of
 from parvis.services.declarations.standing import in_force
 
@@ -27,20 +28,31 @@ BY_PAYROLL_ALONE = tuple(one.code for one in CHECKS.values() if one.blocking and
 def of_the_month(work: Work) -> None:
     """What only a whole month shows: the month before is missing, somebody who was declared no longer is."""
     row, made = work.row, []
-    before = add_months(row.month, -1)
-    states = dict.fromkeys(
-        in_force(row).filter(month__lt=row.month).order_by("-month").values_list("month", flat=True)[:20]
-    )
-    if states and before not in states:
-        found = Found(f"Rien pour {before:%m/%Y}", "Une DSN chaque mois")
-        made.append(anomaly_of(row, CHECKS["MoisPer01"], found, subject="month", person=None, at=work.at))
-    if before in states:
-        made += _absent(work, before)
+    there, missing = month_before(row)
+    if missing is not None:
+        made.append(anomaly_of(row, CHECKS["MoisPer01"], missing, subject="month", person=None, at=work.at))
+    if there:
+        for agent, found in absent(row.establishment_id, row.month):
+            one = anomaly_of(row, CHECKS["AbsPer01"], found, subject=f"agent:{agent.pk}", person=None, at=work.at)
+            one.agent_id, one.who, one.sort_key = agent.pk, agent.name[:170], agent.sort_key
+            made.append(one)
     for one in made:
         work.sums.anomalies[one.code] += 1
     Anomaly.objects.bulk_create(made, batch_size=2_000)
 
 
+def month_before(row: Declaration) -> tuple[bool, Found | None]:
+    """Whether the month before is declared; what is wrong where it is not, and older ones are."""
+    before = add_months(row.month, -1)
+    states = dict.fromkeys(
+        in_force(row).filter(month__lt=row.month).order_by("-month").values_list("month", flat=True)[:20]
+    )
+    wrong = bool(states) and before not in states
+    return before in states, Found(f"Rien pour {before:%m/%Y}", "Une DSN chaque mois") if wrong else None
+
+
+# Of which no declaration says anything.
+_NO_MONTH = datetime.date(9999, 12, 1)
 _LEFT_SQL = """SELECT DISTINCT unnest(d."left") FROM service_declarations_declaration d
   WHERE d.establishment_id = %(place)s AND d.month = %(before)s AND d.state IN ('anomalies', 'processed') AND NOT d.test
 UNION SELECT p.agent_id FROM service_declarations_individual p JOIN service_declarations_declaration d
@@ -51,24 +63,25 @@ UNION SELECT a.agent_id FROM agents_affiliation a WHERE a.establishment_id = %(p
   GROUP BY a.agent_id HAVING count(*) FILTER (WHERE a.left_on IS NULL OR a.left_on >= %(month)s) = 0"""
 
 
-def _absent(work: Work, before: datetime.date) -> list[Anomaly]:
-    row = work.row
-    gone = declared_no_longer(row.establishment_id, before, row.month, ("cnracl", "ircantec"))
+def absent(
+    establishment: int, month: datetime.date, *, seen: Collection[int] | None = None
+) -> list[tuple[Agent, Found]]:
+    """Who was declared in the month before, has not left and is declared no longer. `seen`: the ids of the agents of a
+    file that is not received, instead of those that the month's declarations name."""
+    before = add_months(month, -1)
+    gone = declared_no_longer(establishment, before, month if seen is None else _NO_MONTH, ("cnracl", "ircantec"))
+    gone -= set(seen or ())
     if not gone:
         return []
     with connection.cursor() as cursor:
         cursor.execute(
             _LEFT_SQL,
-            {"place": row.establishment_id, "before": before, "month": row.month, "agents": sorted(gone)},
+            {"place": establishment, "before": before, "month": month, "agents": sorted(gone)},
         )
         gone -= {number for (number,) in cursor}
-    made = []
-    for agent in Agent.objects.filter(establishment_id=row.establishment_id, pk__in=gone).order_by("sort_key"):
-        found = Found("Non déclaré", f"Déclaré en {before:%m/%Y}")
-        one = anomaly_of(row, CHECKS["AbsPer01"], found, subject=f"agent:{agent.pk}", person=None, at=work.at)
-        one.agent_id, one.who, one.sort_key = agent.pk, agent.name[:170], agent.sort_key
-        made.append(one)
-    return made
+    found = Found("Non déclaré", f"Déclaré en {before:%m/%Y}")
+    rows = Agent.objects.filter(establishment_id=establishment, pk__in=gone).order_by("sort_key")
+    return [(agent, found) for agent in rows]
 
 
 _IN_FORCE = "d.establishment_id = %(place)s AND d.state IN ('anomalies', 'processed') AND NOT d.test"

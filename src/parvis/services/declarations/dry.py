@@ -2,7 +2,6 @@
 
 import datetime
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
@@ -10,14 +9,17 @@ from django.conf import settings
 
 from parvis.access.standing import Standing
 from parvis.dsn import reading
-from parvis.dsn.problems import CODES
 from parvis.dsn.shapes import CANCELS, Declaration, DeclarationEnd, Individual, Problem, Sending
 from parvis.ground import tenancy
 from parvis.ground.identifiers.text import sort_key
+from parvis.services.declarations import comparing
 from parvis.services.declarations.amounts import bases_of
 from parvis.services.declarations.checks import CHECKS, Check, Found, found
 from parvis.services.declarations.knowing import judged
+from parvis.services.declarations.models import Declaration as Row
+from parvis.services.declarations.outcome import Rejected, taken_by
 from parvis.services.declarations.processing import Sums, name_of
+from parvis.services.declarations.words import problem_label
 
 # What a page can show; the counts are of everything.
 MOST_SHOWN, MOST_PROBLEMS = 500, 200
@@ -42,7 +44,8 @@ class Line:
 @dataclass(slots=True)
 class Part:
     """A declaration of the file. `elsewhere`: it is of another establishment, and was not checked. `cancels`: it takes
-    another one away, and says nothing of anybody."""
+    another one away, and says nothing of anybody. `row`: as it would be received here; `seen`: the agents (ids) in it.
+    """
 
     month: datetime.date | None
     siret: str
@@ -51,7 +54,8 @@ class Part:
     cancels: bool = False
     sums: Sums = field(default_factory=Sums)
     new: int = 0
-    rejected: bool = False
+    row: Row | None = None
+    seen: set[int] = field(default_factory=set)
 
 
 @dataclass(slots=True)
@@ -101,16 +105,53 @@ class _Checking:
             elif isinstance(one, Problem):
                 self._problem(one)
             elif isinstance(one, Declaration):
-                elsewhere = one.siret != self.who.siret
-                self.part = Part(one.month, one.siret or "", one.test, elsewhere, one.kind == CANCELS)
-                self.dry.parts.append(self.part)
+                self._declaration(one)
             elif isinstance(one, DeclarationEnd):
                 self._check()
+                self._month()
             elif isinstance(one, Sending):
                 self.dry.norm = one.norm
         self._check()
         self.dry.anomalies.sort(key=lambda line: (not line.blocking, sort_key(line.who), line.line))
         return self.dry
+
+    def _declaration(self, one: Declaration) -> None:
+        elsewhere = one.siret != self.who.siret
+        self.part = Part(one.month, one.siret or "", one.test, elsewhere, one.kind == CANCELS)
+        self.dry.parts.append(self.part)
+        # A test takes nobody's place, and is compared with nothing.
+        if elsewhere or one.test or one.month is None:
+            return
+        self.part.row = Row(
+            establishment_id=self.who.establishment_id,
+            month=one.month,
+            nature=one.nature or "01",
+            fraction=one.fraction or 1,
+            fractions=one.fractions or 1,
+            order=one.order or 0,
+        )
+        try:
+            taken_by(self.part.row, one)
+        except Rejected as rejected:
+            for problem in rejected.problems:
+                self._problem(problem)
+
+    def _month(self) -> None:
+        """What only a whole month shows, of one that comes in one piece."""
+        part = self.part
+        if part is None or part.row is None or part.cancels or part.row.fractions > 1:
+            return
+        there, missing = comparing.month_before(part.row)
+        if missing is not None:
+            self._anomaly(self._line("", CHECKS["MoisPer01"], missing))
+        if there:
+            for agent, what in comparing.absent(part.row.establishment_id, part.row.month, seen=part.seen):
+                self._anomaly(self._line(agent.name, CHECKS["AbsPer01"], what))
+
+    def _anomaly(self, line: Line) -> None:
+        self.dry.counts[line.code] += 1
+        if len(self.dry.anomalies) < MOST_SHOWN:
+            self.dry.anomalies.append(line)
 
     def _individual(self, one: Individual) -> None:
         if self.part is None or self.part.elsewhere or self.part.cancels:
@@ -123,17 +164,17 @@ class _Checking:
         self.dry.problem_count += 1
         self.dry.fatal = self.dry.fatal or one.fatal
         if len(self.dry.problems) < MOST_PROBLEMS:
-            code = CODES.get(one.code)
+            label, mending = problem_label(one.code)
             self.dry.problems.append(
                 Line(
                     one.line,
                     one.rubric,
                     one.code,
-                    code.label if code else one.code,
+                    label,
                     "",
                     one.message,
                     "",
-                    code.mending if code else "",
+                    mending,
                     one.blocking,
                     "fichier",
                 )  # fmt: skip
@@ -148,16 +189,13 @@ class _Checking:
             part.sums.individuals += 1
             part.sums.add(bases_of(case, 0))
             part.new += case.known is None and case.twin is None
-            for line in self._lines(case.one, found(case)):
-                self.dry.counts[line.code] += 1
-                if len(self.dry.anomalies) < MOST_SHOWN:
-                    self.dry.anomalies.append(line)
+            part.seen |= {each.id for each in (case.known, case.twin) if each is not None}
+            for check, what in found(case):
+                self._anomaly(self._line(name_of(case.one), check, what))
 
     @staticmethod
-    def _lines(one: Individual, wrong: Iterator[tuple[Check, Found]]) -> Iterator[Line]:
-        name = name_of(one)
-        for check, what in wrong:
-            yield Line(
-                what.line, "", check.code, check.label, name, what.found, what.expected, check.payroll,
-                check.blocking, check.family.value,
-            )  # fmt: skip
+    def _line(name: str, check: Check, what: Found) -> Line:
+        return Line(
+            what.line, "", check.code, check.label, name, what.found, what.expected, check.payroll, check.blocking,
+            check.family.value,
+        )  # fmt: skip

@@ -8,9 +8,9 @@ from urllib.parse import urlencode
 from django.db.models import Q
 
 from parvis.access.standing import Standing
-from parvis.agents.filters import tells_a_nir
 from parvis.ground.identifiers.text import showable, sort_key
 from parvis.ground.pages.numbering import page_asked
+from parvis.regulations.identifiers.persons import tells_a_nir
 from parvis.services.declarations.checks import CHECKS, Family
 from parvis.services.declarations.models import Anomaly, Correction
 

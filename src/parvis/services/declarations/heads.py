@@ -29,7 +29,14 @@ class Head:
         except ValueError:
             return None
 
+    @property
+    def order(self) -> int:
+        """0 where none can be read."""
+        written = self.values.get("S20.G00.05.004", "")
+        return int(written) if _ORDER.fullmatch(written) else 0
 
+
+_ORDER = re.compile(r"[0-9]{1,15}")
 _BEGINS, _SENDING = b"S20.G00.05.001,", b"S10.G00.00.005,'01'"
 # The header of a declaration, contacts and all, is far shorter.
 _LONGEST_HEAD = 16_384

@@ -53,6 +53,11 @@ def place_of(row: Declaration, told: Told) -> list[Declaration]:
     if row.test:
         return []
     locked(row.establishment_id)
+    return taken_by(row, told)
+
+
+def taken_by(row: Declaration, told: Told) -> list[Declaration]:
+    """The same, looked up without the lock: of no test. Raises Rejected."""
     rows = in_force(row).filter(month=row.month).order_by("pk")
     same = Q(fraction=row.fraction) | ~Q(fractions=row.fractions)
     held = list(rows if row.fractions == 1 else rows.filter(same))

@@ -6,11 +6,10 @@ from dataclasses import fields
 from typing import Any
 
 from parvis.dsn import shapes
-from parvis.dsn.shapes import Individual, Position
+from parvis.dsn.shapes import Individual
 from parvis.ground.sealing import seal, unseal
 
 PURPOSE = "declared-individual"
-_NOWHERE = Position(0, 0, 0, 0, 0, 0, 0, 0, 0)
 # The fields of each shape that hold shapes themselves.
 _INSIDE: dict[type, dict[str, type]] = {
     shapes.Contract: {"absences": shapes.Absence, "suspensions": shapes.Suspension, "endings": shapes.Ending},
@@ -18,7 +17,7 @@ _INSIDE: dict[type, dict[str, type]] = {
     shapes.Payment: {"pay": shapes.Pay, "premiums": shapes.Premium, "bases": shapes.Base},
 }
 _OF_INDIVIDUAL: dict[str, type] = {"contracts": shapes.Contract, "payments": shapes.Payment}
-_PLAIN = [one.name for one in fields(Individual) if one.name not in {"position", *_OF_INDIVIDUAL}]
+_PLAIN = [one.name for one in fields(Individual) if one.name not in _OF_INDIVIDUAL]
 _DAY = "@"
 
 
@@ -52,11 +51,11 @@ def packed(one: Individual) -> str:
 
 
 def unpacked(sealed: str) -> Individual:
-    """What was packed; its place in the file is no longer known. Raises Unsealable."""
+    """What was packed. Raises Unsealable."""
     told = json.loads(unseal(sealed, purpose=PURPOSE))
     plain: dict[str, Any] = dict(zip(_PLAIN, map(_back, told), strict=False))
     shaped: dict[str, Any] = {
         name: tuple(_shape(kind, values) for values in several)
         for (name, kind), several in zip(_OF_INDIVIDUAL.items(), told[len(_PLAIN) :], strict=True)
     }
-    return Individual(position=_NOWHERE, **plain, **shaped)
+    return Individual(**plain, **shaped)

@@ -23,7 +23,7 @@ from parvis.services.declarations.checks import Check, Mend
 from parvis.services.declarations.checks.case import day, euros, hours, scheme_of
 from parvis.services.declarations.models import Anomaly, Correction, Declaration, Individual
 from parvis.services.declarations.packing import unpacked
-from parvis.services.declarations.standing import WAITING
+from parvis.services.declarations.standing import COMING, WAITING
 from parvis.services.declarations.values import bases_in_order
 from parvis.services.declarations.words import ANOMALY_TONES, check_of, here_first, kind_label, state_label
 
@@ -49,6 +49,7 @@ class Row:
     individuals: int
     open: int
     payroll: int
+    coming: bool
 
 
 def declared_months(establishment: int, *, years: int = MONTHS_SHOWN // 12) -> list[Row]:
@@ -82,6 +83,7 @@ def row_of(one: Any) -> Row:
         individuals=one.individuals,
         open=one.waiting,
         payroll=one.payroll,
+        coming=one.state in COMING,
     )
 
 

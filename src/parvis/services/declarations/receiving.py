@@ -1,10 +1,12 @@
 """`parvis dsn receive`: the files that Net-entreprises hands to the operator, each of them once, whole or not at all.
 
 A file is known by its SHA-256: the same one again, under any name, changes nothing. Its work is one transaction, so
-that a kill leaves it as it was, to be done again from its beginning. It is read as a stream, a batch at a time.
+that a kill leaves it as it was, to be done again from its beginning. It is read as a stream, a batch at a time. What
+lies in the folder is registered first (`registering`): « Reçue » until its own control begins.
 """
 
 import datetime
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -17,10 +19,9 @@ from parvis.dsn import reading
 from parvis.dsn.shapes import CANCELS, DeclarationEnd, Individual, Problem, Read
 from parvis.dsn.shapes import Declaration as Told
 from parvis.dsn.shapes import Sending as Sent
-from parvis.establishments.models import Establishment
 from parvis.ground import clock, tenancy
 from parvis.ground.pages.filters import plural
-from parvis.services.declarations import outcome, taking
+from parvis.services.declarations import outcome, registering, taking
 from parvis.services.declarations.heads import Head, entered
 from parvis.services.declarations.models import Declaration, Sending
 from parvis.services.declarations.outcome import Rejected
@@ -82,11 +83,19 @@ class _Waiting:
     digest: str = ""
     heads: list[Head] = field(default_factory=list)
     sirets: set[str] = field(default_factory=set)
+    seen: tuple[int, ...] = ()
 
     def look(self, stream: BinaryIO) -> None:
-        if not self.digest:
-            self.digest, self.heads = entered(stream)
-            self.sirets = {head.siret for head in self.heads}
+        """Once, and again where the file has changed since: what was registered of it is no longer there."""
+        found = os.fstat(stream.fileno())
+        seen = (found.st_ino, found.st_size, found.st_mtime_ns)
+        if seen == self.seen:
+            return
+        before, self.seen = self.digest, seen
+        self.digest, self.heads = entered(stream)
+        self.sirets = {head.siret for head in self.heads}
+        if before not in ("", self.digest):
+            registering.forget(before)
 
 
 def receive(folder: Path, *, tell: Tell = lambda text: None) -> Report:
@@ -96,6 +105,10 @@ def receive(folder: Path, *, tell: Tell = lambda text: None) -> Report:
     their order (`taking`). Raises OSError where a file cannot be read.
     """
     report, files = Report(), [_Waiting(path) for path in taking.in_order(folder)]
+    for one in files:
+        with one.path.open("rb") as stream:
+            one.look(stream)
+    registering.register([(one.path.name, one.digest, one.heads) for one in files])
     met = stuck = False
     while files:
         left: list[_Waiting] = []
@@ -161,12 +174,11 @@ def _receive(
 ) -> None:
     """`met`: another process was at it, and may be done: then it is none that was received before."""
     with tenancy.scope(role=OWNER):
-        sending, new = Sending.objects.get_or_create(digest=digest, defaults={"name": name[:200], "received_at": at})
-        if not new and sending.state != Sending.State.PENDING:
-            report.already += not met
-            return
-        places = _places({head.siret for head in heads})
-        _announce(digest, heads, places, at)
+        found = registering.taken(name, digest, heads, at)
+    if found is None:
+        report.already += not met
+        return
+    sending, places = found
     report.files += 1
 
     def work() -> Report:
@@ -193,6 +205,7 @@ def _receive(
             Declaration.objects.filter(digest=digest, establishment_id__in=set(places.values())).update(
                 state=Declaration.State.REJECTED,
                 processed_at=clock.now(),
+                reports_on=at.astimezone(clock.PARIS).date(),
                 problems=[_problem(one) for one in broken.problems],
             )
 
@@ -200,33 +213,6 @@ def _receive(
 def _end(sending: Sending, state: Sending.State) -> None:
     sending.state, sending.finished_at = state, clock.now()
     sending.save()
-
-
-def _places(sirets: set[str]) -> dict[str, int]:
-    return dict(Establishment.objects.filter(siret__in=sirets).values_list("siret", "pk"))
-
-
-def _announce(digest: str, heads: list[Head], places: dict[str, int], at: datetime.datetime) -> None:
-    """What is there is seen while it is read: « En contrôle »."""
-    Declaration.objects.bulk_create(
-        [
-            Declaration(
-                establishment_id=places[head.siret],
-                digest=digest,
-                number=head.number,
-                month=head.month,
-                nature=head.values.get("S20.G00.05.001", "")[:2],
-                kind=head.values.get("S20.G00.05.002", "")[:2],
-                norm="",
-                test=head.test,
-                state=Declaration.State.CHECKING,
-                received_at=at,
-            )
-            for head in heads
-            if head.siret in places and head.month is not None
-        ],
-        ignore_conflicts=True,
-    )
 
 
 def _problem(one: Problem) -> dict[str, object]:
@@ -297,7 +283,8 @@ class _File:
                 self.tell(f"{self.name} : déclaration {told.number}, ligne {problem.line} : {problem.message}")
             row.state, row.processed_at = Declaration.State.REJECTED, clock.now()
             row.problems = [_problem(one) for one in rejected.problems[:MOST_PROBLEMS]]
-            row.individuals, row.reports_on = 0, clock.today()
+            # Told at once: nothing is waited for.
+            row.individuals, row.reports_on = 0, row.received_at.astimezone(clock.PARIS).date()
             row.save()
 
     def _row(self, place: int, told: Told) -> Declaration:

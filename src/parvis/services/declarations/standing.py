@@ -5,6 +5,8 @@ from django.db.models import QuerySet
 from parvis.services.declarations.models import Anomaly, Declaration
 
 IN_FORCE = (Declaration.State.ANOMALIES, Declaration.State.PROCESSED)
+# Here, and not checked to the end.
+COMING = (Declaration.State.RECEIVED, Declaration.State.CHECKING)
 WAITING = (Anomaly.State.OPEN, Anomaly.State.PAYROLL)
 
 

@@ -2,7 +2,7 @@
 
 import datetime
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from django.conf import settings
@@ -29,15 +29,19 @@ WAITING_SQL = """SELECT json_build_object(
     WHERE c.establishment_id = %(establishment)s AND c.state = 'draft'),
   'last', (SELECT json_build_array(d.month, d.individuals) FROM service_declarations_declaration d
     WHERE d.establishment_id = %(establishment)s AND NOT d.test AND d.state IN ('anomalies', 'processed')
-    ORDER BY d.month DESC LIMIT 1))"""
+    ORDER BY d.month DESC LIMIT 1),
+  'coming', (SELECT json_agg(DISTINCT d.month) FROM service_declarations_declaration d
+    WHERE d.establishment_id = %(establishment)s AND NOT d.test AND d.state IN ('received', 'checking')))"""
 
 
 def missing_month(
-    today: datetime.date, last: datetime.date, headcount: int
+    today: datetime.date, last: datetime.date, headcount: int, coming: Collection[datetime.date] = ()
 ) -> tuple[datetime.date, datetime.date] | None:
     """The first month after the last one declared whose deadline has passed, and that deadline; None while there is
-    none."""
+    none. `coming`: the months that are here, and not checked yet."""
     month = add_months(last, 1)
+    if month in coming:
+        return None
     try:
         deadline = due(Fund.DSN, Payer(headcount=headcount), period=month).value.on
     except (NotKnown, ValueError):
@@ -48,7 +52,8 @@ def missing_month(
 def lacking_month(today: datetime.date, rows: Sequence[Row]) -> tuple[str, datetime.date] | None:
     """The month that was not declared in time, in words, and its deadline; `rows`: the latest month first."""
     last = next((one for one in rows if not one.test and one.tone in ("attention", "well")), None)
-    found = missing_month(today, last.month, last.individuals) if last is not None else None
+    coming = {one.month for one in rows if one.coming and not one.test}
+    found = missing_month(today, last.month, last.individuals, coming) if last is not None else None
     return (month_in_words(found[0]), found[1]) if found is not None else None
 
 
@@ -59,7 +64,8 @@ def _tasks(who: Standing, value: Any) -> Iterable[Task]:
     found = json.loads(value) if isinstance(value, str) else value
     if found["last"]:
         month, headcount = datetime.date.fromisoformat(found["last"][0]), found["last"][1]
-        lacking = missing_month(who.today, month, headcount)
+        coming = {datetime.date.fromisoformat(one) for one in found["coming"] or ()}
+        lacking = missing_month(who.today, month, headcount, coming)
         if lacking is not None:
             yield Task(
                 f"Déposer la DSN {de(month_in_words(lacking[0]))}",

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.urls import reverse
 
 from parvis.access.levels import Level
 from parvis.access.models import Right
@@ -22,9 +23,9 @@ from parvis.ground import clock, tenancy
 from parvis.ground.tenancy import Refused
 from parvis.journal.actions import SYSTEM
 from parvis.ledger import sides
-from parvis.ledger.actions import record
+from parvis.ledger.actions import counter, record
 from parvis.ledger.models import Kind, Line, Movement
-from parvis.ledger.queries import balances
+from parvis.ledger.queries import balances, book
 from parvis.services.contributions.requests.refunds import _PIECES, CASES
 from tests.dossiers.hands import Effects, Hands, clean
 from tests.plugins.html import ReadingClient
@@ -173,7 +174,7 @@ def test_a_transfer_moves_both_accounts_or_none(hands: Hands) -> None:
     answer = hands.signed_in(hands.lea).post(hands.address(one.reference, "etapes/fonds/"), same)
     assert "choisissez celui auquel" in answer.content.decode()
     one = asks(hands, "transfert-inter-fonds", TRANSFER, ("avis-de-virement",))
-    assert one.title == "Transfert de CNRACL à RAFP"
+    assert one.title == "Transfert de la CNRACL à la RAFP"
     with pytest.raises(Refused, match="n’a que"):
         hands.adviser("first", office.accept, reference=one.reference, decision=Decision(50_000))
     paid(hands, "cnracl", 80_000)
@@ -199,8 +200,83 @@ def test_a_waiver_is_asked_where_the_conditions_hold_and_cancels_the_surcharge(h
         assert Movement.objects.get(kind=Kind.WAIVER).key == f"waiver:{ref}"
     # Asked again for the same one, there is nothing left to give up.
     again = asks(hands, "remise-de-majorations", steps)
-    with pytest.raises(Refused, match="ne porte plus que"):
+    with pytest.raises(Refused, match="remise qu’une fois"):
         hands.adviser("first", office.accept, reference=again.reference, decision=Decision(4_310))
+
+
+def pays_the_surcharge(hands: Hands, fund: str, amount: int = 4_310) -> None:
+    where = hands.world.here.pk
+    with tenancy.scope(establishment=where):
+        record(
+            actor=SYSTEM, establishment=where, fund=fund, kind=Kind.PAYMENT, month=MONTH,
+            sides=sides.payment({}, charges={MONTH: amount}), key=f"charges:{fund}",
+        )  # fmt: skip
+
+
+def takes_the_surcharge_back(hands: Hands, fund: str) -> None:
+    with tenancy.scope(establishment=hands.world.here.pk):
+        counter(
+            actor=SYSTEM, establishment=hands.world.here.pk, fund=fund, key=f"surcharge:{fund}", why="Calcul changé."
+        )
+
+
+CHARGES = {
+    "cas": {"fund": "cnracl", "case": "majoration"},
+    "majorations": {"amount": "43,10", "words": "Payée, puis remise."},
+}
+
+
+def test_a_surcharge_that_was_paid_and_then_given_up_is_asked_back_and_its_credit_stands_at_zero(hands: Hands) -> None:
+    ref = late(hands, "cnracl", 12)
+    pays_the_surcharge(hands, "cnracl")
+    # A credit of contributions is another account's: nothing of it goes out for a surcharge.
+    paid(hands, "cnracl", 90_000)
+    asked = asks(hands, "remboursement", CHARGES, ("rib",))
+    assert (asked.fund, asked.amount, stands(hands, "cnracl")) == ("cnracl", 4_310, (-90_000, 0))
+    with pytest.raises(Refused, match="n’a que 0,00\u00a0€ de crédit sur les majorations"):
+        hands.adviser("first", office.accept, reference=asked.reference, decision=Decision(4_310))
+    steps = {"majoration": {"charge": str(ref)}, "raison": {"words": "Mandat rejeté par la trésorerie."}}
+    given_up = asks(hands, "remise-de-majorations", steps)
+    hands.adviser("first", office.accept, reference=given_up.reference, decision=Decision(4_310))
+    assert stands(hands, "cnracl") == (-90_000, -4_310)
+    siret = hands.world.here.siret
+    page = hands.signed_in(hands.lea).get(reverse("service_contributions:account", args=[siret, "cnracl"]))
+    assert "Demander le remboursement de ce crédit" in page.content.decode()
+    fresh = hands.does(hands.lea, drafting.begin, kind="remboursement", token=uuid.uuid4())
+    browser = hands.signed_in(hands.lea)
+    browser.post(hands.address(fresh.reference, "etapes/cas/"), {**CHARGES["cas"], "version": "1"})
+    step = browser.get(hands.address(fresh.reference, "etapes/majorations/")).content.decode()
+    assert "aujourd’hui : 43,10 €" in " ".join(step.split()) and "Mois des cotisations" not in step
+    for _ in range(2):
+        hands.adviser("first", office.accept, reference=asked.reference, decision=Decision(4_310))
+    assert stands(hands, "cnracl") == (-90_000, 0)
+    with tenancy.scope(establishment=hands.world.here.pk):
+        [movement] = Movement.objects.filter(kind=Kind.REFUND)
+        lines = set(Line.objects.filter(movement=movement).values_list("account", "month", "amount"))
+        assert lines == {("charges", MONTH, 4_310), ("refunds", MONTH, -4_310)}
+        sums = book(hands.world.here.pk, ["cnracl"]).months["cnracl"][MONTH]
+        assert (sums.charges_paid, sums.charges_moved, sums.charges_balance) == (4_310, 4_310, 0)
+
+
+def test_what_was_paid_of_surcharges_moves_to_a_fund_whose_surcharges_are_owed_and_nowhere_else(hands: Hands) -> None:
+    one = hands.does(hands.lea, drafting.begin, kind="transfert-inter-fonds", token=uuid.uuid4())
+    browser, details = hands.signed_in(hands.lea), hands.address(one.reference, "etapes/details/")
+    browser.post(hands.address(one.reference, "etapes/fonds/"), {**TRANSFER["fonds"], "version": "1"})
+    # Where no credit on surcharges is held, nobody is asked what they know.
+    assert "devait payer ?" not in browser.get(details).content.decode().replace("\u00a0", " ")
+    late(hands, "cnracl", 12)
+    pays_the_surcharge(hands, "cnracl")
+    takes_the_surcharge_back(hands, "cnracl")
+    assert "devait payer ?" in browser.get(details).content.decode().replace("\u00a0", " ")
+    typed = {**TRANSFER["details"], "amount": "43,10", "what": "majorations"}
+    asked = asks(hands, "transfert-inter-fonds", {**TRANSFER, "details": typed}, ("avis-de-virement",))
+    with pytest.raises(Refused, match="se demande en remboursement"):
+        hands.adviser("first", office.accept, reference=asked.reference, decision=Decision(4_310))
+    assert stands(hands, "cnracl") == (0, -4_310) and stands(hands, "rafp") == (0, 0)
+    late(hands, "rafp", 12, charged=5_000)
+    hands.adviser("first", office.accept, reference=asked.reference, decision=Decision(4_310))
+    assert stands(hands, "cnracl") == (0, 0) and stands(hands, "rafp") == (0, 690)
+    assert "Des majorations ou des pénalités" in hands.page(hands.lea, asked.reference).content.decode()
 
 
 def test_a_waiver_of_what_came_too_late_is_not_sent(hands: Hands) -> None:

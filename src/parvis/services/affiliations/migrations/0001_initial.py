@@ -4,6 +4,8 @@ import django.db.models.deletion
 import uuid
 from django.db import migrations, models
 
+from parvis.ground.database.at_once import at_once
+
 
 class Migration(migrations.Migration):
     initial = True
@@ -75,3 +77,4 @@ class Migration(migrations.Migration):
             },
         ),
     ]
+    operations = at_once(operations)

@@ -12,12 +12,13 @@ from parvis.access.levels import Level
 from parvis.access.paging import paging
 from parvis.access.rules import POST, MemberRequest, service
 from parvis.agents import listing
-from parvis.agents.filters import HOURS, STATES, Filters, looks_like_a_nir, tells_a_nir
+from parvis.agents.filters import HOURS, STATES, Filters
 from parvis.agents.models import Category, Scheme, Status
 from parvis.ground import clock, rules, tenancy
 from parvis.ground.identifiers.text import clean, showable
 from parvis.ground.tables import CSV_TYPE, ODS_TYPE, csv_file, download, ods_file
 from parvis.journal.actions import trace
+from parvis.regulations.identifiers.persons import looks_like_a_nir, tells_a_nir
 from parvis.services.affiliations import drafts
 from parvis.services.affiliations.columns import EXPORTED
 from parvis.services.affiliations.service import CODE, SERVICE

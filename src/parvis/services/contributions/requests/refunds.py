@@ -1,9 +1,12 @@
-"""« Demande de remboursement »: contributions paid by mistake, the case, its documents, the money back.
+"""« Demande de remboursement »: what was paid by mistake, the case, its documents, the money back.
+
+Contributions, and surcharges that were paid and then taken back or given up: the account shows a credit on them.
 
 Source: cnracl.retraites.fr, remboursement de cotisations versées à tort (services.md §3.4). The lists of documents are
 ours: the page says that they depend on the case.
 """
 
+import datetime
 from typing import Any
 
 from django.conf import settings
@@ -16,9 +19,10 @@ from parvis.exchanges.forms import TextField
 from parvis.ground.fields import LineField
 from parvis.ledger import sides
 from parvis.ledger.actions import record
+from parvis.ledger.models import Account
 from parvis.ledger.models import Kind as Movement
-from parvis.ledger.words import month_in_words
-from parvis.services.contributions.requests.credits import enough, only_what_is_there
+from parvis.ledger.words import euros, month_in_words
+from parvis.services.contributions.requests.credits import credit, enough, only_what_is_there
 from parvis.services.contributions.requests.fields import PAID_TO, MonthField, fund_field, month_of, offer, short
 
 # Code: how the employer says it, then a sentence that helps to choose.
@@ -41,7 +45,12 @@ CASES = {
     "regularisation": ("Régularisation de paie en fin d’année", "La paie de décembre reprend des mois de l’année."),
     "trop-verse": ("Trop-versé", "Le virement dépasse ce qui était dû."),
     "erreur": ("Erreur de paie ou de déclaration", "Une assiette ou un taux faux, corrigé depuis."),
+    "majoration": (
+        "Majoration ou pénalité payée, annulée ou remise depuis",
+        "Aussi une majoration payée deux fois : le compte montre un crédit sur les majorations.",
+    ),
 }
+OF_CHARGES = "majoration"
 # About one agent: who it is.
 OF_AN_AGENT = ("agent", "retroactif", "erreur")
 _RIB = Piece("rib", "Relevé d’identité bancaire de l’établissement", "Celui du comptable public.")
@@ -63,6 +72,8 @@ _PIECES = {
     "regularisation": (Piece("etat", "État de régularisation de la paie"),),
     "trop-verse": (_TRANSFER,),
     "erreur": (Piece("etat", "Calcul avant et après correction"), Piece("bulletins", _PAY.label, required=False)),
+    # The account says by itself what was charged, paid and taken back.
+    "majoration": (Piece(_TRANSFER.code, _TRANSFER.label, required=False),),
 }
 
 
@@ -71,7 +82,7 @@ class CaseForm(StepForm):
 
     fund = fund_field("Quel fonds doit rembourser ?", "Fonds")
     case = PickField(
-        label="Pourquoi ces cotisations n’étaient-elles pas dues ?",
+        label="Pourquoi cette somme n’était-elle pas due ?",
         missing="Choisissez un cas.",
         term="Cas",
         choices=[(code, label) for code, (label, _) in CASES.items()],
@@ -93,6 +104,19 @@ class PaidForm(StepForm):
     words = TextField(label="Ce qui s’est passé", missing="Expliquez en deux phrases ce qui s’est passé.", limit=2000)
 
 
+class ChargesForm(StepForm):
+    """Which part of the credit on charges; the account knows the months."""
+
+    amount = MoneyField(label="Montant à rembourser, en euros", missing="Saisissez le montant à rembourser.")
+    words = TextField(label="Ce qui s’est passé", missing="Expliquez en deux phrases ce qui s’est passé.", limit=2000)
+
+    def asked(self, asking: Asking) -> None:
+        # Who only reads what was asked is told by the conditions what the account shows.
+        if asking.who is not None:
+            held = credit(asking.establishment_id, _fund(asking.answers), Account.CHARGES)
+            self.fields["amount"].help_text = f"Crédit sur les majorations et pénalités, aujourd’hui : {euros(held)}."
+
+
 class AgentForm(StepForm):
     """Of whom."""
 
@@ -108,14 +132,23 @@ def _fund(answers: Answers) -> str:
     return str(answers.get("cas", {}).get("fund", ""))
 
 
+def _of_charges(answers: Answers) -> bool:
+    return _case(answers) == OF_CHARGES
+
+
 def _amount(answers: Answers) -> int | None:
-    held: Any = answers.get("versement", {}).get("amount")
+    held: Any = answers.get("majorations" if _of_charges(answers) else "versement", {}).get("amount")
     return held if isinstance(held, int) else None
+
+
+def _month(answers: Answers) -> datetime.date | None:
+    """That of the contributions; charges are given back from the oldest credit on."""
+    return None if _of_charges(answers) else month_of(answers, "versement")
 
 
 def _title(answers: Answers) -> str:
     case = CASES.get(_case(answers), ("",))[0]
-    month = month_of(answers, "versement")
+    month = _month(answers)
     return ", ".join(one for one in (case, month_in_words(month) if month else "") if one)
 
 
@@ -124,8 +157,12 @@ def _pieces(answers: Answers) -> tuple[Piece, ...]:
 
 
 def _conditions(asking: Asking) -> list[Condition]:
-    fund, amount, month = _fund(asking.answers), _amount(asking.answers), month_of(asking.answers, "versement")
-    if not fund or amount is None or month is None:
+    fund, amount, month = _fund(asking.answers), _amount(asking.answers), _month(asking.answers)
+    if not fund or amount is None:
+        return []
+    if _of_charges(asking.answers):
+        return [enough(asking.establishment_id, fund, amount, Account.CHARGES)]
+    if month is None:
         return []
     found = [enough(asking.establishment_id, fund, amount)]
     if month.year == asking.today.year:
@@ -148,15 +185,16 @@ def _decider(dossier: Dossier, granted: int | None) -> Decider:
 
 def _paid_back(granting: Granting) -> None:
     """The money leaves the account: its credit goes down by so much, first in the month that it was paid for."""
-    dossier, amount, month = granting.dossier, granting.granted or 0, month_of(granting.answers, "versement")
-    shares = only_what_is_there(dossier.establishment_id, dossier.fund, amount, month)
+    dossier, amount, month = granting.dossier, granting.granted or 0, _month(granting.answers)
+    account = Account.CHARGES if _of_charges(granting.answers) else Account.CONTRIBUTIONS
+    shares = only_what_is_there(dossier.establishment_id, dossier.fund, amount, month, account)
     record(
         actor=granting.actor,
         establishment=dossier.establishment_id,
         fund=dossier.fund,
         kind=Movement.REFUND,
-        month=month or granting.on,
-        sides=sides.refund(amount, of=shares),
+        month=month or min(shares, default=granting.on),
+        sides=sides.refund(amount, of=shares, account=account),
         key=f"refund:{dossier.ref}",
         on=granting.on,
         reference=dossier.reference,
@@ -170,11 +208,13 @@ REFUND = declare(
         label="Demande de remboursement",
         name="demande de remboursement",
         service="cotisations",
-        sentence="Des cotisations versées à tort : payées deux fois, pour un agent qui n’en relevait pas, par erreur.",
+        sentence="Des cotisations versées à tort : payées deux fois, pour un agent qui n’en relevait pas, par erreur. "
+        "Une majoration payée, puis annulée ou remise.",
         funds=frozenset(PAID_TO),
         steps=(
             Step("cas", "Le cas", CaseForm),
-            Step("versement", "Le versement", PaidForm),
+            Step("versement", "Le versement", PaidForm, wanted=lambda answers: not _of_charges(answers)),
+            Step("majorations", "Les majorations", ChargesForm, wanted=_of_charges),
             Step("agent", "L’agent", AgentForm, wanted=lambda answers: _case(answers) in OF_AN_AGENT),
         ),
         title=_title,
@@ -185,7 +225,7 @@ REFUND = declare(
         decider=_decider,
         effect=_paid_back,
         accepted="Le remboursement est ordonné : il figure sur votre compte, et arrive chez le comptable public.",
-        attestation="J’atteste que ces cotisations n’ont été ni remboursées ni déduites d’un autre versement.",
+        attestation="J’atteste que cette somme n’a été ni remboursée ni déduite d’un autre versement.",
         partial=True,
         rank=10,
     )

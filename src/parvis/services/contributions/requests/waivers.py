@@ -19,8 +19,7 @@ from parvis.ground.tenancy import Refused
 from parvis.ledger import sides
 from parvis.ledger.actions import Different, record
 from parvis.ledger.models import Kind as Movement
-from parvis.ledger.queries import Sums, balances
-from parvis.ledger.words import euros
+from parvis.ledger.queries import Sums
 from parvis.services.contributions.accounts import accounts_of
 from parvis.services.contributions.charges import Charge, charge, charges, conditions
 from parvis.services.contributions.requests.fields import PAID_TO, month_of, short
@@ -111,19 +110,12 @@ def _decider(dossier: Dossier, granted: int | None) -> Decider:
 
 
 def _given_up(granting: Granting) -> None:
-    """The fund gives the surcharge up: what remains of it is owed no more."""
+    """The fund gives the surcharge up: it is owed no more; what was paid of it is a credit, which is asked back."""
     dossier, amount = granting.dossier, granting.granted or 0
     locked(dossier.establishment_id)
     one = charge(dossier.establishment_id, uuid.UUID(str(_held(granting.answers, "charge"))))
     if one is None or one.taken_back:
         raise Refused("Cette majoration n’est plus due : elle a été annulée. Classez cette demande sans suite.")
-    _, left = balances([dossier.establishment_id]).get((dossier.establishment_id, dossier.fund), (0, 0))
-    if amount > max(0, left):
-        raise Refused(
-            f"Le compte {short(dossier.fund)} ne porte plus que {euros(max(0, left))} de majorations à payer : "
-            "accordez-en autant au plus. Ce qui est déjà payé se rend par une demande de remboursement.",
-            field="granted",
-        )
     try:
         done = record(
             actor=granting.actor,
@@ -166,7 +158,8 @@ WAIVER = declare(
         conditions=_conditions,
         decider=_decider,
         effect=_given_up,
-        accepted="La majoration est remise : elle ne figure plus dans ce que vous devez.",
+        accepted="La majoration est remise : elle ne figure plus dans ce que vous devez. Si elle était déjà payée, le "
+        "compte montre un crédit : demandez-en le remboursement.",
         partial=True,
         target_days=30,
         rank=30,

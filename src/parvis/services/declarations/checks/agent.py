@@ -135,7 +135,7 @@ CHECKS = (
         "IdenAgent002", Family.AGENT, True, "Agent ou contrat inconnu",
         "Aucun agent de l’établissement n’est affilié à ce régime sous ce NIR pour la période déclarée : ses "
         "cotisations sont dues, mais rien n’est inscrit à son compte.",
-        "Affiliez l’agent en une étape, ou corrigez son NIR s’il est faux.",
+        "Affiliez l’agent d’un clic, ou corrigez son NIR s’il est faux.",
         "Si le NIR ou le régime est faux, corrigez-les en paie. Sinon, rien n’est à y changer.",
         Mend.AFFILIATE, unknown,
     ),

@@ -21,7 +21,7 @@ from parvis.services.conflict import Conflict
 from parvis.services.declarations import actions, queries
 from parvis.services.declarations.actions.checking import Again
 from parvis.services.declarations.actions.correcting import writes_agents
-from parvis.services.declarations.checks import Mend
+from parvis.services.declarations.checks import CHECKS, Mend
 from parvis.services.declarations.dry import dry_check
 from parvis.services.declarations.forms import AffiliationForm, CorrectionForm, FileForm
 from parvis.services.declarations.kinds import fields_said
@@ -73,6 +73,7 @@ def _shown(request: MemberRequest, person: Person, form: CorrectionForm, **conte
             "may_affiliate": Mend.AFFILIATE in person.mends and writes_agents(request.standing),
             "affiliates": Mend.AFFILIATE in person.mends,
             "me": request.standing.ref,
+            "labels": {code: check.label for code, check in CHECKS.items()},
             **context,
         },
     )

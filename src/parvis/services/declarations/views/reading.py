@@ -14,13 +14,13 @@ from parvis.access.actions.guards import actor_of
 from parvis.access.levels import Level
 from parvis.access.paging import paging
 from parvis.access.rules import POST, MemberRequest, service
-from parvis.agents.filters import looks_like_a_nir, tells_a_nir
 from parvis.ground import rules, tenancy
 from parvis.ground.identifiers.text import showable
 from parvis.ground.pages.filters import de, plural
 from parvis.ground.tables import CSV_TYPE, ODS_TYPE, Column, csv_file, download, ods_file
 from parvis.journal.actions import trace
 from parvis.ledger.words import month_in_words
+from parvis.regulations.identifiers.persons import looks_like_a_nir, tells_a_nir
 from parvis.services.declarations import files, queries, reports
 from parvis.services.declarations.checks import CHECKS, Family
 from parvis.services.declarations.filters import FAMILIES, STATES, TAKEN, Filters

@@ -3,6 +3,8 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
+from parvis.ground.database.at_once import at_once
+
 
 class Migration(migrations.Migration):
     initial = True
@@ -312,3 +314,4 @@ class Migration(migrations.Migration):
             ),
         ),
     ]
+    operations = at_once(operations)
