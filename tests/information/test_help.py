@@ -11,6 +11,7 @@ from parvis.access import registry
 from parvis.establishments.funds import ALL
 from parvis.ground import clock
 from parvis.ground.identifiers.text import search_key
+from parvis.information.articles import ARTICLES
 from parvis.information.models import Question
 from tests.plugins.html import ReadingClient
 from tests.world import HERE, Someone, World
@@ -102,7 +103,13 @@ def test_contact_knows_what_one_was_reading_and_where(
     assert f'href="{service}"' in text(reverse("service_correspondents:index", args=[HERE]), browser)
     new = reverse("exchanges:new", args=[HERE])
     assert f'href="{new}?service=correspondants">Nous contacter</a>' in text(service, browser)
-    assert f'href="{new}?article=niveaux">Nous contacter</a>' in text(article, browser)
+    assert f'href="{new}?article=niveaux&amp;theme=comptes">Nous contacter</a>' in text(article, browser)
+    # Each article leads to the first question answered, but for those that are about nothing in particular.
+    bare = {one.slug for one in ARTICLES if not one.about}
+    assert bare == {"parvis", "accueil-et-notifications", "joindre-un-fonds", "nous-contacter"}
+    for one in ARTICLES:
+        ready = text(f"{new}?article={one.slug}&theme={one.about}", browser)
+        assert (f'value="{one.about}" checked' in ready) == (one.slug not in bare), one.slug
     assert f'href="{reverse("service_correspondents:index", args=[HERE])}">Ouvrir le service</a>' in text(
         service, browser
     )

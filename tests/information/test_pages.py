@@ -9,7 +9,9 @@ from django.conf import settings
 from django.template.loader import get_template
 from django.urls import reverse
 
+from parvis.access.registry import catalogue
 from parvis.access.status import Status
+from parvis.establishments.funds import ALL
 from parvis.ground.pages.filters import plural
 from parvis.ground.retention import KEPT, Sweep
 from parvis.information.articles import ARTICLES, beside
@@ -77,6 +79,13 @@ def test_first_connection_says_the_delay_in_force() -> None:
     assert f"<strong>{settings.PARVIS_INVITATION_VALIDITY.days} jours</strong>" in page
     assert settings.PARVIS_INVITATION_TRIES == 5
     assert "Cinq identifiants erronés" in page
+
+
+def test_no_service_that_there_is_is_said_to_be_missing() -> None:
+    page = text(reverse("information:article", args=["parvis"]))
+    sentence = next(part for part in page.split("<p>") if "n’y sont pas" in part).lower()
+    for one in catalogue(ALL):
+        assert one.name.partition(" (")[0].lower() not in sentence, one.name
 
 
 def test_accounts_article_names_every_status() -> None:
@@ -150,7 +159,10 @@ def test_articles_of_exchanges_deadlines_and_notices_give_the_numbers_in_force(s
     settings.PARVIS_OBLIGATION_REMINDER_DAYS = (10, 2)
     settings.PARVIS_NOTICE_RETENTION = datetime.timedelta(days=730)
     settings.PARVIS_DIGEST_HOUR = 6
+    settings.PARVIS_LETTER_RECALL = datetime.timedelta(days=11)
+    settings.PARVIS_LETTER_RECALL_ADMINISTRATORS = datetime.timedelta(days=23)
     told = {
+        "lire-et-classer-les-courriers": ("au bout de 11 jours", "administrent au bout de 23 jours"),
         "nous-contacter": ("gardée 31 jours", "pendant 32 jours", "pendant 63 jours"),
         "suivre-ses-echeances": ("dans les 14 jours", "10 jours et 2 jours avant"),
         "accueil-et-notifications": ("pendant 2 ans", "à partir de 6 h"),

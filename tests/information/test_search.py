@@ -130,9 +130,15 @@ def test_member_finds_the_services_that_they_may_open_and_what_others_register(
     assert "<mark>Girafe</mark> &lt;b&gt;" in page
     assert "plus de 5\u00a0résultats" in page
     assert 'value="girave"' in page
+    # Where nothing answers, one writes to a fund with the same words: they find the motif.
+    lost_words = browser.get(reverse("information:search-here", args=[HERE]), {"q": "zèbre & gnou"}).content.decode()
+    assert f'href="{reverse("exchanges:new", args=[HERE])}?q=z%C3%A8bre+%26+gnou">Nous contacter</a>' in lost_words
+    visitors = ReadingClient().get(reverse("information:search"), {"q": "zèbre"}).content.decode()
+    assert f'href="{reverse("information:contact")}">Nous contacter</a>' in visitors
     # A visitor's search does not ask them, and another establishment's does not exist.
+    before = len(asked)
     ReadingClient().get(reverse("information:search"), {"q": "girafe", "dans": "zoo"})
-    assert len(asked) == 2
+    assert len(asked) == before
     assert browser.get(reverse("information:search-here", args=[THERE]), {"q": "x"}).status_code == 404
     assert ReadingClient().get(reverse("information:search-here", args=[HERE]), {"q": "x"}).status_code == 302
 

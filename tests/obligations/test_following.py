@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from parvis.access.tasks import tasks_of
 from parvis.ground import tenancy
 from parvis.notices.models import Notice
+from parvis.notices.registry import KINDS
 from parvis.obligations import actions, materialising, reminding
 from parvis.obligations.computing import Computed, computed
 from parvis.obligations.models import Computation, Occurrence, Reminder
@@ -126,6 +127,23 @@ def test_reminders_come_once_at_each_delay_to_whom_they_are_for(world: World) ->
     tick(world, DSN)
     assert told(world, "obligation_due") == []
     assert remind() == 0
+
+
+def test_what_has_no_known_last_day_is_reminded_of_before_it_opens(world: World) -> None:
+    tell(world)
+    at(DAY(2026, 12, 27))
+    with inside(world.second) as who:
+        choose(who=who, choice=Choice((5,), frozenset({"fnc"})))
+    assert rows(world)["fnc-declare-2026-01-12"].due_on is None
+    remind_all()
+    [notice] = [one for one in told(world, "obligation_due") if one.detail["key"].startswith("fnc-")]
+    assert world.second.account_id in notice.accounts
+    shown = KINDS["obligation_due"].show(world.here.siret, notice.object_id, notice.detail)
+    assert shown.sentence == "Année 2026, à partir du vendredi 1ᵉʳ janvier 2027."
+    # It leads to the line, wherever in the list it stands.
+    assert shown.href.endswith("?etat=toutes&periode=12&suite=1#fnc-declare-2026-01-12")
+    at(DAY(2027, 1, 2))
+    assert "periode=passe" in KINDS["obligation_due"].show(world.here.siret, 0, notice.detail).href
 
 
 def test_a_ticked_one_reminds_nobody_and_a_late_one_is_told_once_to_who_administers(world: World) -> None:

@@ -79,13 +79,14 @@ class Tree:
         """The theme, and the motif where it is the only one, of where one comes from."""
         if (motif := self.motif(came.motif)) is not None:
             return motif.theme, motif
-        if (theme := self.theme(came.theme)) is not None:
+        held = [motif for motif in self.motifs if came.article in motif.articles] if came.article else []
+        if len({motif.theme_id for motif in held}) != 1:
+            held = []
+        theme = self.theme(came.theme)
+        if not held and theme is not None:
             return theme, None
-        if came.service or came.theme:
+        if not held and (came.service or came.theme):
             held = self._of_service(came.service) if came.service else self._of_catalogue(came.theme)
-        else:
-            held = [motif for motif in self.motifs if came.article in motif.articles] if came.article else []
-            held = held if len({motif.theme_id for motif in held}) == 1 else []
         return (held[0].theme if held else None), (held[0] if len(held) == 1 else None)
 
     def _of_service(self, code: str) -> list[Motif]:

@@ -15,6 +15,8 @@ class Article:
     title: str
     summary: str
     theme: str
+    # What « Nous contacter » is asked about from here: a theme of its first question; "" where the article has none.
+    about: str = "comptes"
 
     @property
     def template(self) -> str:
@@ -28,12 +30,14 @@ ARTICLES = (
         "Parvis, qu’est-ce que c’est\u202f?",
         "À qui sert la plateforme, qui y fait quoi, ce que cette version permet.",
         FIRST_STEPS,
+        about="",
     ),
     Article(
         "inscrire-un-etablissement",
         "Inscrire un établissement",
         "Ce qu’il faut avoir, les deux preuves, ce que la page peut répondre, et que faire d’un courrier inattendu.",
         FIRST_STEPS,
+        about="etablissement",
     ),
     Article(
         "premiere-connexion",
@@ -136,6 +140,7 @@ ARTICLES = (
         "Commune nouvelle, fusion, changement de SIRET",
         "Un établissement prend la place d’un autre\u00a0: qui prévenir, ce qui passe, ce qui se lit encore.",
         ACCOUNTS,
+        about="etablissement",
     ),
     Article(
         "conditions-generales",
@@ -172,36 +177,42 @@ ARTICLES = (
         "L’accueil et les notifications",
         "Ce qui attend, ce qui est arrivé, les courriels que l’on choisit, plusieurs établissements à la fois.",
         STAYING,
+        about="",
     ),
     Article(
         "suivre-ses-echeances",
         "Suivre ses échéances",
         "Ce que calcule l’Échéancier et à partir de quoi, cocher, s’en occuper, être rappelé, l’avoir dans son agenda.",
         STAYING,
+        about="cotisations",
     ),
     Article(
         "lire-et-classer-les-courriers",
         "Lire et classer les courriers",
         "Où arrivent les courriers des fonds, qui les lit, les télécharger et les archiver, et ce qui est rappelé.",
         STAYING,
+        about="courriers",
     ),
     Article(
         "joindre-un-fonds",
         "Joindre le bon fonds",
         "Écrire depuis son espace, trouver un numéro et ses heures, et ce qu’un fonds ne peut pas faire pour vous.",
         STAYING,
+        about="",
     ),
     Article(
         "nous-contacter",
         "Nous contacter et suivre ses échanges",
         "Écrire à un fonds, ce que chaque motif demande, suivre la réponse, et qui la lit dans l’établissement.",
         STAYING,
+        about="",
     ),
     Article(
         "faire-une-demande",
         "Faire une demande à un fonds et la suivre",
         "Remboursement, transfert, remise : les étapes, les pièces, qui s’en occupe, déléguer, ce que dit chaque état.",
         STAYING,
+        about="cotisations",
     ),
 )
 BY_SLUG = {article.slug: article for article in ARTICLES}

@@ -75,8 +75,9 @@ def choose(*, who: Standing, choice: Choice) -> bool:
 _FOLLOWED = """SELECT e.id FROM establishments_establishment e WHERE e.access_closed_at IS NULL
 AND EXISTS (SELECT 1 FROM access_membership m WHERE m.establishment_id = e.id AND m.deactivated_at IS NULL)
 ORDER BY e.id"""
+# What has no last day that is known is reminded of before it opens: nobody must forget it for want of a date.
 _DUE = """SELECT DISTINCT o.establishment_id FROM obligations_occurrence o
-WHERE o.done_at IS NULL AND o.withdrawn_on IS NULL AND o.due_on BETWEEN %s AND %s ORDER BY 1"""
+WHERE o.done_at IS NULL AND o.withdrawn_on IS NULL AND o.placed_on BETWEEN %s AND %s ORDER BY 1"""
 _LATE = """UPDATE obligations_occurrence o SET late_told_at = %(now)s FROM obligations_computation c
 WHERE c.establishment_id = o.establishment_id AND o.done_at IS NULL AND o.withdrawn_on IS NULL
   AND o.due_on < %(today)s AND o.due_on >= greatest(c.follows_from, %(first)s) AND o.act = ANY(%(owed)s)
@@ -114,8 +115,8 @@ def _remind(place: int, today: datetime.date, last: datetime.date) -> int:
     """One notice for each occurrence that somebody is to be reminded of; how many."""
     rows = list(
         Occurrence.objects.filter(
-            establishment_id=place, done_at=None, withdrawn_on=None, due_on__range=(today, last), act__in=OWED
-        ).order_by("due_on", "pk")
+            establishment_id=place, done_at=None, withdrawn_on=None, placed_on__range=(today, last), act__in=OWED
+        ).order_by("placed_on", "pk")
     )
     chosen, people = _choices(place), [who for who in standings(place) if who.account_opens]
     may = {who.membership_id: ticked_funds(who) for who in people}
@@ -137,8 +138,7 @@ def _wanted(
     one: Occurrence, today: datetime.date, chosen: dict[int, Choice], may: dict[int, frozenset[str]]
 ) -> Iterator[tuple[int, list[int]]]:
     """Each account with the delays that have come, the shortest last."""
-    assert one.due_on is not None
-    remaining = (one.due_on - today).days
+    remaining = (one.placed_on - today).days
     for account, funds in may.items():
         choice = chosen.get(account) or default()
         come = sorted((delay for delay in choice.delays if delay >= remaining), reverse=True)
@@ -168,7 +168,8 @@ def _noted(one: Occurrence, wanted: dict[int, list[int]]) -> list[int]:
 def _detail(one: Occurrence, **more: Any) -> dict[str, Any]:
     period = period_in_words(Period(one.period_starts_on, one.period_ends_before))
     due_on = one.due_on.isoformat() if one.due_on else ""
-    return {"key": one.key, "label": one.label, "period": period, "due_on": due_on, **more}
+    opens_on = {} if one.due_on or one.opens_on is None else {"opens_on": one.opens_on.isoformat()}
+    return {"key": one.key, "label": one.label, "period": period, "due_on": due_on, **opens_on, **more}
 
 
 def tell_late() -> int:

@@ -7,10 +7,12 @@ import datetime
 from collections.abc import Iterable
 from typing import Any
 
+from parvis.ground import clock
 from parvis.ground.pages.addresses import address
 from parvis.ground.pages.filters import date_full, plural
 from parvis.notices.actions import notify
 from parvis.notices.registry import Delivery, Kind, Shown, declare
+from parvis.obligations.listing import address_of
 from parvis.obligations.materialising import Moved
 
 DUE, LATE, MOVED = "obligation_due", "obligation_late", "obligation_moved"
@@ -25,10 +27,14 @@ def _day(iso: str) -> str:
 
 
 def _due(siret: str, number: int, detail: dict[str, Any]) -> Shown:
+    # One of which no text tells the last day is told with the day from which it is to be done.
+    opens = detail.get("opens_on", "")
+    when = f"à partir du {_day(opens)}" if opens else f"le {_day(detail['due_on'])} au plus tard"
+    placed_on = datetime.date.fromisoformat(opens or detail["due_on"])
     return Shown(
         f"Échéance : {detail['label']}",
-        f"{detail['period'][:1].upper()}{detail['period'][1:]}, le {_day(detail['due_on'])} au plus tard.",
-        _href(siret, f"#{detail['key']}"),
+        f"{detail['period'][:1].upper()}{detail['period'][1:]}, {when}.",
+        address_of(siret, detail["key"], placed_on, clock.today()),
         "Voir l’échéance",
     )
 

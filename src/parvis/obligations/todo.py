@@ -19,16 +19,34 @@ from parvis.regulations.periods import Period
 
 
 def _sql() -> str:
-    owed = ", ".join(f"'{act}'" for act in sorted(OWED))
     told = known.owed()
     amount = f"({told.sql})" if told is not None else "NULL"
     return f"""SELECT json_agg(json_build_array(o.key, o.fund, o.label, o.period_starts_on, o.period_ends_before,
     o.due_on, (SELECT n.name FROM journal_name n WHERE n.ref = o.taken_by AND n.establishment_id = o.establishment_id
       ORDER BY n.id DESC LIMIT 1), {amount}) ORDER BY o.due_on, o.fund, o.key)
   FROM obligations_occurrence o JOIN obligations_computation c ON c.establishment_id = o.establishment_id
-  WHERE o.establishment_id = %(establishment)s AND o.placed_on <= %(today)s + {settings.PARVIS_OBLIGATION_SOON_DAYS}
+  WHERE {_open()} AND o.placed_on <= %(today)s + {settings.PARVIS_OBLIGATION_SOON_DAYS}"""
+
+
+def _open() -> str:
+    """Which occurrences `o` of a computation `c` are looked at."""
+    owed = ", ".join(f"'{act}'" for act in sorted(OWED))
+    return f"""o.establishment_id = %(establishment)s
     AND o.placed_on >= greatest(c.follows_from, %(today)s - {settings.PARVIS_OBLIGATION_LATE_DAYS})
     AND o.due_on IS NOT NULL AND o.done_at IS NULL AND o.withdrawn_on IS NULL AND o.act IN ({owed})"""
+
+
+def late_sql() -> str:
+    """What is late, for a room that has a task of its own of one of these lines: see `stands_alone`."""
+    return f"""SELECT json_agg(json_build_array(o.fund, o.act, o.period_starts_on)) FROM obligations_occurrence o
+  JOIN obligations_computation c ON c.establishment_id = o.establishment_id
+  WHERE {_open()} AND o.due_on < %(today)s"""
+
+
+def stands_alone(who: Standing, late: Iterable[list[str]] | None, fund: str, act: str, month: datetime.date) -> bool:
+    """Whether that line is told to the person here: it is the only one that is late. `late`: by `late_sql`."""
+    ticked = ticked_funds(who)
+    return [tuple(one) for one in late or () if one[0] in ticked] == [(fund, act, month.isoformat())]
 
 
 def _tasks(who: Standing, value: Any) -> Iterable[Task]:

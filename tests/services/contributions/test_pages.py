@@ -106,6 +106,21 @@ def waits(payers):
     payers.owner.execute("DELETE FROM ledger_bankfile")
 
 
+def test_what_was_paid_too_much_says_how_to_have_it_back(payers, text):
+    write(payers)
+    first = months(2)[0]
+    with payers.scope("redactrice"):
+        ledger.record(
+            actor=SYSTEM, establishment=payers.here, fund="cnracl", kind=Kind.PAYMENT, month=first,
+            sides=sides.payment({first: 12_34}), key="more", on=clock.today(),
+        )  # fmt: skip
+    address = f"{PAGE}comptes/cnracl/?annee={first.year}"
+    way = "?demande=remboursement"
+    reader, writer = (payers.client(who).get(address) for who in ("lecteur", "redactrice"))
+    assert "Trop versé : 12,34 €." in text(reader) and way not in reader.content.decode()
+    assert way in writer.content.decode() and "?demande=transfert-inter-fonds" in writer.content.decode()
+
+
 def test_who_pays_is_told_of_a_transfer_that_waits(payers, waits, text):
     write(payers)
     page = text(payers.client("lecteur").get(PAGE + "a-payer/"))

@@ -12,6 +12,7 @@ from lxml import html
 
 from parvis.access.levels import Level
 from parvis.access.standing import standing
+from parvis.access.tasks import tasks_of
 from parvis.agents import nir
 from parvis.agents.models import Affiliation, Agent, MonthlyBase, Post
 from parvis.dsn.generation.anomalies import Anomaly as Fault
@@ -19,12 +20,15 @@ from parvis.ground import clock, tenancy
 from parvis.ground.tenancy import Refused
 from parvis.journal.models import Event
 from parvis.notices.models import Notice
+from parvis.obligations.models import Computation, Occurrence
+from parvis.regulations.periods import add_months
 from parvis.services.conflict import Conflict
 from parvis.services.declarations import actions
 from parvis.services.declarations.models import Anomaly, Correction, Declaration, Individual, Sending
 from parvis.services.declarations.packing import unpacked
 from parvis.services.declarations.recalling import recall_drafts
 from parvis.services.declarations.values import Period, Values
+from tests.obligations.hands import at
 from tests.services.declarations.papers import MONTH, TOWN, civil_servants, dsn, forgotten, handed
 from tests.world import HERE, Someone, someone
 
@@ -343,3 +347,36 @@ def test_the_number_of_statements_does_not_grow_with_the_declaration(
         for n in range(300)
     )  # fmt: skip
     assert [asked(path) for path in ("", "anomalies/", f"{first.ref}/")] == few
+
+
+def test_the_home_tells_what_is_to_be_corrected_and_the_missing_month_once_the_day_after(
+    town, writer, reader, settings, tmp_path
+):
+    settings.PARVIS_CLOCK_FILE = tmp_path / "clock"
+
+    def told(who: Someone, day: datetime.date) -> list[str]:
+        at(day)
+        with tenancy.scope(person=who.person.pk, establishment=town.pk):
+            found = standing(who.person.pk, town.pk)
+            assert found is not None
+            tasks = [one.title.replace("\u00a0", " ") for one in tasks_of(found)]
+            return sorted(one for one in tasks if "DSN" in one or "retard" in one)
+
+    handed(dsn(datetime.date(2026, 10, 1), anomalies={Fault.WRONG_AMOUNT: 1}))
+    last, day, later = (datetime.date(2026, 12, 15), datetime.date(2026, 12, 16), datetime.date(2027, 1, 16))
+    wrong, missing = "Corriger 1 anomalie de DSN", "Déposer la DSN de novembre 2026"
+    Occurrence.objects.filter(establishment=town).delete()
+    assert told(reader, last) == [wrong]
+    assert told(reader, day) == told(writer, day) == [wrong, missing]
+    # Whoever follows the obligations has that very line from there, unless many are late together.
+    values = {"digest": "x", "follows_from": MONTH, "computed_at": clock.now()}
+    Computation.objects.update_or_create(establishment=town, defaults=values)
+    for month, due in ((datetime.date(2026, 11, 1), last), (datetime.date(2026, 12, 1), later.replace(day=15))):
+        Occurrence.objects.create(
+            establishment=town, key=f"dsn-{month}", fund="dsn", act="declare", label="Déposer la DSN du mois",
+            period_starts_on=month, period_ends_before=add_months(month, 1), due_on=due, placed_on=due, uncertain=False,
+            changed_at=clock.now(),
+        )  # fmt: skip
+    assert told(writer, day) == [wrong, "Déposer la DSN du mois"]
+    assert told(reader, day) == [wrong, missing]
+    assert told(writer, later) == ["2 échéances en retard", wrong, missing]

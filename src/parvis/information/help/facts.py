@@ -47,6 +47,8 @@ def facts() -> dict[str, Any]:
         "obligation_reminders": " et ".join(
             plural(count, "jour", "jours") for count in settings.PARVIS_OBLIGATION_REMINDER_DAYS
         ),
+        "letter_recall": settings.PARVIS_LETTER_RECALL,
+        "letter_recall_administrators": settings.PARVIS_LETTER_RECALL_ADMINISTRATORS,
         "notice_retention": span(settings.PARVIS_NOTICE_RETENTION),
         "digest_hour": settings.PARVIS_DIGEST_HOUR,
     }

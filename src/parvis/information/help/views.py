@@ -44,7 +44,7 @@ def article(request: HttpRequest, slug: str) -> HttpResponse:
         "article": found,
         "around": clarifications.around(clarifications.article_key(slug)),
         "others": articles.beside(found),
-        "contact_href": _contact(request, article=slug),
+        "contact_href": _contact(request, article=slug, theme=found.about),
     }
     return render(request, found.template, told | facts())
 
@@ -107,6 +107,7 @@ def question(request: HttpRequest, ref: uuid.UUID) -> HttpResponse:
     if found is None:
         raise Http404
     page = pages.service_page(found.service) if found.service else None
+    about = {"service": found.service} if page else {"theme": found.theme}
     where = pages.theme_of(found.theme) if found.theme else None
     return render(
         request,
@@ -115,7 +116,7 @@ def question(request: HttpRequest, ref: uuid.UUID) -> HttpResponse:
             "one": found,
             "page": page,
             "theme": page.service.theme if page else where,
-            "contact_href": _contact(request, service=found.service) if page else _contact(request),
+            "contact_href": _contact(request, **about),
         },
     )
 
@@ -125,4 +126,5 @@ def _contact(request: HttpRequest, **where: str) -> str:
     siret = visited_siret(request)
     if not siret:
         return address("information:contact")
-    return address("exchanges:new", siret) + (f"?{urlencode(where)}" if where else "")
+    known = {name: value for name, value in where.items() if value}
+    return address("exchanges:new", siret) + (f"?{urlencode(known)}" if known else "")

@@ -186,6 +186,12 @@ class FundAccount:
         return euros(self.sums.over) if self.sums.over else ""
 
     @property
+    def overpaid(self) -> str:
+        """What was paid too much of the months shown; "" where nothing was."""
+        much = sum(-one.sums.balance for one in self.payments if one.state is State.CREDIT)
+        return euros(much) if much else ""
+
+    @property
     def assumed(self) -> tuple[Term, ...]:
         """The terms whose day is only assumed, where anything is due; one for each thing that is missing."""
         found = {one.term.assumed: one.term for one in self.payments if one.term.assumed and one.sums.owed}

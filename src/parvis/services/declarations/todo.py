@@ -15,13 +15,16 @@ from parvis.ground import clock
 from parvis.ground.pages.addresses import address
 from parvis.ground.pages.filters import de, plural
 from parvis.ledger.words import month_in_words
+from parvis.obligations.todo import late_sql, stands_alone
 from parvis.regulations.due_dates.calendar import Fund, Payer, due
 from parvis.regulations.parameters import NotKnown
 from parvis.regulations.periods import add_months
 from parvis.services.declarations.queries import Row
 from parvis.services.declarations.service import SERVICE
 
-WAITING_SQL = """SELECT json_build_object(
+
+def _sql() -> str:
+    return f"""SELECT json_build_object('late', ({late_sql()}),
   'anomalies', (SELECT json_build_array(count(*), count(*) FILTER (WHERE a.blocking), count(DISTINCT a.subject),
       min(a.at), min(a.taken_name) FILTER (WHERE a.taken_by IS NOT NULL), count(*) FILTER (WHERE a.taken_by IS NULL))
     FROM service_declarations_anomaly a WHERE a.establishment_id = %(establishment)s AND a.state = 'open'),
@@ -66,7 +69,8 @@ def _tasks(who: Standing, value: Any) -> Iterable[Task]:
         month, headcount = datetime.date.fromisoformat(found["last"][0]), found["last"][1]
         coming = {datetime.date.fromisoformat(one) for one in found["coming"] or ()}
         lacking = missing_month(who.today, month, headcount, coming)
-        if lacking is not None:
+        # One line for one thing: who follows the obligations may be told there.
+        if lacking is not None and not stands_alone(who, found["late"], "dsn", "declare", lacking[0]):
             yield Task(
                 f"Déposer la DSN {de(month_in_words(lacking[0]))}",
                 "Aucune DSN de ce mois n’est reçue, et l’échéance est passée.",
@@ -94,4 +98,4 @@ def _tasks(who: Standing, value: Any) -> Iterable[Task]:
             )
 
 
-register(Source("declarations", WAITING_SQL, _tasks, audience=lambda who: who.enters))
+register(Source("declarations", _sql, _tasks, audience=lambda who: who.enters))
