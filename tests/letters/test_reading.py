@@ -13,6 +13,7 @@ from parvis.access.finding import SOURCES as FINDINGS
 from parvis.access.levels import Level
 from parvis.access.models import Right, RightUse
 from parvis.access.tasks import tasks_of
+from parvis.establishments.models import Contract
 from parvis.ground import clock, files, tenancy
 from parvis.journal.actions import SYSTEM
 from parvis.journal.models import Event
@@ -321,6 +322,17 @@ def test_filters_find_what_they_say(world: World, signed_in: Any, settings: Any,
         page = listed(browser, world, query)
         assert {name for name in made if f"titre-{name}<" in page} == expected, query
     assert "Saisissez une date comme" in listed(browser, world, "?du=hier")
+
+
+def test_a_fund_whose_contract_has_ended_is_one_to_choose_while_there_are_letters_of_it(
+    as_owner: Any, world: World, signed_in: Any
+) -> None:
+    give(world.reader)
+    came(world, "ref-B", fund="ircantec", type="facture")
+    ended = Contract.objects.filter(establishment=world.here, fund__in=("ircantec", "rafp"))
+    ended.update(ends_on=clock.today() - datetime.timedelta(days=1))
+    page = listed(signed_in(world.reader), world, "")
+    assert '<option value="ircantec">' in page and '<option value="rafp">' not in page
 
 
 def test_the_list_asks_no_more_of_more_letters(world: World, signed_in: Any) -> None:

@@ -51,13 +51,15 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A page of the list; `unread`: of all that may be opened and is not archived, whatever the filters."""
+    """A page of the list; whatever the filters, `unread`: of all that may be opened and is not archived, `funds`: of
+    which there are letters."""
 
     rows: list[Line]
     total: int
     unread: int
     any: bool
     page: int
+    funds: frozenset[str]
 
     @property
     def pages(self) -> int:
@@ -83,16 +85,17 @@ def listed(who: Standing, may: Readable, filters: Filters) -> Listed:
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT count(*) FILTER (WHERE {wanted}), count(*) FILTER (WHERE l.archived_at IS NULL AND {UNREAD}), "
-            f"count(*) {_FROM}",
+            f"count(*), coalesce(string_agg(DISTINCT l.fund, ','), '') {_FROM}",
             values,
         )
-        total, unread, everything = cursor.fetchone()
+        total, unread, everything, funds = cursor.fetchone()
+        held = frozenset(funds.split(",")) - {""}
         page = page_within(filters.page, total, PER_PAGE)
         cursor.execute(
             f"SELECT {_COLUMNS} {_FROM} AND {wanted} ORDER BY {_order(filters)} LIMIT %(limit)s OFFSET %(offset)s",
             values | {"limit": PER_PAGE, "offset": (page - 1) * PER_PAGE},
         )
-        return Listed([_line(row) for row in cursor], total, unread, bool(everything), page)
+        return Listed([_line(row) for row in cursor], total, unread, bool(everything), page, held)
 
 
 def _order(filters: Filters) -> str:
@@ -294,12 +297,13 @@ class Choices:
     types: list[tuple[str, str]]
 
 
-def choices(who: Standing, may: Readable) -> Choices:
-    """The establishment's funds, and the themes and types of which it reads letters; nothing is asked."""
+def choices(who: Standing, may: Readable, held: frozenset[str]) -> Choices:
+    """The establishment's funds, with those of `held` whose contract has ended, and the themes and types of which it
+    reads letters; nothing is asked."""
     types = list(may.types.values())
     themes = {one.theme for one in types}
     return Choices(
-        [(fund.code, fund.short) for fund in ordered(who.funds)],
+        [(fund.code, fund.short) for fund in ordered(who.funds | held)],
         [(str(value), str(label)) for value, label in Theme.choices if value in themes],
         [(one.code, one.name) for one in types],
     )

@@ -106,7 +106,7 @@ def index(request: LettersRequest, siret: str) -> HttpResponse:
             "listed": found,
             "filters": filters,
             "problems": filters.problems,
-            "choices": queries.choices(request.standing, request.readable),
+            "choices": queries.choices(request.standing, request.readable, found.funds),
             "states": list(STATES.items()),
             "may_archive": bool(request.readable.archives),
             "paging": paging(found.page, found.pages, found.total, lambda number: filters.query(page=number)),
