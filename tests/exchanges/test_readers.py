@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.db import connection
 from django.test import Client
 
@@ -246,3 +247,30 @@ def test_older_exchanges_are_read_as_new_ones_of_their_motif_are(world: World, a
     for pk, after in made.items():
         # Nobody who read it reads it no more; who reads it now is who would read one sent today.
         assert readers(pk) == before[pk] | ({"reader"} if after == "theme:agents" else set()), after
+
+
+def test_what_anybody_of_the_relations_followed_is_followed_by_who_deals_with_it(
+    world: World, as_owner: object
+) -> None:
+    wanted = {"pension-estimation": "theme:agents", "cotisation-montant": "theme:cotisations"}
+    Motif.objects.filter(code__in=wanted).update(service="theme:relations", version=1)
+    # Changed by an adviser, who wanted that.
+    Motif.objects.filter(code="affiliation").update(service="theme:relations", version=2)
+    wanted["affiliation"] = "theme:relations"
+    motifs = {one.code: one for one in Motif.objects.all()}
+    made = {}
+    for number, (code, after) in enumerate(wanted.items()):
+        one = Exchange.objects.create(
+            reference=f"7HK4PX94{number}", draft=uuid.uuid4(), establishment=world.here, fund="cnracl",
+            addressee="cnracl", motif=motifs[code], title="Question", author=uuid.uuid4(), author_name="Léa",
+            person_id=world.user.person.pk, sent_at=clock.now(), moved_at=clock.now(), target_on=clock.today(),
+            promised_on=clock.today(), search="question", service="theme:relations",
+        )  # fmt: skip
+        made[one.pk] = after
+    migration = importlib.import_module("parvis.exchanges.migrations.0008_nearer_themes")
+    for _ in range(2):
+        migration.fill(apps, None)
+        with connection.cursor() as cursor:
+            cursor.execute(migration.FOLLOW)
+    assert dict(Motif.objects.filter(code__in=wanted).values_list("code", "service")) == wanted
+    assert dict(Exchange.objects.filter(pk__in=made).values_list("pk", "service")) == made

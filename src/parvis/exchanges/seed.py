@@ -25,6 +25,16 @@ def load(theme_model: Any, motif_model: Any) -> None:
             )
 
 
+def nearer(motif_model: Any) -> None:
+    """Give the motifs that no adviser has changed, and that anybody of « Relations avec les fonds » followed, the theme
+    that the list says now."""
+    for theme in _themes():
+        for motif in theme["motif"]:
+            motif_model.objects.filter(code=motif["code"], version=1, service="theme:relations").update(
+                service=motif.get("service", "")
+            )
+
+
 def follow(theme_model: Any, motif_model: Any) -> None:
     """Give the motifs that no adviser has changed the followers and the themes the places that the list says now."""
     for rank, theme in enumerate(_themes(), start=1):
