@@ -42,6 +42,8 @@ BY_MEMBERS = {
     "access:terms", "access:proposal", "access:ask-right", "access:deputy-answer",
     # What one has read, how one is reminded: one's own. What is written there as an employer asks again who may.
     "notices:read-all", "information:news-here",
+    # Writes nothing: what is looked for, a NIR perhaps, stands in no address.
+    "information:search-here",
     "letters:read", "letters:read-several", "letters:unread", "letters:archive",
     "obligations:reminders", "obligations:calendar", "obligations:act", "obligations:done",
     "exchanges:new", "exchanges:step", "exchanges:give-up", "exchanges:one",

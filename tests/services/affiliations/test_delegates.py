@@ -49,7 +49,7 @@ def test_a_delegate_declares_on_the_employer_s_behalf(world, signed_in):
     assert Affiliation.objects.filter(establishment=world.here, scheme="cnracl").count() == 1
 
 
-def test_the_search_finds_by_name_whoever_may_read_and_never_by_nir(world, signed_in):
+def test_the_search_finds_by_name_or_whole_nir_for_whoever_may_read(world, signed_in):
     Right.objects.create(
         establishment=world.here, membership=world.user.membership, service="agents", level=Level.WRITE,
         granted_at=clock.now(),
@@ -60,8 +60,10 @@ def test_the_search_finds_by_name_whoever_may_read_and_never_by_nir(world, signe
     for someone_, typed, found in (
         (world.user, "lefevre kerbrat", 1),
         (world.user, "Bonefoy", 1),
-        (world.user, number(), 0),
+        (world.user, number(), 1),
+        (world.user, number()[:10], 0),
         (world.reader, "lefevre kerbrat", 0),
+        (world.reader, number(), 0),
     ):
         with tenancy.scope(person=someone_.person.pk, establishment=world.here.pk):
             who = standing(someone_.person.pk, world.here.pk)
