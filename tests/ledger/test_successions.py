@@ -15,8 +15,8 @@ from parvis.ledger.models import Account, BankPayment, Kind, Line, Movement
 from parvis.ledger.payments.importing import import_content
 from parvis.ledger.queries import balances, book
 from tests.ledger.conftest import SIRET
+from tests.ledger.owing import AUGUST, OCTOBER, SEPTEMBER, owe, ref
 from tests.ledger.papers import entry, statement
-from tests.ledger.test_payments import AUGUST, OCTOBER, SEPTEMBER, owe, ref
 
 SOMEBODY = Actor(ref=uuid.UUID(int=7))
 ALL = {"cnracl": (1337_50, 20_80), "rafp": (90_00, 0), "atiacl": (12_00, 0)}
