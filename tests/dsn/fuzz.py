@@ -21,7 +21,8 @@ FILES = (
     made(Part(OTHER, JUNE, agents=2), Part(TOWN, JUNE, kind="02"), crlf=True)[0],
 )
 OF_ORDER = {"DSN-ORDRE", "DSN-REPETEE", "DSN-MANQUE", "DSN-LIGNE", "DSN-RUBRIQUE"}
-BEYOND = {"DSN-SIRET", "DSN-LONGUEUR", "DSN-BORNES", "DSN-NOMBRE"}
+# What bytes say in UTF-8 the second reader takes for letters of ISO-8859-1, which it is as well.
+BEYOND = {"DSN-ENCODAGE", "DSN-SIRET", "DSN-LONGUEUR", "DSN-BORNES", "DSN-NOMBRE"}
 BITS = (
     b"'",
     b"\r",
