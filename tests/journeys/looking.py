@@ -151,6 +151,9 @@ def looking(page: Page) -> Page:
 
 def seen_everywhere(page: Page) -> list[str]:
     """What is wrong with the page as it stands, light, dark and narrow."""
+    # Where a click has just led, the page may have come without its body yet.
+    page.wait_for_load_state()
+    page.wait_for_selector("body", state="attached")
     found: dict[str, Any] = page.evaluate(SHAPES)
     if found["whole"] in _pages:
         return []
