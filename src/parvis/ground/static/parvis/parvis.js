@@ -26,7 +26,10 @@ for (const box of document.querySelectorAll("[data-secret]")) {
 for (const box of document.querySelectorAll("[data-copy]")) {
   const button = box.querySelector("button");
   const said = box.querySelector("[role=status]");
-  if (!navigator.clipboard) continue;
+  if (!navigator.clipboard) {
+    button.remove();
+    continue;
+  }
   button.hidden = false;
   button.addEventListener("click", async () => {
     try {
